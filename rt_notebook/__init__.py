@@ -1,0 +1,1 @@
+"""OpenAI's Realtime API inside a Jupyter notebook."""

@@ -1,0 +1,1 @@
+"""Sound as data: PCM16, sample rates, files."""

@@ -1,0 +1,1 @@
+"""The Realtime protocol without I/O: the catalog of events, the dialects, the conversation."""

@@ -1,0 +1,1 @@
+"""A Realtime server of our own: it hears, thinks and speaks without a key or a network."""

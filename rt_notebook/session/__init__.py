@@ -1,0 +1,1 @@
+"""The session: the kernel's end of the Realtime WebSocket."""

@@ -1,0 +1,1 @@
+"""The widgets: what the notebook page shows of a session."""
