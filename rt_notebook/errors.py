@@ -1,0 +1,122 @@
+"""Everything this package raises, in one tree.
+
+Each exception carries the data it speaks of and builds its own text: what happened, to what, and what to do next.
+No text ever holds an API key.
+
+    RealtimeError
+    ├── ConnectError            no session came about
+    │   ├── MissingKeyError         no API key was found
+    │   ├── WrongKeyError           the server refused the key or token
+    │   ├── UnknownModelError       the server does not know the model
+    │   ├── RefusedError            nothing answered, or not with a Realtime WebSocket
+    │   └── LocalServerError        the server of our own did not start
+    ├── ConnectionClosedError   the session's connection is gone
+    ├── ServerError             the server answered with an `error` event
+    ├── ProtocolError           an event that cannot be sent or understood
+    ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
+    └── AudioError              sound that cannot be used (also a ValueError)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class RealtimeError(Exception):
+    """Base of all exceptions of this package."""
+
+
+class ConnectError(RealtimeError):
+    """No session came about. `url` is where to; it never holds a key."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"Cannot open a Realtime session at {url}: {reason}")
+
+
+class MissingKeyError(ConnectError):
+    """No API key was found for a provider that needs one."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            "no API key was found. Set the environment variable OPENAI_API_KEY or pass api_key=; "
+            "without a key, provider='local' runs everything on this machine.",
+        )
+
+
+class WrongKeyError(ConnectError):
+    """The server refused the key (or, for the local server, the token)."""
+
+    def __init__(self, url: str, detail: str = "") -> None:
+        said = f" (it said: {detail})" if detail else ""
+        super().__init__(url, f"the server refused the key{said}. Check api_key= or OPENAI_API_KEY.")
+
+
+class UnknownModelError(ConnectError):
+    """The server does not know the model, or the key may not use it."""
+
+    def __init__(self, url: str, model: str | None, detail: str = "") -> None:
+        self.model = model
+        said = f" It said: {detail}" if detail else ""
+        super().__init__(url, f"the server does not offer the model {model!r}.{said} Pass another model=.")
+
+
+class RefusedError(ConnectError):
+    """Nothing answered at the URL, or it was no Realtime WebSocket."""
+
+
+class LocalServerError(ConnectError):
+    """The local server did not start; `output` is what it last printed."""
+
+    def __init__(self, reason: str, output: str = "") -> None:
+        self.output = output
+        printed = f"\nIt printed:\n{output}" if output else ""
+        super().__init__("the local server", reason + printed)
+
+
+class ConnectionClosedError(RealtimeError):
+    """The session's connection is gone: `code` and `reason` as the closing side gave them."""
+
+    def __init__(self, code: int | None, reason: str = "", *, doing: str = "") -> None:
+        self.code = code
+        self.reason = reason
+        because = (
+            f"code {code}" + (f", {reason}" if reason else "") if code is not None else reason or "no reason given"
+        )
+        what = f" while {doing}" if doing else ""
+        super().__init__(
+            f"The session is closed ({because}){what}. Its events stay readable; rt.connect() opens a new session."
+        )
+
+
+class ServerError(RealtimeError):
+    """The server answered with an `error` event: `event` is the whole of it."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self.event = event
+        error = event.get("error")
+        self.error: Mapping[str, Any] = error if isinstance(error, Mapping) else {}
+        self.code: str | None = self.error.get("code")
+        self.param: str | None = self.error.get("param")
+        label = self.code or self.error.get("type") or "error"
+        where = f" (at {self.param})" if self.param else ""
+        super().__init__(f"The server answered with an error, {label}{where}: {self.error.get('message', event)}")
+
+
+class ProtocolError(RealtimeError):
+    """An event that cannot be sent or understood."""
+
+
+class WaitTimeoutError(RealtimeError, TimeoutError):
+    """What was waited for did not come in time."""
+
+    def __init__(self, what: str, seconds: float, hint: str = "") -> None:
+        self.seconds = seconds
+        super().__init__(f"No {what} within {seconds:g} s." + (f" {hint}" if hint else ""))
+
+
+class AudioError(RealtimeError, ValueError):
+    """Sound that cannot be used; the text names what is wrong and the cure."""
