@@ -1,0 +1,258 @@
+"""The event log: append-only columns, the raw events with their audio taken out, and the audio, once.
+
+One thread appends (the session's loop); any thread reads while events still arrive: a row counts only when all of
+its columns are there.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, overload
+
+import orjson
+import pybase64
+
+from rt_notebook.protocol.dialect import ga_type
+from rt_notebook.protocol.event import Event, audio_fields, decode_audio, error_of, text_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rt_notebook.protocol.catalog import Direction
+
+Patterns = str | Sequence[str]
+
+COLUMNS = (
+    "t",
+    "time",
+    "direction",
+    "type",
+    "event_id",
+    "response_id",
+    "item_id",
+    "call_id",
+    "output_index",
+    "content_index",
+    "role",
+    "text",
+    "audio_ms",
+    "bytes",
+    "error",
+    "session_id",
+    "connection",
+)
+"""The log's columns, in the order of its DataFrame."""
+
+
+class EventLog(Sequence[Event]):
+    """Every event of both directions, and the local rows, in the order in which this process saw them.
+
+    ``log[i]`` is an event as it was on the wire, ``log.df`` the whole as a DataFrame, ``log.raw(i)`` the bytes.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._start = clock()
+        self.started = datetime.fromtimestamp(now(), UTC)
+        """When the log began (UTC); row times count from here on the monotonic clock."""
+        self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS if name != "time"}
+        # Bound once: append runs for every event of the session.
+        self._appends = [column.append for column in self._columns.values()]
+        self._raw: list[bytes] = []
+        self._audio: dict[int, list[tuple[int | None, bytes]]] = {}
+        self._length = 0
+
+    # -- writing ----------------------------------------------------------------------------------------------------
+
+    def append(self, direction: Direction, raw: bytes, data: dict[str, Any], connection: int = 0) -> Event:
+        """Add an event and return it.
+
+        Parameters
+        ----------
+        direction
+            Who it comes from.
+        raw
+            The event as it was on the wire, UTF-8.
+        data
+            `raw`, parsed.
+        connection
+            Number of the session's connection, from 1; 0 where there is none.
+        """
+        index = self._length
+        t = self._clock() - self._start
+        pcm = self._keep(index, raw, data)
+        event = Event(data, index=index, t=t, direction=direction, pcm=pcm)
+        get = data.get
+        item = get("item")
+        response = get("response")
+        session = get("session")
+        item = item if isinstance(item, dict) else {}
+        response = response if isinstance(response, dict) else {}
+        session = session if isinstance(session, dict) else {}
+        row = (
+            t,
+            direction,
+            event.type,
+            _str(get("event_id")),
+            _str(get("response_id") or response.get("id")),
+            _str(get("item_id") or item.get("id")),
+            _str(get("call_id") or item.get("call_id")),
+            _int(get("output_index")),
+            _int(get("content_index")),
+            _str(item.get("role")),
+            text_of(data),
+            event.audio_ms,
+            None if direction == "local" else len(raw),
+            error_of(data),
+            _str(session.get("id")),
+            connection,
+        )
+        for append, value in zip(self._appends, row, strict=True):
+            append(value)
+        self._length = index + 1
+        return event
+
+    def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> bytes | None:
+        """Keep the raw event, its audio apart; return the audio, None where it has none."""
+        pieces: list[tuple[int | None, bytes]] = []
+        for encoded in audio_fields(data):
+            pcm = decode_audio(encoded)
+            if pcm is None:
+                continue
+            at = raw.find(encoded.encode()) if _is_canonical(encoded, pcm) else -1
+            if at >= 0:
+                raw = raw[:at] + raw[at + len(encoded) :]
+            # Without a place the raw event keeps its own copy: it was not written as we would write it.
+            pieces.append((at if at >= 0 else None, pcm))
+        self._raw.append(raw)
+        if not pieces:
+            return None
+        self._audio[index] = pieces
+        return self.pcm(index)
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, key: int) -> Event: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Event]: ...
+    def __getitem__(self, key: int | slice) -> Event | list[Event]:
+        length = self._length
+        if isinstance(key, slice):
+            return [self._event(index) for index in range(*key.indices(length))]
+        index = key + length if key < 0 else key
+        if not 0 <= index < length:
+            raise IndexError(f"the log has {length} rows, so there is no row {key}")
+        return self._event(index)
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield the events, also those that arrive meanwhile, up to the log's end."""
+        index = 0
+        while index < self._length:
+            yield self._event(index)
+            index += 1
+
+    def _event(self, index: int) -> Event:
+        columns = self._columns
+        return Event(
+            orjson.loads(self.raw(index)),
+            index=index,
+            t=columns["t"][index],
+            direction=columns["direction"][index],
+            pcm=self.pcm(index),
+        )
+
+    def raw(self, index: int) -> bytes:
+        """Return an event byte for byte as it was on the wire."""
+        raw = self._raw[index]
+        for at, pcm in reversed(self._audio.get(index, [])):
+            if at is not None:
+                raw = raw[:at] + pybase64.b64encode(pcm) + raw[at:]
+        return raw
+
+    def pcm(self, index: int) -> bytes | None:
+        """Return a row's audio as it was sent, base64 undone; None where the row has none."""
+        pieces = self._audio.get(index)
+        if pieces is None:
+            return None
+        return pieces[0][1] if len(pieces) == 1 else b"".join(pcm for _, pcm in pieces)
+
+    def types(self, start: int = 0) -> list[str]:
+        """Return the types of the rows from `start` on, in GA's names whatever the dialect on the wire."""
+        return [ga_type(name) for name in self._columns["type"][start : self._length]]
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns as plain lists of one length, in the order of `COLUMNS` without ``time``."""
+        length = self._length
+        return {name: values[:length] for name, values in self._columns.items()}
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """The log as a DataFrame; the index is the position in the log (see `rt_notebook.log.frames`)."""
+        from rt_notebook.log.frames import to_frame
+
+        return to_frame(self)
+
+    def filter(
+        self,
+        type: Patterns | None = None,  # noqa: A002 - the API's own word
+        *,
+        direction: Direction | None = None,
+        since: float | None = None,
+        until: float | None = None,
+    ) -> list[Event]:
+        """Return the events that match.
+
+        Parameters
+        ----------
+        type
+            GA names or patterns such as ``"response.*"``, whatever the dialect on the wire.
+        direction
+            ``"client"``, ``"server"`` or ``"local"``.
+        since, until
+            Seconds since the session connected; `until` is left out itself.
+        """
+        times = self._columns["t"]
+        length = self._length
+        start = 0 if since is None else bisect_left(times, since, 0, length)
+        stop = length if until is None else bisect_left(times, until, 0, length)
+        names, directions = self._columns["type"], self._columns["direction"]
+        return [
+            self._event(index)
+            for index in range(start, stop)
+            if (direction is None or directions[index] == direction)
+            and (type is None or matches(ga_type(names[index]), type))
+        ]
+
+    def __repr__(self) -> str:
+        counts = {side: self._columns["direction"].count(side) for side in ("client", "server", "local")}
+        told = ", ".join(f"{count} {side}" for side, count in counts.items())
+        return f"<EventLog of {self._length} events: {told}; .df is a DataFrame>"
+
+
+def matches(type_: str, patterns: Patterns) -> bool:
+    """Tell whether a type matches a name or pattern (``*`` and ``?`` as in a shell), or one of several."""
+    if isinstance(patterns, str):
+        patterns = (patterns,)
+    return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in patterns)
+
+
+def _is_canonical(encoded: str, pcm: bytes) -> bool:
+    """Tell whether encoding `pcm` again gives `encoded`: only the last group of four characters can differ."""
+    tail = pcm[len(pcm) - (len(pcm) % 3 or 3) :] if pcm else b""
+    return encoded[-4:] == pybase64.b64encode_as_string(tail)
+
+
+def _str(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _int(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,136 @@
+"""An event as a dict, with what the log knows of it; and where events keep their ids, words and audio."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pybase64
+
+if TYPE_CHECKING:
+    from rt_notebook.protocol.catalog import Direction
+
+BYTES_PER_MS = 48
+"""Of PCM16 mono at 24 kHz."""
+
+
+class Event(dict[str, Any]):
+    """An event: the JSON object itself, as a dict, plus where and when the log has it.
+
+    ``event["type"]`` and every other field are the API's; the attributes below are ours.
+    """
+
+    __slots__ = ("direction", "index", "pcm", "t")
+
+    def __init__(
+        self,
+        data: dict[str, Any],
+        *,
+        index: int = -1,
+        t: float = 0.0,
+        direction: Direction = "server",
+        pcm: bytes | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.index = index
+        """Position in the log; -1 where no log has it."""
+        self.t = t
+        """Seconds since the session connected, on the monotonic clock."""
+        self.direction: Direction = direction
+        self.pcm = pcm
+        """The event's audio, base64 undone: PCM16 bytes unless the session asks for G.711; None where it has none."""
+
+    @property
+    def type(self) -> str:
+        """The event's type; empty where the event has none."""
+        value = self.get("type")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def audio_ms(self) -> float | None:
+        """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; None where it has none."""
+        return None if self.pcm is None else len(self.pcm) / BYTES_PER_MS
+
+    @property
+    def text(self) -> str | None:
+        """What the event says: its delta, transcript, text or arguments, or the words of its item."""
+        return text_of(self)
+
+    def __repr__(self) -> str:
+        return f"<{self.direction} {self.type or 'event'} {short(self)!r}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show the whole event in a notebook, with its audio counted instead of spelled out."""
+        printer.pretty(short(self)) if not cycle else printer.text("...")
+
+
+def audio_fields(event: dict[str, Any]) -> Iterator[str]:
+    """Yield each base64 string of an event that holds audio, in the order of the event."""
+    kind = event.get("type")
+    if kind == "response.output_audio.delta" or kind == "response.audio.delta":
+        if isinstance(delta := event.get("delta"), str):
+            yield delta
+    elif kind == "input_audio_buffer.append":
+        if isinstance(audio := event.get("audio"), str):
+            yield audio
+    elif isinstance(item := event.get("item"), dict) and isinstance(parts := item.get("content"), list):
+        for part in parts:
+            if isinstance(part, dict) and isinstance(audio := part.get("audio"), str):
+                yield audio
+
+
+def decode_audio(encoded: str | bytes) -> bytes | None:
+    """Undo base64; None where it is not valid."""
+    try:
+        return pybase64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def encode_audio(pcm: bytes) -> str:
+    """Return audio as the API takes it in JSON."""
+    return pybase64.b64encode_as_string(pcm)
+
+
+def text_of(event: dict[str, Any]) -> str | None:
+    """Return the words of an event: delta, transcript, text, arguments, or those of its item."""
+    for field in ("delta", "transcript", "text", "arguments"):
+        if isinstance(value := event.get(field), str):
+            if field == "delta" and event.get("type") in ("response.output_audio.delta", "response.audio.delta"):
+                return None
+            return value
+    if isinstance(item := event.get("item"), dict):
+        for field in ("arguments", "output"):
+            if isinstance(value := item.get(field), str):
+                return value
+        parts = item.get("content")
+        words = [
+            part.get("text") or part.get("transcript")
+            for part in (parts if isinstance(parts, list) else ())
+            if isinstance(part, dict)
+        ]
+        return " ".join(word for word in words if isinstance(word, str)) or None
+    return None
+
+
+def error_of(event: dict[str, Any]) -> str | None:
+    """Return the message of an event that tells of an error: `error`, a failed transcription, a failed response."""
+    error = event.get("error")
+    if error is None and isinstance(response := event.get("response"), dict):
+        details = response.get("status_details")
+        error = details.get("error") if isinstance(details, dict) else None
+    if isinstance(error, dict):
+        return str(error.get("message") or error.get("code") or error.get("type"))
+    return str(error) if error else None
+
+
+def short(value: Any, limit: int = 200) -> Any:
+    """Return a copy in which long strings are cut, so that an event with audio can be looked at."""
+    if isinstance(value, dict):
+        return {key: short(entry, limit) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [short(entry, limit) for entry in value]
+    if isinstance(value, str) and len(value) > limit:
+        return f"{value[:40]}... ({len(value):,} characters)"
+    return value
