@@ -1,0 +1,64 @@
+"""The command line: ``rt-notebook serve``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the process's exit status."""
+    options = _parser().parse_args(arguments)
+    status: int = options.run(options)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("rt-notebook", description="The Realtime API in a notebook, offline if need be.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    serve = commands.add_parser("serve", help="run the local Realtime server until Ctrl-C")
+    serve.set_defaults(run=_serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
+    serve.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    serve.add_argument("--token", help="what clients have to show as API key (default: a random one, printed)")
+    serve.add_argument("--json", action="store_true", help="print URL and token as one line of JSON")
+    serve.add_argument("--verbose", action="store_true", help="log engines, latencies and failures to standard error")
+    serve.add_argument("--exit-with-parent", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    # The server's libraries load here, so that the command line and `import rt_notebook` stay light.
+    import asyncio
+    import secrets
+
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.ERROR, format="%(asctime)s %(name)s: %(message)s"
+    )
+    try:
+        from rt_notebook.server.app import RealtimeApp
+        from rt_notebook.server.registry import load_engine
+        from rt_notebook.server.serving import listen, serve
+        from rt_notebook.server.toolbox import Toolbox
+    except ModuleNotFoundError as error:
+        print(f"The local server needs the package {error.name}: pip install 'rt-notebook[local]'", file=sys.stderr)
+        return 1
+    try:
+        listener = listen(options.host, options.port)
+    except OSError as error:
+        print(f"Cannot listen on {options.host}, port {options.port}: {error.strerror}.", file=sys.stderr)
+        return 1
+    token = options.token or secrets.token_urlsafe(24)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    url = f"ws://{host}:{listener.getsockname()[1]}/v1/realtime"
+
+    def announce() -> None:
+        line = json.dumps({"url": url, "token": token}) if options.json else f"{url}  token: {token}"
+        print(line, flush=True)
+
+    engines = Toolbox(load_engine, activity="silero", hearing="whisper", thinking="tutor", speaking="hibari")
+    asyncio.run(serve(RealtimeApp(engines, token), listener, announce, exit_with_parent=options.exit_with_parent))
+    return 0

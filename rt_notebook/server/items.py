@@ -1,0 +1,164 @@
+"""Items and the conversation they form."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from rt_notebook.server.buffer import BYTES_PER_MS
+from rt_notebook.server.engine import Message
+from rt_notebook.server.errors import ClientError
+
+ROOT = "root"
+"""As a previous item's id: before all items."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One content part of a message."""
+
+    type: str
+    """``input_text``, ``input_audio``, ``input_image``, ``output_text`` or ``output_audio``."""
+    text: str | None = None
+    transcript: str | None = None
+    audio: bytearray = field(default_factory=bytearray)
+    image: dict[str, Any] = field(default_factory=dict)
+    spoken: list[tuple[str, float]] = field(default_factory=list)
+    """Of generated audio: each piece of text with the time (ms) its audio starts at."""
+    heard: str | None = None
+    """Of user audio: the words as the server understood them, whether or not the client wants a transcript."""
+
+    @property
+    def audio_ms(self) -> float:
+        """Duration of the audio."""
+        return len(self.audio) / BYTES_PER_MS
+
+    @property
+    def words(self) -> str:
+        """What a thinker reads."""
+        if self.type == "input_audio":
+            return self.heard or ""
+        if self.type == "output_audio":
+            return "".join(text for text, _ in self.spoken)
+        return self.text or ""
+
+    def wire(self, *, audio: bool = False) -> dict[str, Any]:
+        """Return the part as the API shows it, with its sound only where asked for."""
+        if self.type == "input_image":
+            return {"type": self.type, **self.image}
+        if self.type in ("input_text", "output_text"):
+            return {"type": self.type, "text": self.text or ""}
+        shown: dict[str, Any] = {"type": self.type, "transcript": self.transcript}
+        if audio:
+            shown["audio"] = base64.b64encode(self.audio).decode()
+        return shown
+
+    def truncate(self, end_ms: int) -> None:
+        """Keep the audio up to `end_ms`; the visible transcript goes, the words that were heard stay in context."""
+        del self.audio[int(end_ms * BYTES_PER_MS) :]
+        self.transcript = None
+        self.spoken = [(text, start) for text, start in self.spoken if start < end_ms]
+
+
+@dataclass(slots=True)
+class Item:
+    """One item: a message, a function call or its output."""
+
+    id: str
+    type: str
+    status: str = "completed"
+    role: str | None = None
+    content: list[Part] = field(default_factory=list)
+    call_id: str | None = None
+    name: str | None = None
+    arguments: str | None = None
+    output: str | None = None
+
+    def wire(self, *, audio: bool = False) -> dict[str, Any]:
+        """Return the item as the API shows it; `audio` adds the sound, which only `conversation.item.retrieve` does."""
+        shown: dict[str, Any] = {
+            "id": self.id,
+            "object": "realtime.item",
+            "type": self.type,
+            "status": self.status,
+        }
+        if self.type == "message":
+            return {**shown, "role": self.role, "content": [part.wire(audio=audio) for part in self.content]}
+        if self.type == "function_call":
+            return {**shown, "name": self.name, "call_id": self.call_id, "arguments": self.arguments}
+        return {**shown, "call_id": self.call_id, "output": self.output}
+
+    def message(self) -> Message:
+        """Return the item as a thinker reads it."""
+        if self.type == "function_call":
+            return Message("assistant", self.arguments or "", self.call_id, self.name)
+        if self.type == "function_call_output":
+            return Message("tool", self.output or "", self.call_id)
+        return Message(self.role or "user", " ".join(filter(None, (part.words for part in self.content))))
+
+
+class Conversation:
+    """The default conversation: items in order."""
+
+    def __init__(self, conversation_id: str) -> None:
+        self.id = conversation_id
+        self._items: list[Item] = []
+        self._by_id: dict[str, Item] = {}
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
+
+    @property
+    def last_id(self) -> str | None:
+        """Id of the last item."""
+        return self._items[-1].id if self._items else None
+
+    def find(self, item_id: str, doing: str, code: str) -> Item:
+        """Return an item, or raise the error that fits what was being done to it."""
+        if item_id not in self._by_id:
+            raise ClientError(code, f"Error {doing} item: the item with id '{item_id}' does not exist.", "item_id")
+        return self._by_id[item_id]
+
+    def add(self, item: Item, previous_id: str | None = None) -> str | None:
+        """Insert an item after another one (None: at the end; `ROOT`: at the start); return the previous item's id."""
+        if item.id in self._by_id:
+            raise ClientError(
+                "invalid_value",
+                f"Error adding item: an item with id '{item.id}' already exists. Leave 'id' out to get a fresh one.",
+                "item.id",
+            )
+        place = self._place(previous_id)
+        self._items.insert(place, item)
+        self._by_id[item.id] = item
+        return self._items[place - 1].id if place else None
+
+    def previous_id(self, item: Item) -> str | None:
+        """Return the id of the item before this one."""
+        place = self._items.index(item)
+        return self._items[place - 1].id if place else None
+
+    def holds(self, item: Item) -> bool:
+        """Whether the item is still there."""
+        return self._by_id.get(item.id) is item
+
+    def delete(self, item_id: str) -> Item:
+        """Remove an item and return it."""
+        item = self.find(item_id, "deleting", "item_delete_invalid_item_id")
+        self._items.remove(item)
+        del self._by_id[item_id]
+        return item
+
+    def _place(self, previous_id: str | None) -> int:
+        if previous_id is None:
+            return len(self._items)
+        if previous_id == ROOT:
+            return 0
+        if previous_id not in self._by_id:
+            raise ClientError(
+                "item_create_invalid_previous_item_id",
+                f"Error adding item: the previous item with id '{previous_id}' does not exist.",
+                "previous_item_id",
+            )
+        return self._items.index(self._by_id[previous_id]) + 1

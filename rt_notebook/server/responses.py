@@ -1,0 +1,280 @@
+"""One response from `response.created` to `response.done`: what it does with text, calls and audio as they come."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import pybase64
+
+from rt_notebook.server.buffer import BYTES_PER_MS
+from rt_notebook.server.effects import Cancel, Outbox, Speak
+from rt_notebook.server.engine import Call
+from rt_notebook.server.items import Conversation, Item, Part
+from rt_notebook.server.usage import Tokens, item_tokens, response_usage
+
+_DELTA_BYTES = 100 * BYTES_PER_MS
+"""Audio of one `response.output_audio.delta`: 100 ms."""
+
+_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s)|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a response is to be: the session's settings with the overrides of its `response.create`."""
+
+    instructions: str
+    modality: str
+    voice: str
+    speed: float
+    audio_format: dict[str, Any]
+    tools: list[dict[str, Any]]
+    tool_choice: str | dict[str, Any]
+    max_output_tokens: int | str
+    metadata: dict[str, str] | None
+    in_conversation: bool
+
+    @classmethod
+    def of(cls, session: dict[str, Any], asked: dict[str, Any]) -> Plan:
+        """Read the session object and the (checked) `response` object of a `response.create`."""
+        output = {**session["audio"]["output"], **asked.get("audio", {}).get("output", {})}
+        names = ("instructions", "output_modalities", "tools", "tool_choice", "max_output_tokens")
+        chosen = {name: asked.get(name, session[name]) for name in names}
+        return cls(
+            instructions=chosen["instructions"],
+            modality=chosen["output_modalities"][0],
+            voice=output["voice"],
+            speed=output["speed"],
+            audio_format=output["format"],
+            tools=chosen["tools"],
+            tool_choice=chosen["tool_choice"],
+            max_output_tokens=chosen["max_output_tokens"],
+            metadata=asked.get("metadata"),
+            in_conversation=asked.get("conversation", "auto") == "auto",
+        )
+
+
+class Response:
+    """A response in progress. Its methods take what the engines yield and put events and jobs into the outbox."""
+
+    def __init__(self, response_id: str, plan: Plan, conversation: Conversation, out: Outbox) -> None:
+        self.id = response_id
+        self.plan = plan
+        self.context: list[Item] = []
+        """The items it answers to."""
+        self.status = "in_progress"
+        self.input_tokens = Tokens()
+        self._conversation = conversation
+        self._out = out
+        self._details: dict[str, Any] | None = None
+        self._usage: dict[str, Any] | None = None
+        self._output: list[Item] = []
+        self._message: Item | None = None
+        """The message being written: the last of the output, with one part."""
+        self._script: deque[str | Call] = deque()
+        """What the thinker said and has not gone out yet."""
+        self._thinking = True
+        self._speaking = False
+
+    @property
+    def active(self) -> bool:
+        """Whether `response.done` is still to come."""
+        return self.status == "in_progress"
+
+    def start(self) -> None:
+        """Announce the response."""
+        self._out.send("response.created", response=self._wire())
+        self._out.send(
+            "rate_limits.updated",
+            rate_limits=[
+                {"name": "requests", "limit": 1_000, "remaining": 999, "reset_seconds": 60.0},
+                {"name": "tokens", "limit": 1_000_000, "remaining": 1_000_000, "reset_seconds": 60.0},
+            ],
+        )
+
+    def text(self, delta: str) -> None:
+        """Take a piece of the answer's text."""
+        if self._script and isinstance(last := self._script[-1], str):
+            self._script[-1] = last + delta
+        else:
+            self._script.append(delta)
+        self._advance()
+
+    def call(self, call: Call) -> None:
+        """Take a function call."""
+        self._script.append(call)
+        self._advance()
+
+    def thought(self) -> None:
+        """Take note that the thinker has said all."""
+        self._thinking = False
+        self._advance()
+
+    def audio(self, text: str, pcm: bytes) -> None:
+        """Take a spoken piece: its text and its PCM16."""
+        part, where = self._open_message()
+        part.transcript = (part.transcript or "") + text
+        part.spoken.append((text, part.audio_ms))
+        part.audio += pcm
+        self._out.send("response.output_audio_transcript.delta", **where, delta=text)
+        for start in range(0, len(pcm), _DELTA_BYTES):
+            delta = pybase64.b64encode(pcm[start : start + _DELTA_BYTES]).decode()
+            self._out.send("response.output_audio.delta", **where, delta=delta)
+        self._stop_at_limit()
+
+    def spoken(self) -> None:
+        """Take note that the speaker has spoken what it was given."""
+        self._speaking = False
+        self._advance()
+
+    def fail(self, code: str, message: str) -> None:
+        """End it: an engine broke."""
+        error = {"type": "server_error", "code": code, "message": message}
+        self._finish("failed", {"type": "failed", "error": error})
+
+    def cancel(self, reason: str) -> None:
+        """End it early; `reason` is ``turn_detected`` or ``client_cancelled``."""
+        self._finish("cancelled", {"type": "cancelled", "reason": reason})
+
+    def _advance(self) -> None:
+        """Bring out what can be, in order: a call waits until the text before it was spoken."""
+        while self.active and not self._speaking:
+            if not self._script:
+                if not self._thinking:
+                    self._finish("completed", None)
+                return
+            head = self._script[0]
+            if isinstance(head, Call):
+                self._script.popleft()
+                self._bring_call(head)
+            elif self.plan.modality == "text":
+                self._script.popleft()
+                self._bring_text(head)
+            elif not self._bring_speech(head):
+                return
+
+    def _bring_text(self, text: str) -> None:
+        part, where = self._open_message()
+        part.text = (part.text or "") + text
+        self._out.send("response.output_text.delta", **where, delta=text)
+        self._stop_at_limit()
+
+    def _bring_speech(self, text: str) -> bool:
+        """Have all whole sentences of `text` spoken; return whether there were any."""
+        complete = len(self._script) > 1 or not self._thinking
+        ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+        cut = len(text) if complete else (ends[-1] if ends else 0)
+        if not cut:
+            return False
+        self._script.popleft()
+        if text[cut:]:
+            self._script.appendleft(text[cut:])
+        if text[:cut].strip():
+            self._speaking = True
+            self._out.put(Speak(self.id, text[:cut], self.plan.voice, self.plan.speed))
+        return True
+
+    def _bring_call(self, call: Call) -> None:
+        self._close_message("completed")
+        make_id = self._out.make_id
+        item = Item(make_id("item"), "function_call", "in_progress", name=call.name, arguments="")
+        item.call_id = make_id("call")
+        place = self._add_output(item)
+        where = {"response_id": self.id, "item_id": item.id, "output_index": place, "call_id": item.call_id}
+        self._out.send("response.function_call_arguments.delta", **where, delta=call.arguments)
+        item.arguments = call.arguments
+        self._out.send("response.function_call_arguments.done", **where, name=call.name, arguments=call.arguments)
+        self._close_item(item, "completed")
+        self._stop_at_limit()
+
+    def _open_message(self) -> tuple[Part, dict[str, Any]]:
+        """Return the part being written and its place; begin message and part where there is none."""
+        if self._message is not None:
+            return self._message.content[0], self._place(self._message)
+        self._message = message = Item(self._out.make_id("item"), "message", "in_progress", "assistant")
+        self._add_output(message)
+        spoken = self.plan.modality == "audio"
+        part = Part("output_audio", transcript="") if spoken else Part("output_text", text="")
+        message.content.append(part)
+        where = self._place(message)
+        self._out.send("response.content_part.added", **where, part=_shown(part))
+        return part, where
+
+    def _close_message(self, status: str) -> None:
+        if self._message is None:
+            return
+        part = self._message.content[0]
+        where = self._place(self._message)
+        if part.type == "output_audio":
+            self._out.send("response.output_audio.done", **where)
+            self._out.send("response.output_audio_transcript.done", **where, transcript=part.transcript or "")
+        else:
+            self._out.send("response.output_text.done", **where, text=part.text)
+        self._out.send("response.content_part.done", **where, part=_shown(part))
+        self._close_item(self._message, status)
+        self._message = None
+
+    def _add_output(self, item: Item) -> int:
+        self._output.append(item)
+        place = len(self._output) - 1
+        self._out.send("response.output_item.added", response_id=self.id, output_index=place, item=item.wire())
+        if self.plan.in_conversation:
+            previous = self._conversation.add(item)
+            self._out.send("conversation.item.added", previous_item_id=previous, item=item.wire())
+        return place
+
+    def _close_item(self, item: Item, status: str) -> None:
+        item.status = status
+        place = self._output.index(item)
+        self._out.send("response.output_item.done", response_id=self.id, output_index=place, item=item.wire())
+        if self.plan.in_conversation and self._conversation.holds(item):
+            previous = self._conversation.previous_id(item)
+            self._out.send("conversation.item.done", previous_item_id=previous, item=item.wire())
+
+    def _place(self, message: Item) -> dict[str, Any]:
+        index = len(self._output) - 1
+        return {"response_id": self.id, "item_id": message.id, "output_index": index, "content_index": 0}
+
+    def _stop_at_limit(self) -> None:
+        limit = self.plan.max_output_tokens
+        if isinstance(limit, int) and self._made().total > limit:
+            self._finish("incomplete", {"type": "incomplete", "reason": "max_output_tokens"})
+
+    def _made(self) -> Tokens:
+        return sum(map(item_tokens, self._output), Tokens())
+
+    def _finish(self, status: str, details: dict[str, Any] | None) -> None:
+        if not self.active:
+            return
+        if self._thinking or self._speaking:
+            self._out.put(Cancel(self.id))
+        self._close_message("completed" if status == "completed" else "incomplete")
+        self.status, self._details = status, details
+        self._script.clear()
+        self._usage = response_usage(self.input_tokens, self._made())
+        self._out.send("response.done", response=self._wire())
+
+    def _wire(self) -> dict[str, Any]:
+        plan = self.plan
+        return {
+            "object": "realtime.response",
+            "id": self.id,
+            "status": self.status,
+            "status_details": self._details,
+            "output": [item.wire() for item in self._output],
+            "conversation_id": self._conversation.id if plan.in_conversation else None,
+            "output_modalities": [plan.modality],
+            "max_output_tokens": plan.max_output_tokens,
+            "audio": {"output": {"format": plan.audio_format, "voice": plan.voice}},
+            "usage": self._usage,
+            "metadata": plan.metadata,
+        }
+
+
+def _shown(part: Part) -> dict[str, Any]:
+    """Return a part as `response.content_part` events show it, under names of their own."""
+    if part.type == "output_audio":
+        return {"type": "audio", "transcript": part.transcript or ""}
+    return {"type": "text", "text": part.text or ""}

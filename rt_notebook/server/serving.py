@@ -1,0 +1,110 @@
+"""A server process from its start to its end, however that comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import uvicorn
+
+from rt_notebook.server.app import RealtimeApp
+
+MAX_MESSAGE_BYTES = 16 * 2**20
+
+_PARENT_CHECK_SECONDS = 1.0
+_LAST_RESORT_SECONDS = 3.0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it listens, and leaves signals to us: sessions get a close code first."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], Any]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept connections."""
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+async def serve(
+    app: RealtimeApp, listener: socket.socket, ready: Callable[[], Any], *, exit_with_parent: bool = False
+) -> None:
+    """Serve until the process is told to end (SIGTERM, Ctrl-C, or its parent's end). Calls `ready` when it listens."""
+    config = uvicorn.Config(
+        app.asgi,
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # costs more CPU than loopback has bandwidth to save
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config, ready)
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    if exit_with_parent:
+        _stop_with_parent(stop)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await app.close()
+    server.should_exit = True
+    await serving
+    stopping.cancel()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 finds a free one. Raises `OSError` where that is not possible."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _stop_with_parent(stop: asyncio.Event) -> None:
+    """Stop when the parent goes: its end of our standard input closes, or we are given another parent."""
+    loop = asyncio.get_running_loop()
+    parent = os.getppid()
+
+    def end() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop may have ended already
+            loop.call_soon_threadsafe(stop.set)
+        time.sleep(_LAST_RESORT_SECONDS)
+        os._exit(1)  # something holds the process up, and nobody is left to see it
+
+    def read() -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while os.read(sys.stdin.fileno(), 1024):
+                pass
+        end()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_CHECK_SECONDS)
+        end()
+
+    threading.Thread(target=read, name="parent-input", daemon=True).start()
+    if sys.platform != "win32":
+        threading.Thread(target=watch, name="parent-id", daemon=True).start()

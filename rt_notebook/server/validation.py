@@ -1,0 +1,189 @@
+"""Checks of JSON values that say what is wrong the way the API does.
+
+A check takes a value and its path (``session.audio.output.speed``) and returns the value, or raises `ClientError`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from rt_notebook.server.errors import ClientError
+
+Check = Callable[[Any, str], Any]
+
+_JSON_NAMES: dict[type, str] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a decimal",
+    dict: "an object",
+    list: "an array",
+    type(None): "null",
+}
+
+
+def _wrong_type(path: str, expected: str, value: Any) -> ClientError:
+    got = _JSON_NAMES.get(type(value), type(value).__name__)
+    return ClientError("invalid_type", f"Invalid type for '{path}': expected {expected}, but got {got} instead.", path)
+
+
+def _listed(names: Iterable[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def unsupported(value: str, supported: Iterable[str], path: str) -> ClientError:
+    """Return the error for a string that is none of `supported`."""
+    return ClientError(
+        "invalid_value", f"Invalid value: '{value}'. Supported values are: {_listed(supported)}.", path or None
+    )
+
+
+def anything(value: Any, path: str) -> Any:
+    """Accept any JSON value."""
+    return value
+
+
+def boolean(value: Any, path: str) -> Any:
+    """Accept true and false."""
+    if not isinstance(value, bool):
+        raise _wrong_type(path, "a boolean", value)
+    return value
+
+
+def string(limit: int | None = None) -> Check:
+    """Accept strings of at most `limit` characters."""
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, str):
+            raise _wrong_type(path, "a string", value)
+        if limit is not None and len(value) > limit:
+            raise ClientError(
+                "string_above_max_length",
+                f"Invalid '{path}': string too long. Expected a string with maximum length {limit}, "
+                f"but got a string with length {len(value)} instead.",
+                path,
+            )
+        return value
+
+    return check
+
+
+def number(low: float, high: float | None = None, *, whole: bool = False) -> Check:
+    """Accept numbers from `low` to `high`, both included; `whole` ones only where asked for."""
+    name, article = ("integer", "an integer") if whole else ("decimal", "a decimal")
+
+    def check(value: Any, path: str) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            raise _wrong_type(path, article, value)
+        for broken, side, bound, sign in (
+            (not value >= low, "below_min", low, ">="),
+            (high is not None and not value <= high, "above_max", high, "<="),
+        ):
+            if broken:
+                words = side.replace("_min", " minimum").replace("_max", " maximum")
+                raise ClientError(
+                    f"{name}_{side}_value",
+                    f"Invalid '{path}': {name} {words} value. Expected a value {sign} {bound}, "
+                    f"but got {value} instead.",
+                    path,
+                )
+        return value
+
+    return check
+
+
+def one_of(*values: str) -> Check:
+    """Accept one of these strings."""
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, str):
+            raise _wrong_type(path, f"one of {_listed(values)}", value)
+        if value not in values:
+            raise unsupported(value, values, path)
+        return value
+
+    return check
+
+
+def nullable(inner: Check) -> Check:
+    """Accept null, too."""
+
+    def check(value: Any, path: str) -> Any:
+        return None if value is None else inner(value, path)
+
+    return check
+
+
+def either(literal: str, inner: Check) -> Check:
+    """Accept one fixed string, or what `inner` accepts."""
+
+    def check(value: Any, path: str) -> Any:
+        return value if value == literal else inner(value, path)
+
+    return check
+
+
+def listing(inner: Check, *, length: int | None = None) -> Check:
+    """Accept arrays of what `inner` accepts, of exactly `length` elements where given."""
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, list):
+            raise _wrong_type(path, "an array", value)
+        if length is not None and len(value) != length:
+            raise ClientError(
+                "invalid_value",
+                f"Invalid '{path}': expected an array of length {length}, but got one of length {len(value)}.",
+                path,
+            )
+        return [inner(element, f"{path}[{index}]") for index, element in enumerate(value)]
+
+    return check
+
+
+def record(fields: Mapping[str, Check], required: Iterable[str] = ()) -> Check:
+    """Accept objects with these fields and no others."""
+    needed = tuple(required)
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            raise _wrong_type(path, "an object", value)
+        prefix = f"{path}." if path else ""
+        for name in value:
+            if name not in fields:
+                raise ClientError("unknown_parameter", _unknown(prefix, name, fields), f"{prefix}{name}")
+        for name in needed:
+            if name not in value:
+                raise ClientError(
+                    "missing_required_parameter", f"Missing required parameter: '{prefix}{name}'.", f"{prefix}{name}"
+                )
+        return {name: fields[name](element, f"{prefix}{name}") for name, element in value.items()}
+
+    return check
+
+
+def tagged(field: str, kinds: Mapping[str, Check], default: str | None = None) -> Check:
+    """Accept objects whose `field` says which of `kinds` they are."""
+
+    def check(value: Any, path: str) -> Any:
+        if not isinstance(value, dict):
+            raise _wrong_type(path, "an object", value)
+        tag = value.get(field, default)
+        where = f"{path}.{field}" if path else field
+        if tag is None:
+            raise ClientError("missing_required_parameter", f"Missing required parameter: '{where}'.", where)
+        if not isinstance(tag, str):
+            raise _wrong_type(where, "a string", tag)
+        if tag not in kinds:
+            raise unsupported(tag, kinds, where)
+        return kinds[tag](value, path)
+
+    return check
+
+
+def _unknown(prefix: str, name: str, fields: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, fields, n=1)
+    hint = f" Did you mean '{prefix}{near[0]}'?" if near else ""
+    return f"Unknown parameter: '{prefix}{name}'.{hint}"
