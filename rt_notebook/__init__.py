@@ -1,1 +1,135 @@
-"""OpenAI's Realtime API inside a Jupyter notebook."""
+"""OpenAI's Realtime API inside a Jupyter notebook.
+
+    import rt_notebook as rt
+
+    session = rt.connect()
+    session.ask("Who are you?")
+    session.events.df
+    session                     # the panel: talk to it
+
+Names load when they are first used, so that importing the package costs little.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rt_notebook.errors import (
+        AudioError,
+        ConnectError,
+        ConnectionClosedError,
+        LocalServerError,
+        MissingKeyError,
+        ProtocolError,
+        RealtimeError,
+        RefusedError,
+        ServerError,
+        UnknownModelError,
+        WaitTimeoutError,
+        WrongKeyError,
+    )
+    from rt_notebook.log.store import EventLog
+    from rt_notebook.protocol.check import Problem, check
+    from rt_notebook.protocol.conversation import Item, Response
+    from rt_notebook.protocol.event import Event
+    from rt_notebook.protocol.explain import explain
+    from rt_notebook.session.asking import Delta
+    from rt_notebook.session.blocking import Session
+    from rt_notebook.session.connecting import aconnect, connect
+    from rt_notebook.session.runner import run
+    from rt_notebook.session.session import AsyncSession
+    from rt_notebook.session.settings import SemanticVAD, ServerVAD
+
+_HOMES = {
+    "errors": (
+        "AudioError",
+        "ConnectError",
+        "ConnectionClosedError",
+        "LocalServerError",
+        "MissingKeyError",
+        "ProtocolError",
+        "RealtimeError",
+        "RefusedError",
+        "ServerError",
+        "UnknownModelError",
+        "WaitTimeoutError",
+        "WrongKeyError",
+    ),
+    "log.store": ("EventLog",),
+    "protocol.check": ("Problem", "check"),
+    "protocol.conversation": ("Item", "Response"),
+    "protocol.event": ("Event",),
+    "protocol.explain": ("explain",),
+    "session.asking": ("Delta",),
+    "session.blocking": ("Session",),
+    "session.connecting": ("aconnect", "connect"),
+    "session.runner": ("run",),
+    "session.session": ("AsyncSession",),
+    "session.settings": ("SemanticVAD", "ServerVAD"),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [  # noqa: RUF022 - in the order of the modules
+    "__version__",
+    "load_ipython_extension",
+    "AsyncSession",
+    "AudioError",
+    "ConnectError",
+    "ConnectionClosedError",
+    "Delta",
+    "Event",
+    "EventLog",
+    "Item",
+    "LocalServerError",
+    "MissingKeyError",
+    "Problem",
+    "ProtocolError",
+    "RealtimeError",
+    "RefusedError",
+    "Response",
+    "SemanticVAD",
+    "ServerError",
+    "ServerVAD",
+    "Session",
+    "UnknownModelError",
+    "WaitTimeoutError",
+    "WrongKeyError",
+    "aconnect",
+    "check",
+    "connect",
+    "explain",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'rt_notebook' has no attribute {name!r}")
+    if _HOME_OF[name].startswith("session."):
+        _register_panel()
+    value = getattr(import_module(f"rt_notebook.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _register_panel() -> None:
+    from rt_notebook.session.display import register_panel
+
+    def load() -> Any:
+        return import_module("rt_notebook.widgets.panel").Panel
+
+    register_panel(load)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Register the magics: ``%load_ext rt_notebook``."""
+    from rt_notebook.magics import RealtimeMagics
+
+    ipython.register_magics(RealtimeMagics)

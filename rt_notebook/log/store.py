@@ -184,10 +184,6 @@ class EventLog(Sequence[Event]):
             return None
         return pieces[0][1] if len(pieces) == 1 else b"".join(pcm for _, pcm in pieces)
 
-    def types(self, start: int = 0) -> list[str]:
-        """Return the types of the rows from `start` on, in GA's names whatever the dialect on the wire."""
-        return [ga_type(name) for name in self._columns["type"][start : self._length]]
-
     def columns(self) -> dict[str, list[Any]]:
         """Return the columns as plain lists of one length, in the order of `COLUMNS` without ``time``."""
         length = self._length
@@ -230,6 +226,11 @@ class EventLog(Sequence[Event]):
             if (direction is None or directions[index] == direction)
             and (type is None or matches(ga_type(names[index]), type))
         ]
+
+    def find(self, patterns: Patterns, start: int = 0) -> int | None:
+        """Return the position of the first match from `start` on, None where there is none (types as in `filter`)."""
+        names = self._columns["type"]
+        return next((i for i in range(start, self._length) if matches(ga_type(names[i]), patterns)), None)
 
     def __repr__(self) -> str:
         counts = {side: self._columns["direction"].count(side) for side in ("client", "server", "local")}

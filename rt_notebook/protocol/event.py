@@ -49,8 +49,8 @@ class Event(dict[str, Any]):
 
     @property
     def audio_ms(self) -> float | None:
-        """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; None where it has none."""
-        return None if self.pcm is None else len(self.pcm) / BYTES_PER_MS
+        """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; of a playback row the ms heard."""
+        return self.get("heard_ms") if self.pcm is None else len(self.pcm) / BYTES_PER_MS
 
     @property
     def text(self) -> str | None:

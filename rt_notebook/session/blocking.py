@@ -1,0 +1,194 @@
+"""The blocking form of a session, for cells and scripts: it wraps `AsyncSession` and repeats none of its logic.
+
+Each method waits for the coroutine of the same name on the background loop. The stop button (KeyboardInterrupt)
+cancels the wait and leaves the session as it was. A test compares the signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any, Literal, TypeVar, Unpack, overload
+
+from rt_notebook.audio.pcm import RATE
+from rt_notebook.errors import ConnectionClosedError
+from rt_notebook.log.store import EventLog, Patterns
+from rt_notebook.protocol.conversation import Conversation, Item, Response
+from rt_notebook.protocol.event import Event
+from rt_notebook.session import display
+from rt_notebook.session.asking import Delta
+from rt_notebook.session.callbacks import Callback
+from rt_notebook.session.content import Audio
+from rt_notebook.session.providers import Endpoint
+from rt_notebook.session.runner import block
+from rt_notebook.session.session import TIMEOUT, AsyncSession
+from rt_notebook.session.settings import Settings, shows_settings
+
+T = TypeVar("T")
+
+
+class Session:
+    """A Realtime session; `rt.connect` makes one. The methods are those of `AsyncSession`, and are documented there."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def open(self, timeout: float = TIMEOUT) -> None:  # noqa: D102
+        block(self._session.open(timeout))
+
+    def close(self) -> None:  # noqa: D102
+        block(self._session.close())
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    @overload
+    def ask(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: Literal[False] = False,
+        timeout: float = TIMEOUT,
+    ) -> Response: ...
+    @overload
+    def ask(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: Literal[True],
+        timeout: float = TIMEOUT,
+    ) -> Iterator[Delta]: ...
+    def ask(  # noqa: D102
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: bool = False,
+        timeout: float = TIMEOUT,
+    ) -> Response | Iterator[Delta]:
+        if stream:
+            return _iterate(self._session.ask(text, audio=audio, rate=rate, stream=True, timeout=timeout))
+        return block(self._session.ask(text, audio=audio, rate=rate, timeout=timeout))
+
+    def respond(self, *, wait: bool = True, timeout: float = TIMEOUT, **params: Any) -> Response:  # noqa: D102
+        return block(self._session.respond(wait=wait, timeout=timeout, **params))
+
+    def speak(  # noqa: D102
+        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0
+    ) -> Response | None:
+        return block(self._session.speak(audio, rate=rate, pace=pace, timeout=timeout))
+
+    def add(  # noqa: D102
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        role: str = "user",
+        after: Item | str | None = None,
+        timeout: float = TIMEOUT,
+    ) -> Item:
+        return block(self._session.add(text, audio=audio, rate=rate, role=role, after=after, timeout=timeout))
+
+    def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:  # noqa: D102
+        return block(self._session.send(event, strict=strict))
+
+    def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:  # noqa: D102
+        block(self._session.append_audio(audio, rate=rate))
+
+    def commit(self, *, timeout: float = TIMEOUT) -> str:  # noqa: D102
+        return block(self._session.commit(timeout=timeout))
+
+    def clear(self, *, timeout: float = TIMEOUT) -> None:  # noqa: D102
+        block(self._session.clear(timeout=timeout))
+
+    def cancel(self) -> None:  # noqa: D102
+        block(self._session.cancel())
+
+    def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:  # noqa: D102
+        block(self._session.truncate(item, audio_end_ms, timeout=timeout))
+
+    @shows_settings
+    def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:  # noqa: D102
+        return block(self._session.update(**settings))
+
+    def wait(  # noqa: D102
+        self,
+        type: Patterns,  # noqa: A002 - the API's own word
+        *,
+        timeout: float = TIMEOUT,
+        after: Event | int | None = None,
+    ) -> Event:
+        return block(self._session.wait(type, timeout=timeout, after=after))
+
+    def stream(  # noqa: D102
+        self,
+        type: Patterns = "*",  # noqa: A002 - the API's own word
+        *,
+        until: Patterns | None = None,
+        timeout: float | None = None,
+        after: Event | int | None = None,
+    ) -> Iterator[Event]:
+        return _iterate(self._session.stream(type, until=until, timeout=timeout, after=after))
+
+    def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:  # noqa: D102
+        return self._session.on(pattern, callback)
+
+    def panel(self) -> Any:  # noqa: D102
+        return self._session.panel()
+
+    @property
+    def events(self) -> EventLog:  # noqa: D102
+        return self._session.events
+
+    @property
+    def items(self) -> list[Item]:  # noqa: D102
+        return self._session.items
+
+    @property
+    def responses(self) -> list[Response]:  # noqa: D102
+        return self._session.responses
+
+    @property
+    def conversation(self) -> Conversation:  # noqa: D102
+        return self._session.conversation
+
+    @property
+    def closed(self) -> ConnectionClosedError | None:  # noqa: D102
+        return self._session.closed
+
+    @property
+    def endpoint(self) -> Endpoint:  # noqa: D102
+        return self._session.endpoint
+
+    def __repr__(self) -> str:
+        return repr(self._session)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return display.mimebundle(self._session, **kwargs)
+
+
+def _iterate(iterator: AsyncIterator[T]) -> Iterator[T]:
+    """Draw from an asynchronous iterator, a wait at a time."""
+
+    async def draw() -> tuple[T] | None:
+        try:
+            return (await anext(iterator),)
+        except StopAsyncIteration:
+            return None
+
+    while (drawn := block(draw())) is not None:
+        yield drawn[0]
+
+
+for _name, _method in vars(Session).items():
+    # One text for both forms; the blocking one only waits.
+    if not _name.startswith("_") and (callable(_method) or isinstance(_method, property)) and not _method.__doc__:
+        _method.__doc__ = getattr(AsyncSession, _name).__doc__

@@ -1,0 +1,124 @@
+"""`connect` and `aconnect`: the front doors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator, Mapping
+from typing import Any, Unpack
+
+from rt_notebook.protocol.catalog import Dialect
+from rt_notebook.session.blocking import Session
+from rt_notebook.session.providers import Provider, Secret, resolve
+from rt_notebook.session.runner import block
+from rt_notebook.session.session import TIMEOUT, AsyncSession
+from rt_notebook.session.settings import Settings, shows_settings
+
+
+class Connecting:
+    """A session that is about to be: await it, or enter it with ``async with``."""
+
+    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float) -> None:
+        self._options = options
+        self._settings = settings
+        self._timeout = timeout
+        self._session: AsyncSession | None = None
+
+    async def _connect(self) -> AsyncSession:
+        # Starting the local server and looking up the newest model block, so neither is done on a loop.
+        endpoint = await asyncio.to_thread(resolve, **self._options)
+        session = AsyncSession(endpoint, self._settings)
+        await session.open(self._timeout)
+        if endpoint.why:
+            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - the user did not choose, so is told
+        return session
+
+    def __await__(self) -> Generator[Any, None, AsyncSession]:
+        return self._connect().__await__()
+
+    async def __aenter__(self) -> AsyncSession:
+        self._session = await self._connect()
+        return self._session
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+@shows_settings
+def aconnect(
+    provider: Provider = "auto",
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    model: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    dialect: Dialect = "ga",
+    timeout: float = TIMEOUT,
+    **settings: Unpack[Settings],
+) -> Connecting:
+    """Open a session: ``session = await rt.aconnect()``, or ``async with rt.aconnect() as session``.
+
+    The parameters and errors are those of `connect`.
+    """
+    # The key leaves this frame at once, so that no traceback with local variables can show it.
+    key, api_key = (Secret(api_key) if api_key else None), None
+    headers, hidden = None, _hidden(headers)
+    options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
+    return Connecting(options, settings, timeout)
+
+
+@shows_settings
+def connect(
+    provider: Provider = "auto",
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    model: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    dialect: Dialect = "ga",
+    timeout: float = TIMEOUT,
+    **settings: Unpack[Settings],
+) -> Session:
+    """Open a session and return when it stands; also as ``with rt.connect() as session``.
+
+    Parameters
+    ----------
+    provider
+        ``"auto"``: OpenAI where a key is found, else the local server, and says which. ``"openai"`` or ``"local"``.
+    url
+        Any other server that speaks the protocol, such as ``"ws://localhost:8000/v1/realtime"``.
+    api_key
+        Instead of the environment's ``OPENAI_API_KEY``.
+    model
+        OpenAI's newest Realtime model where it is left out.
+    headers
+        More HTTP headers for the handshake.
+    dialect
+        ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
+    timeout
+        Seconds.
+    **settings
+        The session's settings, such as ``instructions=``, ``voice=``, ``turn_detection=rt.ServerVAD(...)``; what is not
+        given stays as the server has it, None means null. See `rt_notebook.session.settings.Settings`.
+
+    Raises
+    ------
+    MissingKeyError, WrongKeyError, UnknownModelError, RefusedError, LocalServerError
+        No session came about (all of them are a `ConnectError`).
+    ServerError
+        The server refused a setting.
+    """
+    key, api_key = api_key, None
+
+    async def opened() -> AsyncSession:
+        return await connecting
+
+    connecting = aconnect(
+        provider, url=url, api_key=key, model=model, headers=headers, dialect=dialect, timeout=timeout, **settings
+    )
+    key = headers = None
+    return Session(block(opened()))
+
+
+def _hidden(headers: Mapping[str, str] | None) -> dict[str, Secret]:
+    return {name: Secret(value) for name, value in (headers or {}).items()}

@@ -1,0 +1,69 @@
+"""The ledger of heard audio: what the loudspeaker reports in, what the log and the server are told out. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SAMPLES_PER_MS = 24
+
+
+@dataclass(slots=True)
+class _Track:
+    generated: int = 0
+    """Samples the server sent so far."""
+    heard: int = 0
+    flushed: bool = False
+
+
+class Playback:
+    """Per item and content part: samples generated, samples heard. All samples are at 24 kHz."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[tuple[str, int], _Track] = {}
+
+    def generated(self, item_id: str, content_index: int, pcm: bytes) -> None:
+        """Note audio that the server sent."""
+        self._track(item_id, content_index).generated += len(pcm) // 2
+
+    def started(self, item_id: str, content_index: int) -> dict[str, Any]:
+        """Note that an item's first sample was heard; returns the fields of its row."""
+        return self._fields(item_id, content_index, self._track(item_id, content_index))
+
+    def finished(self, item_id: str, content_index: int, heard: int) -> dict[str, Any]:
+        """Note that an item was heard to its end, `heard` samples; returns the fields of its row."""
+        track = self._track(item_id, content_index)
+        track.heard = heard
+        return self._fields(item_id, content_index, track)
+
+    def flushed(self, item_id: str, content_index: int, heard: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Note that the loudspeaker was silenced after `heard` samples of an item.
+
+        Returns the fields of the row and the `conversation.item.truncate` to send: None where the user had heard all of
+        it, or where it was already cut. The time is what was heard, never beyond what was generated: the server
+        refuses that.
+        """
+        track = self._track(item_id, content_index)
+        track.heard = min(heard, track.generated)
+        fields = self._fields(item_id, content_index, track)
+        if track.flushed or track.heard >= track.generated:
+            return fields, None
+        track.flushed = True
+        return fields, {
+            "type": "conversation.item.truncate",
+            "item_id": item_id,
+            "content_index": content_index,
+            "audio_end_ms": track.heard // SAMPLES_PER_MS,
+        }
+
+    def _track(self, item_id: str, content_index: int) -> _Track:
+        return self._tracks.setdefault((item_id, content_index), _Track())
+
+    @staticmethod
+    def _fields(item_id: str, content_index: int, track: _Track) -> dict[str, Any]:
+        return {
+            "item_id": item_id,
+            "content_index": content_index,
+            "heard_ms": track.heard / SAMPLES_PER_MS,
+            "generated_ms": track.generated / SAMPLES_PER_MS,
+        }

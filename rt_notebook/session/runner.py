@@ -1,0 +1,107 @@
+"""The process's background loop: one thread that runs every session, whatever the user's own thread and loop do."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, ParamSpec, TypeVar
+
+from rt_notebook.errors import RealtimeError, WaitTimeoutError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Python on Windows does not let Ctrl-C interrupt a wait without an end, so waits have one and are repeated.
+_INTERRUPTIBLE = 0.2
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def background_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop, started where it is not running."""
+    global _loop
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name="rt_notebook", daemon=True).start()
+        return _loop
+
+
+def block(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the background loop and wait for it; a KeyboardInterrupt cancels it."""
+    future = _submit(coroutine)
+    try:
+        while True:
+            try:
+                return future.result(_INTERRUPTIBLE)
+            except TimeoutError:
+                if future.done():
+                    return future.result()
+    except RealtimeError as error:
+        # The frames of the background loop tell the user nothing, and could show a key.
+        raise error.with_traceback(None) from None
+    finally:
+        future.cancel()
+
+
+async def hop(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on the background loop and await it from any loop."""
+    loop = background_loop()
+    if asyncio.get_running_loop() is loop:
+        return await coroutine
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, loop))
+
+
+def on_loop(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Let a coroutine function run on the background loop, whichever loop awaits it."""
+
+    @functools.wraps(method)
+    async def hopping(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await hop(method(*args, **kwargs))
+
+    return hopping
+
+
+async def within(seconds: float, what: str, coroutine: Awaitable[T]) -> T:
+    """Await with a time limit; raises `WaitTimeoutError`, which says what did not come."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await coroutine
+    except WaitTimeoutError:
+        raise
+    except TimeoutError:
+        raise WaitTimeoutError(what, seconds, "timeout= sets the limit; session.events shows what came.") from None
+
+
+def _submit(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+    loop = background_loop()
+    try:
+        running: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+    except RuntimeError:
+        running = None
+    if running is loop:
+        coroutine.close()
+        raise RealtimeError(
+            "A blocking call was made on the session's own thread, which it would block for ever. "
+            "Use rt.aconnect() and await the call there."
+        )
+    return asyncio.run_coroutine_threadsafe(coroutine, loop)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end anywhere, also where a loop already runs, as in a notebook.
+
+    There the running loop is made re-entrant by `nest_asyncio2`.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    import nest_asyncio2
+
+    nest_asyncio2.apply(loop)
+    return loop.run_until_complete(coroutine)

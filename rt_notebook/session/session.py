@@ -1,0 +1,463 @@
+"""The session: the kernel's end of a Realtime WebSocket, awaitable from any loop."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from typing import Any, Literal, Unpack, overload
+
+from rt_notebook.audio.pcm import RATE
+from rt_notebook.errors import ConnectionClosedError, ProtocolError
+from rt_notebook.log.store import EventLog, Patterns, matches
+from rt_notebook.protocol.check import check
+from rt_notebook.protocol.conversation import Conversation, Item, Response
+from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
+from rt_notebook.protocol.ids import new_id
+from rt_notebook.session import content, display
+from rt_notebook.session.asking import Asker, Delta
+from rt_notebook.session.callbacks import Callback, CallbackThread
+from rt_notebook.session.content import Audio
+from rt_notebook.session.opening import Opener, open_session, with_transcription
+from rt_notebook.session.providers import Endpoint
+from rt_notebook.session.runner import background_loop, hop, on_loop, within
+from rt_notebook.session.settings import Settings, shows_settings, to_session
+from rt_notebook.session.speech import speak
+from rt_notebook.session.websocket import open_websocket
+from rt_notebook.session.wire import Wire
+
+TIMEOUT = 60.0
+"""Seconds that a call waits for the server where nothing else is said."""
+APPEND_BYTES = 10_000 * BYTES_PER_MS
+"""Most audio in one `input_audio_buffer.append`: 10 s, far below the API's limit of 15 MiB an event."""
+
+
+class AsyncSession:
+    """A Realtime session; `rt.aconnect` makes one, `Session` is the blocking form of it.
+
+    Every method may be awaited from any event loop. The WebSocket itself lives on a background thread, so it goes on
+    while a cell runs and while none does.
+    """
+
+    def __init__(self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket) -> None:
+        self._endpoint = endpoint
+        self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
+        self._opener = opener
+        self._log = EventLog()
+        self._wire = Wire(self._log, endpoint.dialect)
+        self._asker = Asker(self._wire)
+        self.page: Any = None
+        """The session's panel, once there is one."""
+        self._mark = -1  # position of the last event that the user sent
+        self._callbacks = CallbackThread(lambda what: self.call(self._report, what))
+
+    # -- opening and closing ----------------------------------------------------------------------------------------
+
+    @on_loop
+    async def open(self, timeout: float = TIMEOUT) -> None:
+        """Connect, and again after `close`: a fresh conversation with the same settings, in the same log.
+
+        Raises
+        ------
+        ConnectError
+            No session came about: see its subclasses.
+        ServerError
+            The server refused a setting.
+        """
+        if not self._wire.closed:
+            return
+        await open_session(self._wire, self._endpoint, self._opener, timeout)
+        if self._settings:
+            try:
+                await self._update(self._settings)
+            except BaseException:
+                await self._wire.close()
+                raise
+        self._mark = len(self._log) - 1
+
+    @on_loop
+    async def close(self) -> None:
+        """Close the connection; items and events stay readable. A second time does nothing."""
+        await self._wire.close()
+        self._callbacks.stop()
+
+    async def __aenter__(self) -> AsyncSession:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    # -- asking -----------------------------------------------------------------------------------------------------
+
+    @overload
+    def ask(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: Literal[False] = False,
+        timeout: float = TIMEOUT,
+    ) -> Coroutine[Any, Any, Response]: ...
+    @overload
+    def ask(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: Literal[True],
+        timeout: float = TIMEOUT,
+    ) -> AsyncIterator[Delta]: ...
+    def ask(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        stream: bool = False,
+        timeout: float = TIMEOUT,
+    ) -> Coroutine[Any, Any, Response] | AsyncIterator[Delta]:
+        """Add the user's item and ask for an answer.
+
+        Parameters
+        ----------
+        text
+            What the user writes.
+        audio
+            What the user says, as one `input_audio` item: a file's path, a NumPy array, or PCM16 bytes.
+        rate
+            Sample rate of an array or bytes, Hz. A file knows its own.
+        stream
+            False: returns the response when it has ended. True: an iterator of `Delta` while it is made.
+        timeout
+            Seconds for the whole.
+
+        Raises
+        ------
+        AudioError, ServerError, ConnectionClosedError, WaitTimeoutError
+        """
+        if stream:
+            return self._ask_streaming(text, audio, rate, timeout)
+        return self._ask(text, audio, rate, timeout)
+
+    async def _ask(self, text: str | None, audio: Audio | None, rate: int, timeout: float) -> Response:
+        await self.add(text, audio=audio, rate=rate, timeout=timeout)
+        return await self.respond(timeout=timeout)
+
+    async def _ask_streaming(
+        self, text: str | None, audio: Audio | None, rate: int, timeout: float
+    ) -> AsyncIterator[Delta]:
+        await self.add(text, audio=audio, rate=rate, timeout=timeout)
+        response, created = await hop(within(timeout, "response.created", self._asker.ask({})))
+        deltas = self._asker.deltas(response, created)
+        while (delta := await hop(within(timeout, "next piece of the response", anext(deltas, None)))) is not None:
+            yield delta
+
+    @on_loop
+    async def respond(self, *, wait: bool = True, timeout: float = TIMEOUT, **params: Any) -> Response:
+        """Ask for a response.
+
+        Parameters
+        ----------
+        wait
+            True: return it when it has ended. False: as soon as it has begun; it grows by itself.
+        timeout
+            Seconds.
+        **params
+            What the API's ``response.create`` takes: ``conversation="none"`` (out of band), ``instructions``,
+            ``input``, ``metadata``, ``output_modalities``, ``tools``, ``max_output_tokens`` ...
+
+        Raises
+        ------
+        ServerError, ConnectionClosedError, WaitTimeoutError
+        """
+
+        async def whole() -> Response:
+            response, created = await self._asker.ask(params)
+            self._mark = created.index - 1
+            return await self._asker.end(response, created) if wait else response
+
+        return await within(timeout, "response.done" if wait else "response.created", whole())
+
+    @on_loop
+    async def speak(
+        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0
+    ) -> Response | None:
+        """Stream audio as a microphone would, with silence behind it, so that turn detection takes the turn.
+
+        Parameters
+        ----------
+        audio
+            A file's path, a NumPy array, or PCM16 bytes.
+        rate
+            Sample rate of an array or bytes, Hz.
+        pace
+            1.0 is real time; ``math.inf`` sends the speech at once.
+        timeout
+            Seconds for the whole.
+
+        Returns
+        -------
+        Response
+            The last turn's; None where turn detection is set not to create responses.
+
+        Raises
+        ------
+        AudioError
+            It cannot be used, or no speech was detected in it.
+        ValueError
+            Turn detection is off.
+        """
+        pcm = await asyncio.to_thread(content.read, audio, rate)
+        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace))
+
+    # -- items and events -------------------------------------------------------------------------------------------
+
+    @on_loop
+    async def add(
+        self,
+        text: str | None = None,
+        *,
+        audio: Audio | None = None,
+        rate: int = RATE,
+        role: str = "user",
+        after: Item | str | None = None,
+        timeout: float = TIMEOUT,
+    ) -> Item:
+        """Add a message to the conversation and ask for nothing.
+
+        Parameters
+        ----------
+        text, audio, rate
+            As for `ask`; audio is the user's only.
+        role
+            ``user``, ``assistant`` or ``system``.
+        after
+            The item it comes after; ``"root"`` puts it first; None last.
+        """
+        part = await asyncio.to_thread(content.part, text, audio, rate, role)
+        item_id = new_id("item")
+        event: dict[str, Any] = {
+            "type": "conversation.item.create",
+            "item": {"id": item_id, "type": "message", "role": role, "content": [part]},
+        }
+        if after is not None:
+            event["previous_item_id"] = after.id if isinstance(after, Item) else after
+        await self._request(
+            event, "conversation.item.added", timeout, lambda came: (came.get("item") or {}).get("id") == item_id
+        )
+        return self._wire.conversation.items[item_id]
+
+    async def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:
+        """Send any raw client event and return its ``event_id``.
+
+        It is checked first (`rt.check`): a problem warns and the event still goes out, since the server's answer is
+        worth seeing; with `strict` it raises and nothing is sent.
+
+        Raises
+        ------
+        ProtocolError
+            It cannot be sent, or `strict` found a problem.
+        """
+        problems = await asyncio.to_thread(check, event, dialect="ga")
+        if problems and strict:
+            raise ProtocolError("Not sent: " + "; ".join(map(str, problems)))
+        for problem in problems:
+            warnings.warn(f"{problem}. The event goes out as it is; the server's answer will tell.", stacklevel=2)
+        return await self._send(dict(event))
+
+    @on_loop
+    async def _send(self, event: dict[str, Any]) -> str:
+        sent = self._wire.send(event)
+        self._mark = sent.index
+        return str(sent["event_id"])
+
+    @on_loop
+    async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
+        """Append audio to the input audio buffer, whatever its length; the server confirms nothing."""
+        pcm = await asyncio.to_thread(content.read, audio, rate)
+        for start in range(0, len(pcm), APPEND_BYTES):
+            self._mark = self.append(pcm[start : start + APPEND_BYTES]).index
+
+    def append(self, pcm: bytes) -> Event:
+        """Append PCM16 mono at 24 kHz to the input audio buffer; on the session's loop only."""
+        return self._wire.send({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)})
+
+    @on_loop
+    async def commit(self, *, timeout: float = TIMEOUT) -> str:
+        """Make the buffered audio a user item; returns the item's id. Raises `ServerError` where it is empty."""
+        event = {"type": "input_audio_buffer.commit"}
+        return str((await self._request(event, "input_audio_buffer.committed", timeout))["item_id"])
+
+    @on_loop
+    async def clear(self, *, timeout: float = TIMEOUT) -> None:
+        """Throw the buffered audio away."""
+        await self._request({"type": "input_audio_buffer.clear"}, "input_audio_buffer.cleared", timeout)
+
+    @on_loop
+    async def cancel(self) -> None:
+        """Stop the response that is being made; where there is none, nothing happens."""
+        if self._wire.conversation.active is not None:
+            self._mark = self._wire.send({"type": "response.cancel"}).index
+
+    @on_loop
+    async def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:
+        """Cut an assistant's audio to its first `audio_end_ms`. Raises `ServerError` beyond what was generated."""
+        item_id = item.id if isinstance(item, Item) else item
+        event: dict[str, Any] = {"type": "conversation.item.truncate", "item_id": item_id, "content_index": 0}
+        event["audio_end_ms"] = audio_end_ms
+        await self._request(event, "conversation.item.truncated", timeout, lambda came: came["item_id"] == item_id)
+
+    @shows_settings
+    async def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:
+        """Change settings; returns the session as the server now reports it.
+
+        The settings are those of `connect`; None means null. Raises `ServerError` where the server refuses one.
+        """
+        return await self._update(to_session(settings, self._endpoint.dialect))
+
+    @on_loop
+    async def _update(self, session: dict[str, Any]) -> dict[str, Any]:
+        event = {"type": "session.update", "session": {"type": "realtime"} | session}
+        await self._request(event, "session.updated", TIMEOUT)
+        return self._wire.conversation.session
+
+    async def _request(
+        self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
+    ) -> Event:
+        self._mark = len(self._log)
+        return await self._wire.request(event, answer, timeout, where)
+
+    # -- listening --------------------------------------------------------------------------------------------------
+
+    @on_loop
+    async def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | None = None) -> Event:  # noqa: A002
+        """Return the first matching event since the last send, so that one that came at once is not missed.
+
+        Parameters
+        ----------
+        type
+            A GA name, a pattern such as ``"response.*"``, or several.
+        timeout
+            Seconds.
+        after
+            Look behind this event (or position in the log) instead.
+        """
+        return await self._wire.first(type, after=self._position(after), timeout=timeout)
+
+    async def stream(
+        self,
+        type: Patterns = "*",  # noqa: A002
+        *,
+        until: Patterns | None = None,
+        timeout: float | None = None,
+        after: Event | int | None = None,
+    ) -> AsyncIterator[Event]:
+        """Yield matching events since the last send, and those to come.
+
+        Parameters
+        ----------
+        type
+            GA names or patterns.
+        until
+            Ends with the first event that matches this, which is yielded too. Without it the stream ends with the
+            connection.
+        timeout
+            Seconds for each next event.
+        after
+            Begin behind this event (or position in the log) instead.
+        """
+        position = self._position(after)
+        patterns = (*_several(type), *_several(until or ()))
+        while True:
+            try:
+                event = await hop(self._wire.first(patterns, after=position, timeout=timeout))
+            except ConnectionClosedError:
+                if until is None:
+                    return
+                raise
+            position = event.index
+            yield event
+            if until is not None and matches(event.type, until):
+                return
+
+    def _position(self, after: Event | int | None) -> int:
+        if after is None:
+            return self._mark
+        return after.index if isinstance(after, Event) else after
+
+    def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
+        """Call `callback` with each matching event from now on, on a worker thread.
+
+        Returns how to stop it; as a decorator (``@session.on("response.*")``) the function itself.
+        """
+        if callback is None:
+            return lambda function: (self.on(pattern, function), function)[1]
+
+        def put(event: Event) -> None:
+            if matches(event.type, pattern):
+                self._callbacks.put(callback, event)
+
+        return self._wire.subscribe(put)
+
+    def _report(self, what: str) -> None:
+        self._wire.local("rt.callback.failed", error={"message": what})
+
+    # -- what there is ----------------------------------------------------------------------------------------------
+
+    @property
+    def events(self) -> EventLog:
+        """The log: every event of both directions, and the local rows."""
+        return self._log
+
+    @property
+    def items(self) -> list[Item]:
+        """The conversation's items in its order."""
+        conversation = self.conversation
+        return [conversation.items[item_id] for item_id in list(conversation.order)]
+
+    @property
+    def responses(self) -> list[Response]:
+        """The responses in the order in which they were created."""
+        return list(self.conversation.responses.values())
+
+    @property
+    def conversation(self) -> Conversation:
+        """What the events add up to: items, responses, the session as the server last reported it."""
+        return self._wire.conversation
+
+    @property
+    def closed(self) -> ConnectionClosedError | None:
+        """Why the session is closed; None while it is open."""
+        return self._wire.closed
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the session goes."""
+        return self._endpoint
+
+    def panel(self) -> Any:
+        """Return the panel: microphone, loudspeaker, conversation and events. Another call is another view of it."""
+        return display.panel_of(self)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return display.mimebundle(self, **kwargs)
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "open"
+        model = self._endpoint.model
+        return f"<Realtime session, {state}: {self._endpoint.provider} {model}, {len(self._log)} events>"
+
+    def call(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function on the session's loop, soon; from any thread."""
+        background_loop().call_soon_threadsafe(function, *args)
+
+    @property
+    def wire(self) -> Wire:
+        """The core, for what runs on the session's loop: the panel."""
+        return self._wire
+
+
+def _several(patterns: Patterns) -> tuple[str, ...]:
+    return (patterns,) if isinstance(patterns, str) else tuple(patterns)

@@ -1,0 +1,188 @@
+"""The session's settings as Python says them, and as the API takes them.
+
+What is not given stays unset; ``None`` means null.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, ParamSpec, TypedDict, TypeVar
+
+from rt_notebook.protocol.catalog import Dialect
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerVAD:
+    """Turn detection by silence: the turn ends when the user was silent for a while.
+
+    What is left out is up to the server (OpenAI's defaults: 0.5, 300 ms, 500 ms, both true).
+    Source: https://platform.openai.com/docs/guides/realtime-vad
+    """
+
+    threshold: float | None = None
+    """How sure it must be that this is speech, 0 to 1; higher for noisy rooms."""
+    prefix_padding_ms: int | None = None
+    """Audio kept from before the speech was noticed."""
+    silence_duration_ms: int | None = None
+    """Silence that ends the turn: shorter answers sooner, and cuts in on pauses."""
+    create_response: bool | None = None
+    """Answer by itself at the turn's end."""
+    interrupt_response: bool | None = None
+    """Cancel the answer that is being made when the user begins to speak."""
+    idle_timeout_ms: int | None = None
+    """Speak up by itself after this long a silence."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the API takes it."""
+        return {"type": "server_vad"} | _given(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SemanticVAD:
+    """Turn detection by meaning: the turn ends when what was said sounds finished.
+
+    Source: https://platform.openai.com/docs/guides/realtime-vad
+    """
+
+    eagerness: Literal["low", "medium", "high", "auto"] | None = None
+    """How soon it takes the turn: waits at most 8, 4 or 2 s; ``auto`` is ``medium``."""
+    create_response: bool | None = None
+    """Answer by itself at the turn's end."""
+    interrupt_response: bool | None = None
+    """Cancel the answer that is being made when the user begins to speak."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the API takes it."""
+        return {"type": "semantic_vad"} | _given(asdict(self))
+
+
+class Settings(TypedDict, total=False):
+    """What `connect` and `update` take; the API's own names where they differ are in brackets."""
+
+    instructions: str
+    """The system message."""
+    voice: str
+    output: Literal["audio", "text"]
+    """Spoken answers (with transcript) or written ones (``output_modalities``)."""
+    turn_detection: ServerVAD | SemanticVAD | Mapping[str, Any] | None
+    """None: nothing is answered until you `commit` and `respond`."""
+    transcription: str | Mapping[str, Any] | None
+    """Who writes down what the user says: a model's name, the API's object, or None for nobody."""
+    tools: Sequence[Mapping[str, Any]]
+    """Function tools as the API takes them."""
+    max_output_tokens: int | Literal["inf"]
+    temperature: float
+    """Beta dialect only."""
+    session: Mapping[str, Any]
+    """Anything else of the API's session object, in GA's shape, as it is."""
+
+
+def to_session(settings: Settings, dialect: Dialect) -> dict[str, Any]:
+    """Return settings as the API's session object, in GA's shape, holding only what was given.
+
+    Raises
+    ------
+    TypeError
+        A setting's name or type is wrong.
+    ValueError
+        A setting does not exist in the dialect.
+    """
+    unknown = set(settings) - set(Settings.__annotations__)
+    if unknown:
+        raise TypeError(
+            f"{', '.join(sorted(unknown))}: no such setting. There are {', '.join(Settings.__annotations__)}; "
+            "anything else of the API's session object goes into session={...}."
+        )
+    if "temperature" in settings and dialect == "ga":
+        raise ValueError(
+            "temperature exists only in the beta dialect: the GA API refuses an update with it. "
+            "Leave it out, or connect with dialect='beta' to a server that still speaks it."
+        )
+    session: dict[str, Any] = {}
+    for name, value in settings.items():
+        for path, shaped in _SHAPES[name](value):
+            target = session
+            for step in path[:-1]:
+                target = target.setdefault(step, {})
+            target[path[-1]] = shaped
+    return _merge(session, settings.get("session", {}))
+
+
+Shaped = list[tuple[tuple[str, ...], Any]]
+
+_SHAPES: dict[str, Callable[[Any], Shaped]] = {
+    "instructions": lambda value: [(("instructions",), value)],
+    "voice": lambda value: [(("audio", "output", "voice"), value)],
+    "output": lambda value: [(("output_modalities",), [_one_of("output", value, ("audio", "text"))])],
+    "turn_detection": lambda value: [(("audio", "input", "turn_detection"), _vad(value))],
+    "transcription": lambda value: [
+        (("audio", "input", "transcription"), {"model": value} if isinstance(value, str) else value)
+    ],
+    "tools": lambda value: [(("tools",), [_tool(entry) for entry in value])],
+    "max_output_tokens": lambda value: [(("max_output_tokens",), value)],
+    "temperature": lambda value: [(("temperature",), value)],
+    "session": lambda value: [],
+}
+
+
+def _vad(value: Any) -> Any:
+    if value is None or isinstance(value, Mapping):
+        return value
+    if isinstance(value, ServerVAD | SemanticVAD):
+        return value.as_json()
+    raise TypeError(
+        f"turn_detection is {value!r}; pass rt.ServerVAD(...), rt.SemanticVAD(...), a dict, or None for off."
+    )
+
+
+def _tool(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(
+        f"a tool is {value!r}; pass the API's shape: "
+        "{'type': 'function', 'name': ..., 'description': ..., 'parameters': {...JSON Schema...}}."
+    )
+
+
+def _one_of(name: str, value: Any, allowed: Sequence[str]) -> Any:
+    if value not in allowed:
+        raise TypeError(f"{name} is {value!r}; it is one of {', '.join(map(repr, allowed))}.")
+    return value
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `over` laid on it, objects merged."""
+    merged = dict(base)
+    for name, value in over.items():
+        old = merged.get(name)
+        merged[name] = _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return merged
+
+
+def shows_settings(function: Callable[P, R]) -> Callable[P, R]:
+    """Let ``help`` and a notebook's tooltip list the names behind ``**settings``."""
+    signature = inspect.signature(function)
+    named = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
+    names = {parameter.name for parameter in named}
+    settings = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=..., annotation=annotation)
+        for name, annotation in Settings.__annotations__.items()
+        if name not in names
+    ]
+
+    @functools.wraps(function)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    shown.__signature__ = signature.replace(parameters=named + settings)  # type: ignore[attr-defined]
+    return shown

@@ -1,0 +1,262 @@
+"""The session's core: what goes out and comes in is logged, kept in the conversation, and told to everybody.
+
+Lives on the background loop: nothing here may be called from another thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from rt_notebook.errors import ConnectionClosedError, ProtocolError, ServerError, WaitTimeoutError
+from rt_notebook.log.store import EventLog, Patterns, matches
+from rt_notebook.protocol.catalog import Dialect
+from rt_notebook.protocol.conversation import Conversation
+from rt_notebook.protocol.dialect import to_beta, to_ga
+from rt_notebook.protocol.event import Event, short
+from rt_notebook.protocol.ids import new_id
+from rt_notebook.session.transport import Transport, TransportClosed
+
+Subscriber = Callable[[Event], None]
+
+
+class Wire:
+    """A session's connections, one after the other, over one log."""
+
+    def __init__(self, log: EventLog, dialect: Dialect) -> None:
+        self.log = log
+        self.dialect = dialect
+        self.conversation = Conversation()
+        self.connection = 0
+        """Number of the connection, from 1."""
+        self.closed: ConnectionClosedError | None = ConnectionClosedError(None, "not opened yet")
+        """Why nothing can be sent; None while the connection is open."""
+        self._transport: Transport | None = None
+        self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._subscribers: list[Subscriber] = []
+        self._waiters: set[asyncio.Future[Event]] = set()
+
+    # -- the connection ---------------------------------------------------------------------------------------------
+
+    def open(self, transport: Transport, shown: str) -> None:
+        """Take over an open transport; `shown` is its URL without secrets."""
+        self.connection += 1
+        self.conversation = Conversation()
+        self.closed = None
+        self._transport = transport
+        self._outbox = asyncio.Queue()
+        self.local("rt.connection.opened", url=shown)
+        self._tasks = [asyncio.create_task(self._read(transport)), asyncio.create_task(self._write(transport))]
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Send what waits to be sent and close; a second time does nothing."""
+        if self._transport is None or self.closed:
+            return
+        await self._outbox.join()
+        if self.closed:
+            return
+        self._end(ConnectionClosedError(code, reason or "closed by this side"), "rt.connection.closed", code, reason)
+        await self._transport.close(code, reason)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _read(self, transport: Transport) -> None:
+        try:
+            while True:
+                self._receive(await transport.recv())
+        except TransportClosed as closed:
+            self._lost(closed)
+
+    async def _write(self, transport: Transport) -> None:
+        while True:
+            message = await self._outbox.get()
+            try:
+                if not self.closed:
+                    await transport.send(message)
+            except TransportClosed as closed:
+                self._lost(closed)
+            finally:
+                self._outbox.task_done()
+
+    def _lost(self, closed: TransportClosed) -> None:
+        if not self.closed:
+            error = ConnectionClosedError(closed.code, closed.reason)
+            self._end(error, "rt.connection.lost", closed.code, closed.reason, error={"message": str(error)})
+
+    def _end(self, why: ConnectionClosedError, type_: str, code: int | None, reason: str, **fields: Any) -> None:
+        self.closed = why
+        self.local(type_, code=code, reason=reason, **fields)
+        waiters, self._waiters = self._waiters, set()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(why)
+
+    # -- events -----------------------------------------------------------------------------------------------------
+
+    def send(self, event: dict[str, Any]) -> Event:
+        """Send a client event in GA's shape; returns it with its ``event_id``.
+
+        Raises
+        ------
+        ConnectionClosedError
+            The connection is gone.
+        ProtocolError
+            It cannot be JSON.
+        """
+        if self.closed:
+            raise self.closed
+        event = {"event_id": new_id("event")} | event
+        wire_event = to_beta(event) if self.dialect == "beta" else event
+        try:
+            raw = orjson.dumps(wire_event)
+        except TypeError as error:
+            raise ProtocolError(
+                f"This event cannot be JSON ({error}): {short(event)}. Audio goes in as base64 text; "
+                "append_audio() and ask(audio=...) do that by themselves."
+            ) from None
+        logged = self.log.append("client", raw, wire_event, self.connection)
+        self._outbox.put_nowait(raw)
+        return self._tell(logged, event)
+
+    def local(self, type_: str, **fields: Any) -> Event:
+        """Write a local row."""
+        event = {"type": type_} | fields
+        return self._tell(self.log.append("local", orjson.dumps(event), event, self.connection), event)
+
+    def _receive(self, raw: bytes) -> None:
+        try:
+            event = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            event = None
+        if not isinstance(event, dict):
+            # Nothing that comes in is lost: what cannot be read is a row too.
+            event = {"type": "rt.unreadable", "error": {"message": "not a JSON object"}, "raw": repr(raw[:1000])}
+            raw = orjson.dumps(event)
+        logged = self.log.append("server", raw, event, self.connection)
+        self._tell(logged, to_ga(event) if self.dialect == "beta" else event)
+
+    def _tell(self, logged: Event, data: dict[str, Any]) -> Event:
+        event = logged if data is logged else self._in_ga(logged, data)
+        self.conversation.apply(event)
+        for subscriber in tuple(self._subscribers):
+            try:
+                subscriber(event)
+            except Exception:
+                # A fault in one of our own consumers must not cost the others the event.
+                traceback.print_exc(file=sys.stderr)
+        return event
+
+    def _in_ga(self, logged: Event, data: dict[str, Any]) -> Event:
+        if self.dialect == "ga":
+            return logged
+        return Event(data, index=logged.index, t=logged.t, direction=logged.direction, pcm=logged.pcm)
+
+    def event(self, index: int) -> Event:
+        """Return an event of the log in GA's shape."""
+        logged = self.log[index]
+        return self._in_ga(logged, to_ga(logged) if self.dialect == "beta" else logged)
+
+    # -- listening --------------------------------------------------------------------------------------------------
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call `subscriber` with every event from now on, of all directions, in order; returns how to stop it."""
+        self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            if subscriber in self._subscribers:
+                self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    async def first(
+        self,
+        patterns: Patterns,
+        *,
+        after: int,
+        timeout: float | None = None,
+        where: Callable[[Event], bool] = lambda event: True,
+    ) -> Event:
+        """Return the first event behind position `after` that matches, waiting for it where it is still to come.
+
+        Raises
+        ------
+        ConnectionClosedError
+            The connection ended before it came.
+        WaitTimeoutError
+            It did not come within `timeout` seconds.
+        """
+        index = after
+        while (found := self.log.find(patterns, index + 1)) is not None:
+            event = self.event(found)
+            if where(event):
+                return event
+            index = found
+        if self.closed:
+            raise self.closed
+        waiter: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+
+        def watch(event: Event) -> None:
+            if not waiter.done() and matches(event.type, patterns) and where(event):
+                waiter.set_result(event)
+
+        unsubscribe = self.subscribe(watch)
+        self._waiters.add(waiter)
+        try:
+            async with asyncio.timeout(timeout):
+                return await waiter
+        except TimeoutError:
+            raise WaitTimeoutError(_named(patterns), timeout or 0.0, self._recent(after)) from None
+        except ConnectionClosedError as closed:
+            # Raised anew: one exception object may wake many waiters, and each would grow its traceback.
+            raise ConnectionClosedError(closed.code, closed.reason, doing=f"waiting for {_named(patterns)}") from None
+        finally:
+            unsubscribe()
+            self._waiters.discard(waiter)
+
+    async def request(
+        self,
+        event: dict[str, Any],
+        answer: str,
+        timeout: float,
+        where: Callable[[Event], bool] = lambda came: True,
+    ) -> Event:
+        """Send a client event and return the server's answer to it.
+
+        Raises
+        ------
+        ServerError
+            The server answered with an error instead.
+        """
+        sent = self.send(event)
+        came = await self.first(
+            (answer, "error"),
+            after=sent.index,
+            timeout=timeout,
+            where=lambda came: refers_to(came, sent) if came.type == "error" else where(came),
+        )
+        if came.type == "error":
+            raise ServerError(came)
+        return came
+
+    def _recent(self, after: int) -> str:
+        types = [event.type for event in self.log[max(after + 1, len(self.log) - 4) :]]
+        if not types:
+            return "Nothing at all came meanwhile."
+        return f"The last events were {', '.join(types)}."
+
+
+def refers_to(error: Event, sent: Event) -> bool:
+    """Tell whether an `error` event speaks of a client event."""
+    told = error.get("error")
+    return isinstance(told, dict) and told.get("event_id") == sent.get("event_id")
+
+
+def _named(patterns: Patterns) -> str:
+    return patterns if isinstance(patterns, str) else " or ".join(patterns)
