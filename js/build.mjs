@@ -1,0 +1,58 @@
+// Bundles js/src into rt_notebook/static. The output depends on the sources alone: same bytes in any folder, on any
+// machine. `source-hash` in the banner lets a test tell a stale bundle without Node (see tests/test_bundle.py).
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+/** SHA-256 over the path and bytes of this file and of everything below src, in the order of the paths. */
+function sourceHash() {
+  const below = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  const hash = createHash("sha256");
+  for (const path of [...below, "build.mjs"].sort()) {
+    hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+const target = "es2022";
+
+/** `import source from "worklet:name"` gives the bundled text of src/worklets/name.ts, to be loaded from a Blob URL. */
+const worklets = {
+  name: "worklets",
+  setup(build_) {
+    build_.onResolve({ filter: /^worklet:/ }, ({ path }) => ({
+      path: path.slice("worklet:".length),
+      namespace: "worklet",
+    }));
+    build_.onLoad({ filter: /.*/, namespace: "worklet" }, async ({ path }) => {
+      const { outputFiles } = await build({
+        absWorkingDir: root,
+        entryPoints: [`src/worklets/${path}.ts`],
+        bundle: true,
+        write: false,
+        format: "iife",
+        target,
+      });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ["src/panel.ts", "src/panel.css"],
+  bundle: true,
+  format: "esm",
+  target,
+  charset: "utf8",
+  outdir: "../rt_notebook/static",
+  banner: Object.fromEntries(["js", "css"].map((kind) => [kind, `/* Built from js/src; source-hash: ${sourceHash()} */`])),
+  plugins: [worklets],
+  logLevel: "info",
+});

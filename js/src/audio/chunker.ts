@@ -1,0 +1,43 @@
+import { toPcm16 } from "./pcm.ts";
+
+/** A piece of microphone sound; `sample` is the position of its first sample. */
+export interface Chunk {
+  sample: number;
+  pcm: Int16Array<ArrayBuffer>;
+}
+
+/** Gathers the short quanta of an audio graph into chunks of equal size and counts the samples. */
+export class Chunker {
+  #chunk: Int16Array<ArrayBuffer>;
+  #filled = 0;
+  #sample = 0;
+
+  constructor(readonly size: number) {
+    this.#chunk = new Int16Array(size);
+  }
+
+  /** Takes the next samples (floats) and returns the chunks that are now full. */
+  push(samples: Float32Array): Chunk[] {
+    const full: Chunk[] = [];
+    for (let taken = 0; taken < samples.length; ) {
+      const count = Math.min(samples.length - taken, this.size - this.#filled);
+      toPcm16(samples.subarray(taken, taken + count), this.#chunk, this.#filled);
+      taken += count;
+      this.#filled += count;
+      if (this.#filled === this.size) full.push(this.#take());
+    }
+    return full;
+  }
+
+  /** Returns what has gathered so far as a last, shorter chunk. */
+  rest(): Chunk | null {
+    return this.#filled === 0 ? null : this.#take();
+  }
+
+  #take(): Chunk {
+    const chunk = { sample: this.#sample, pcm: this.#chunk.slice(0, this.#filled) };
+    this.#sample += this.#filled;
+    this.#filled = 0;
+    return chunk;
+  }
+}

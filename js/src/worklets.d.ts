@@ -1,0 +1,5 @@
+/** The bundled text of a worklet; build.mjs makes it. */
+declare module "worklet:*" {
+  const source: string;
+  export default source;
+}

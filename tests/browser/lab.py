@@ -1,0 +1,208 @@
+"""Drives a real JupyterLab in headless Chromium: one server, pages, cells."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page, Playwright
+
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""What keeps Chromium to itself, also where it runs as root in a container."""
+
+_READY = """() => {
+    const context = window.jupyterapp?.shell.currentWidget?.context;
+    const kernel = context?.sessionContext?.session?.kernel;
+    return context?.isReady && kernel?.status === 'idle' && kernel?.connectionStatus === 'connected';
+}"""
+"""The execution indicator alone shows a false idle before the kernel is there."""
+
+_RUN = """async (index) => {
+    const { content } = jupyterapp.shell.currentWidget;
+    content.activeCellIndex = index;
+    content.deselectAll();
+    await jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+
+def launch_chromium(playwright: Playwright, microphone: Path | None = None) -> Browser:
+    """Start Chromium with a microphone that plays a WAV file (looped) or, without one, beeps."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        raise RuntimeError("No Chromium was found. Install one, for instance: apt-get install chromium")
+    media = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    if microphone is not None:
+        media.append(f"--use-file-for-fake-audio-capture={microphone}")
+    return playwright.chromium.launch(executable_path=executable, args=[*_QUIET, *media])
+
+
+class Lab:
+    """A JupyterLab server of its own, on loopback, with `folder` as its root and its whole world."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        # Settings, workspaces and runtime files of the person who runs the tests stay out of it.
+        places = {
+            name: str(folder / f".{name.lower()}")
+            for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+        }
+        arguments = [
+            *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
+            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
+            *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
+            "--LabApp.expose_app_in_browser=True",
+        ]
+        # No question about news covers the page.
+        settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        news = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
+        self._log = (folder / "server.log").open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *arguments],
+            env={**os.environ, **places},
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return when the server answers."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with urlopen(f"{self.url}/api", timeout=5):
+                    return
+            except (URLError, OSError):
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(f"JupyterLab did not start:\n{self.log()}") from None
+                time.sleep(0.1)
+
+    def log(self) -> str:
+        """Return what the server printed."""
+        return (self.folder / "server.log").read_text()
+
+    def open(self, page: Page, cells: Sequence[str], name: str = "notebook.ipynb", *, theme: str = "light") -> Notebook:
+        """Write a notebook and open it in a page; returns when its kernel is idle."""
+        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call]
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call]
+        return self.visit(page, name, theme=theme)
+
+    def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
+        """Open a notebook that is there already."""
+        page.goto(f"{self.url}/doc/tree/{name}?reset")
+        page.wait_for_function(_READY, timeout=90_000)
+        if theme == "dark":
+            page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+            page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+        return Notebook(page)
+
+    def close(self) -> None:
+        """End the server and its kernels."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._log.close()
+
+
+class Notebook:
+    """An open notebook with its kernel."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def run(self, index: int, timeout: float = 60) -> None:
+        """Run a cell and wait for its end; raises with the traceback if it fails."""
+        self.page.evaluate(_RUN, index)
+        self.page.wait_for_function(_READY, timeout=timeout * 1000)
+        for output in self.outputs(index):
+            if output["output_type"] == "error":
+                raise AssertionError("\n".join(output["traceback"]))
+
+    def start(self, index: int) -> None:
+        """Run a cell and do not wait for its end."""
+        self.page.evaluate(f"(index) => {{ ({_RUN})(index); }}", index)
+
+    def outputs(self, index: int) -> list[dict[str, Any]]:
+        """Return a cell's outputs as the notebook format has them."""
+        model = "jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.toJSON()"
+        return json.loads(self.page.evaluate(f"(index) => JSON.stringify({model})", index))  # type: ignore[no-any-return]
+
+    def text(self, index: int) -> str:
+        """Return what a cell printed."""
+        return "".join("".join(output["text"]) for output in self.outputs(index) if output["output_type"] == "stream")
+
+    def panel(self, nth: int = 0) -> Panel:
+        """Return a panel on the page."""
+        return Panel(self.page.locator(".rt-panel").nth(nth))
+
+
+class Panel:
+    """A panel, by the accessible names that are fixed for it."""
+
+    def __init__(self, locator: Locator) -> None:
+        self.locator = locator
+
+    def button(self, name: str) -> Locator:
+        """Return one of the panel's buttons."""
+        return self.locator.get_by_role("button", name=name, exact=True)
+
+    def region(self, name: str) -> Locator:
+        """Return one of the panel's regions."""
+        return self.locator.get_by_role("region", name=name, exact=True)
+
+    def say(self, words: str) -> None:
+        """Type a message and send it."""
+        self.locator.get_by_label("Message", exact=True).fill(words)
+        self.button("Send").click()
+
+
+@contextlib.contextmanager
+def lab(folder: Path) -> Iterator[Lab]:
+    """Run a JupyterLab server as long as the block runs."""
+    server = Lab(folder)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
