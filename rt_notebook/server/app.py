@@ -80,6 +80,7 @@ class RealtimeApp:
                     break
                 text = message.get("text")
                 driver.receive(message["bytes"] if text is None else text)
+                await driver.catch_up()
         finally:
             self._sockets.discard(socket)
             driver.stop()

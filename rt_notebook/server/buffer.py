@@ -6,9 +6,6 @@ from rt_notebook.audio.pcm import RATE, SAMPLE_BYTES
 
 BYTES_PER_MS = RATE * SAMPLE_BYTES // 1000
 
-KEPT_MS = 30_000
-"""How much audio without speech stays in the buffer while turns are detected."""
-
 
 class InputBuffer:
     """Audio that is not yet an item."""
@@ -18,8 +15,10 @@ class InputBuffer:
         self._start = 0
         """Place in bytes of the first byte kept, counted from the session's start."""
 
-    def __len__(self) -> int:
-        return len(self._pcm)
+    @property
+    def start_ms(self) -> float:
+        """Time of the first sample kept."""
+        return self._start / BYTES_PER_MS
 
     @property
     def end_ms(self) -> float:
@@ -35,7 +34,7 @@ class InputBuffer:
         """Add audio at the end."""
         self._pcm += pcm
 
-    def peek(self, start_ms: int, end_ms: int) -> bytes:
+    def peek(self, start_ms: float, end_ms: float) -> bytes:
         """Return the audio between two times, as far as it is there."""
         return bytes(self._pcm[self._index(start_ms) : self._index(end_ms)])
 

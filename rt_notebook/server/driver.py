@@ -58,6 +58,12 @@ class Driver:
             effects = self._connection.refuse(failure)
         self._perform(effects)
 
+    async def catch_up(self) -> None:
+        """Search long audio for turns, with a rest for other connections after each second of it."""
+        while self._connection.behind:
+            await asyncio.sleep(0)
+            self._perform(self._connection.listen())
+
     def stop(self) -> None:
         """End all jobs: the client has gone."""
         for job in list(self._running):

@@ -7,7 +7,7 @@ A job is named by a string. Its results come back under that name through the me
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.protocol.ids import new_id
@@ -26,7 +26,7 @@ class Transcribe:
     """Turn speech into words: answered by `heard` or `failed`."""
 
     job: str
-    pcm: bytes
+    pcm: bytes = field(repr=False)
     """PCM16 mono at 24 kHz."""
 
 

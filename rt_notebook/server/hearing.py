@@ -60,12 +60,11 @@ class Hearing:
             job.text = text
             self._settle(job)
 
-    def failed(self, name: str, message: str) -> Job | None:
-        """Take a transcription's failure; return it if it was still wanted."""
+    def failed(self, name: str, message: str) -> None:
+        """Take a transcription's failure."""
         if job := self.jobs.get(name):
             job.error = message
             self._settle(job)
-        return job
 
     def pending(self, item: Item) -> bool:
         """Whether words of this item are still to come."""
@@ -98,7 +97,7 @@ class Hearing:
             return
         del self.jobs[job.name]
         part = job.item.content[job.index]
-        part.heard = job.text or ""
+        part.heard, part.unheard = job.text, job.error
         if job.told:
             self._tell(job, job.item, part)
 

@@ -29,6 +29,8 @@ class Part:
     """Of generated audio: each piece of text with the time (ms) its audio starts at."""
     heard: str | None = None
     """Of user audio: the words as the server understood them, whether or not the client wants a transcript."""
+    unheard: str | None = None
+    """Of user audio: why it could not be understood."""
 
     @property
     def audio_ms(self) -> float:
@@ -57,6 +59,12 @@ class Part:
 
     def truncate(self, end_ms: int) -> None:
         """Keep the audio up to `end_ms`; the visible transcript goes, the words that were heard stay in context."""
+        if end_ms > self.audio_ms:
+            raise ClientError(
+                "invalid_value",
+                f"Audio content of {self.audio_ms:.0f}ms is already shorter than {end_ms}ms",
+                "audio_end_ms",
+            )
         del self.audio[int(end_ms * BYTES_PER_MS) :]
         self.transcript = None
         self.spoken = [(text, start) for text, start in self.spoken if start < end_ms]
@@ -89,6 +97,11 @@ class Item:
         if self.type == "function_call":
             return {**shown, "name": self.name, "call_id": self.call_id, "arguments": self.arguments}
         return {**shown, "call_id": self.call_id, "output": self.output}
+
+    @property
+    def unheard(self) -> str | None:
+        """Why audio of the item could not be understood."""
+        return next((part.unheard for part in self.content if part.unheard), None)
 
     def message(self) -> Message:
         """Return the item as a thinker reads it."""

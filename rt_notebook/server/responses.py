@@ -62,10 +62,9 @@ class Response:
     def __init__(self, response_id: str, plan: Plan, conversation: Conversation, out: Outbox) -> None:
         self.id = response_id
         self.plan = plan
-        self.context: list[Item] = []
-        """The items it answers to."""
         self.status = "in_progress"
         self.input_tokens = Tokens()
+        """What its prompt costs, once that is known."""
         self._conversation = conversation
         self._out = out
         self._details: dict[str, Any] | None = None

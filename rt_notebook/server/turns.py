@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from rt_notebook.audio.pcm import RATE, pcm16_to_float
+from rt_notebook.audio.pcm import RATE, duration_ms, pcm16_to_float
 from rt_notebook.audio.resample import Resampler
 from rt_notebook.server.engine import HEARING_RATE, SpeechStream
 
@@ -84,10 +84,13 @@ class TurnDetector:
         self._rest = np.zeros(0, np.float32)
         self._frame_ms = speech.frame * 1000 / HEARING_RATE
         self._origin_ms = origin_ms
+        self._fed_bytes = 0
         self._frames = 0
+        self._fresh_ms = origin_ms
+        """Speech before this time belongs to a turn that was forgotten."""
         self._silent = 0
         """Frames since speech was last there; counts within a turn only."""
-        self.speaking = False
+        self._speaking = False
         """Whether a turn has begun and not ended."""
 
     @property
@@ -96,12 +99,13 @@ class TurnDetector:
         return round(self._origin_ms + self._frames * self._frame_ms)
 
     def reset(self) -> None:
-        """Forget a turn that has begun; speech that goes on begins another."""
-        self.speaking = False
-        self._silent = 0
+        """Forget the turn that has begun and all audio so far; speech that goes on begins another."""
+        self._speaking = False
+        self._fresh_ms = self._origin_ms + duration_ms(self._fed_bytes)
 
     def feed(self, pcm: bytes) -> list[Change]:
         """Hear the next samples, PCM16 at 24 kHz; return what changed, in order."""
+        self._fed_bytes += len(pcm)
         samples = np.concatenate([self._rest, self._resampler(pcm16_to_float(pcm))])
         size = self._speech.frame
         whole = len(samples) // size * size
@@ -115,11 +119,11 @@ class TurnDetector:
 
     def _hear(self, probability: float) -> list[Change]:
         settings = self.sensitivity
-        if not self.speaking:
-            if probability < settings.threshold:
-                return []
-            self.speaking, self._silent = True, 0
+        if not self._speaking:
             onset = self.now_ms - self._frame_ms
+            if probability < settings.threshold or onset < self._fresh_ms:
+                return []
+            self._speaking, self._silent = True, 0
             return [Started(max(0, round(onset - settings.prefix_padding)))]
         if probability >= settings.threshold - _HYSTERESIS:
             resumed = self._silent >= _PAUSE_FRAMES
@@ -130,5 +134,5 @@ class TurnDetector:
         silence_ms = self._silent * self._frame_ms
         if silence_ms >= settings.silence:
             changes.append(Stopped(self.now_ms, round(silence_ms)))
-            self.reset()
+            self._speaking = False
         return changes

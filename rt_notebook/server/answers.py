@@ -1,0 +1,89 @@
+"""All responses of a connection: who may begin one, what it answers to, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rt_notebook.server.effects import Outbox, Respond
+from rt_notebook.server.engine import Prompt
+from rt_notebook.server.errors import ClientError
+from rt_notebook.server.hearing import Hearing
+from rt_notebook.server.items import Conversation, Item
+from rt_notebook.server.responses import Plan, Response
+from rt_notebook.server.usage import context_tokens
+
+
+class Answers:
+    """The responses in progress: at most one writes to the conversation, any number go beside it."""
+
+    def __init__(self, out: Outbox, conversation: Conversation, hearing: Hearing) -> None:
+        self._out = out
+        self._conversation = conversation
+        self._hearing = hearing
+        self._responses: dict[str, Response] = {}
+        """Responses without their `response.done`."""
+        self._waiting: dict[Response, list[Item]] = {}
+        """Those of them that have not been thought about, with the items they answer to."""
+
+    @property
+    def active(self) -> Response | None:
+        """The response that writes to the conversation."""
+        return next((each for each in self._responses.values() if each.plan.in_conversation), None)
+
+    def check_free(self, plan: Plan) -> None:
+        """Raise `ClientError` if such a response cannot begin now."""
+        if plan.in_conversation and (active := self.active):
+            raise ClientError(
+                "conversation_already_has_active_response",
+                f"Conversation already has an active response in progress: {active.id}. "
+                "Wait until the response is finished before creating a new one.",
+            )
+
+    def begin(self, plan: Plan, context: list[Item]) -> None:
+        """Begin a response to these items. It is thought about once the words of all of them are there."""
+        response = Response(self._out.make_id("resp"), plan, self._conversation, self._out)
+        self._responses[response.id] = response
+        self._waiting[response] = context
+        response.start()
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Have every response thought about whose items are all understood."""
+        for response, context in list(self._waiting.items()):
+            if any(self._hearing.pending(item) for item in context):
+                continue
+            del self._waiting[response]
+            if context and (trouble := context[-1].unheard):
+                response.fail("transcription_failed", trouble)
+                self._settle(response)
+                continue
+            plan = response.plan
+            response.input_tokens = context_tokens(context, plan.instructions, plan.tools)
+            messages = [item.message() for item in context]
+            self._out.put(Respond(response.id, Prompt(messages, plan.instructions, plan.tools, plan.tool_choice)))
+
+    def feed(self, response_id: str, step: Callable[[Response], None]) -> bool:
+        """Let a response in progress take a result; return False where there is none of that id."""
+        response = self._responses.get(response_id)
+        if response is not None:
+            step(response)
+            self._settle(response)
+        return response is not None
+
+    def cancel(self, response: Response, reason: str) -> None:
+        """End a response early; `reason` is ``turn_detected`` or ``client_cancelled``."""
+        response.cancel(reason)
+        self._settle(response)
+
+    def find(self, response_id: str | None) -> Response:
+        """Return a response in progress by its id, or the active one; raises `ClientError` where there is none."""
+        response = self._responses.get(response_id) if response_id else self.active
+        if response is None:
+            raise ClientError("response_cancel_not_active", "Cancellation failed: no active response found")
+        return response
+
+    def _settle(self, response: Response) -> None:
+        """Let go of a response that is done."""
+        if not response.active:
+            self._responses.pop(response.id, None)
+            self._waiting.pop(response, None)
