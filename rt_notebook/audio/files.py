@@ -9,8 +9,8 @@ import wave
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import AudioError
-from .pcm import RATE, SAMPLE_BYTES, as_pcm16, check_whole_samples
+from rt_notebook.audio.pcm import RATE, SAMPLE_BYTES, as_pcm16, check_whole_samples
+from rt_notebook.errors import AudioError
 
 # Containers that libsndfile does not read, by the bytes at an offset.
 _UNREADABLE = {

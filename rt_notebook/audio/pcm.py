@@ -12,8 +12,8 @@ from typing import Any, SupportsFloat
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import AudioError
-from .resample import resample
+from rt_notebook.audio.resample import resample
+from rt_notebook.errors import AudioError
 
 RATE = 24_000
 """Sample rate in Hz of all audio on the wire."""

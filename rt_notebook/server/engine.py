@@ -119,6 +119,8 @@ class Speaker(Engine, Protocol):
         """Yield pairs of spoken text and its PCM16 mono audio at 24 kHz, in order.
 
         The texts joined are `text` itself, so that transcript deltas can go out with the audio they belong to. The
-        first piece is short, so that it is heard soon.
+        first piece is short, so that it is heard soon. A piece without audio (``b""``) is text that the engine has no
+        sounds for: where it holds letters or digits the listener should be told. Raises `ValueError` for a voice the
+        engine does not have.
         """
         ...

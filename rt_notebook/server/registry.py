@@ -1,0 +1,43 @@
+"""Finds engines by name: the built-in ones and those that other packages register, through the same entry points."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from rt_notebook.errors import RealtimeError
+
+GROUP = "rt_notebook.engines"
+"""Entry point group: the name is the engine's, the value its class (see `rt_notebook.server.engine`)."""
+
+
+class EngineError(RealtimeError):
+    """An engine that cannot be had: `name` is what was asked for."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"The engine {name!r} {reason}")
+
+
+def load_engine(name: str) -> Any:
+    """Return a new engine by its registered name, such as ``whisper``; its models are not loaded yet.
+
+    Raises `EngineError` for a name that nobody registered and for an engine whose packages are missing.
+    """
+    registered = {entry.name: entry for entry in entry_points(group=GROUP)}
+    entry = registered.get(name)
+    if entry is None:
+        known = ", ".join(sorted(registered)) or "none; reinstall rt-notebook"
+        raise EngineError(name, f"is not installed. Installed: {known}.")
+    try:
+        make = entry.load()
+    except ImportError as error:
+        raise EngineError(name, f"needs a package that is missing ({error}). {_cure(entry)}") from error
+    return make()
+
+
+def _cure(entry: EntryPoint) -> str:
+    package = entry.dist.name if entry.dist is not None else "rt-notebook"
+    if package == "rt-notebook":
+        package = "rt-notebook[local]"
+    return f"To have it: pip install '{package}'"
