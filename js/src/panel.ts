@@ -3,7 +3,7 @@ import { type CommModel, CommLink } from "./link.ts";
 import { LABELS } from "./labels.ts";
 import type { FromKernel, Info, Row } from "./messages.ts";
 import { Conversation } from "./model/conversation.ts";
-import { EventLines, field, type Line, text } from "./model/events.ts";
+import { EventLines, type Line, troubleOf } from "./model/events.ts";
 import { TurnClock } from "./model/turn.ts";
 import { CLOSED_SESSION, NO_KERNEL, Problem, SILENT_KERNEL } from "./problem.ts";
 import { ControlsView } from "./view/controls.ts";
@@ -124,7 +124,8 @@ class Panel {
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;
       this.#add(row);
-      if (row.event.type === "error") this.#notice.show(new Problem(text(field(row.event.error, "message")), ""));
+      const trouble = troubleOf(row);
+      if (trouble !== "") this.#notice.show(new Problem(trouble, ""));
     },
     audio: ({ item_id, content_index, data }) => this.#voice.play(item_id, content_index, data),
     "audio.end": ({ item_id, content_index }) => this.#voice.playEnd(item_id, content_index),

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 3e936adaf7dc8c7622a8a73f7ea32b9cf8710ef991c05f375c44ccf3af03d2f9 */
+/* Built from js/src; source-hash: 3a24ae4a23be44f107af2b84391933c5f2fcdd0843453faa23e47ba7db6ba122 */
 
 // src/link.ts
 var Frames = class {
@@ -81,6 +81,20 @@ var LABELS = {
   columns: { t: "t (s)", direction: "Direction", type: "Type", detail: "Detail" }
 };
 
+// src/audio/pcm.ts
+var RATE = 24e3;
+function toFloat(sample) {
+  return sample / 32768;
+}
+function peak(samples) {
+  let largest = 0;
+  for (const sample of samples) largest = Math.max(largest, Math.abs(sample));
+  return toFloat(largest);
+}
+function milliseconds(samples) {
+  return samples / RATE * 1e3;
+}
+
 // src/model/format.ts
 function clock(t) {
   return t.toFixed(3);
@@ -136,7 +150,7 @@ var DETAILS = [
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => `heard ${duration(Number(value))} of ${duration(Number(event.generated_ms))}`],
-  ["missing_ms", (value) => `${duration(Number(value))} of silence`],
+  ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
   ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session) => text(field(session, "model"))],
@@ -148,6 +162,10 @@ function detailOf({ event }) {
     if (event[name] !== void 0 && event[name] !== null) return show2(event[name], event);
   }
   return "";
+}
+var TROUBLE = /* @__PURE__ */ new Set(["error", "rt.page.failed", "rt.connection.lost"]);
+function troubleOf({ event }) {
+  return TROUBLE.has(text(event.type)) ? text(field(event.error, "message")) : "";
 }
 function itemText(item) {
   const content = field(item, "content");
@@ -608,17 +626,6 @@ var StatusView = class {
   }
 };
 
-// src/audio/pcm.ts
-var RATE = 24e3;
-function toFloat(sample) {
-  return sample / 32768;
-}
-function peak(samples) {
-  let largest = 0;
-  for (const sample of samples) largest = Math.max(largest, Math.abs(sample));
-  return toFloat(largest);
-}
-
 // worklet:capture
 var capture_default = '"use strict";\n(() => {\n  // src/audio/pcm.ts\n  function toPcm16(from, to, at = 0) {\n    for (let i = 0; i < from.length; i++) {\n      to[at + i] = Math.max(-32768, Math.min(32767, Math.round(from[i] * 32768)));\n    }\n  }\n\n  // src/audio/chunker.ts\n  var Chunker = class {\n    constructor(size) {\n      this.size = size;\n      this.#chunk = new Int16Array(size);\n    }\n    size;\n    #chunk;\n    #filled = 0;\n    #sample = 0;\n    /** Takes the next samples (floats) and returns the chunks that are now full. */\n    push(samples) {\n      const full = [];\n      for (let taken = 0; taken < samples.length; ) {\n        const count = Math.min(samples.length - taken, this.size - this.#filled);\n        toPcm16(samples.subarray(taken, taken + count), this.#chunk, this.#filled);\n        taken += count;\n        this.#filled += count;\n        if (this.#filled === this.size) full.push(this.#take());\n      }\n      return full;\n    }\n    /** Returns what has gathered so far as a last, shorter chunk. */\n    rest() {\n      return this.#filled === 0 ? null : this.#take();\n    }\n    #take() {\n      const chunk = { sample: this.#sample, pcm: this.#chunk.slice(0, this.#filled) };\n      this.#sample += this.#filled;\n      this.#filled = 0;\n      return chunk;\n    }\n  };\n\n  // src/audio/ports.ts\n  var CHUNK = 960;\n\n  // src/worklets/capture.ts\n  var Capture = class extends AudioWorkletProcessor {\n    #chunker = new Chunker(CHUNK);\n    #running = true;\n    constructor() {\n      super();\n      this.port.onmessage = ({ data }) => {\n        if (data.type !== "stop") return;\n        this.#running = false;\n        const rest = this.#chunker.rest();\n        if (rest !== null) this.#post(rest);\n        this.port.postMessage({ type: "stopped" });\n      };\n    }\n    process([input]) {\n      const samples = input?.[0];\n      if (this.#running && samples !== void 0) for (const chunk of this.#chunker.push(samples)) this.#post(chunk);\n      return this.#running;\n    }\n    #post(chunk) {\n      this.port.postMessage({ type: "chunk", ...chunk }, [chunk.pcm.buffer]);\n    }\n  };\n  registerProcessor("rt-capture", Capture);\n})();\n';
 
@@ -1069,7 +1076,8 @@ var Panel = class {
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;
       this.#add(row);
-      if (row.event.type === "error") this.#notice.show(new Problem(text(field(row.event.error, "message")), ""));
+      const trouble = troubleOf(row);
+      if (trouble !== "") this.#notice.show(new Problem(trouble, ""));
     },
     audio: ({ item_id, content_index, data }) => this.#voice.play(item_id, content_index, data),
     "audio.end": ({ item_id, content_index }) => this.#voice.playEnd(item_id, content_index),

@@ -1,3 +1,4 @@
+import { milliseconds } from "../audio/pcm.ts";
 import type { Row } from "../messages.ts";
 import { duration } from "./format.ts";
 
@@ -70,7 +71,7 @@ const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => `heard ${duration(Number(value))} of ${duration(Number(event.generated_ms))}`],
-  ["missing_ms", (value) => `${duration(Number(value))} of silence`],
+  ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
   ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session) => text(field(session, "model"))],
@@ -83,6 +84,14 @@ export function detailOf({ event }: Row): string {
     if (event[name] !== undefined && event[name] !== null) return show(event[name], event);
   }
   return "";
+}
+
+/** Events that tell of an error the person should see at once. */
+const TROUBLE = new Set(["error", "rt.page.failed", "rt.connection.lost"]);
+
+/** The error that an event tells the person of; nothing for other events. */
+export function troubleOf({ event }: Row): string {
+  return TROUBLE.has(text(event.type)) ? text(field(event.error, "message")) : "";
 }
 
 /** The words of an item, typed or spoken. */

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import type { Row } from "../src/messages.ts";
+import { type Bubble, Conversation, heardPart } from "../src/model/conversation.ts";
+
+function conversation(...events: (Record<string, unknown> & { audio_ms?: number })[]): Conversation {
+  const conversation = new Conversation();
+  events.forEach(({ audio_ms, ...event }, index) => {
+    const row: Row = { index, t: index, direction: "server", audio_ms: audio_ms ?? null, event };
+    conversation.add(row);
+  });
+  return conversation;
+}
+
+const summary = ({ bubbles }: Conversation): string[] => bubbles.map(({ role, text }) => `${role}: ${text}`);
+
+const added = (id: string, role: string, previous: string | null, content: unknown[] = []): Record<string, unknown> => ({
+  type: "conversation.item.added",
+  previous_item_id: previous,
+  item: { id, type: "message", role, status: "in_progress", content },
+});
+
+const heard = (id: string, transcript: string): Record<string, unknown> => ({
+  type: "conversation.item.input_audio_transcription.completed",
+  item_id: id,
+  content_index: 0,
+  transcript,
+});
+
+const said = (id: string, delta: string): Record<string, unknown> => ({
+  type: "response.output_audio_transcript.delta",
+  item_id: id,
+  content_index: 0,
+  delta,
+});
+
+describe("order", () => {
+  test("the user's words stand before the answer, though they come after it", () => {
+    const { bubbles } = conversation(
+      { type: "input_audio_buffer.speech_started", item_id: "u" },
+      added("u", "user", null, [{ type: "input_audio", transcript: null }]),
+      added("a", "assistant", "u"),
+      said("a", "Good "),
+      said("a", "day."),
+      heard("u", "Hello!"),
+    );
+    expect(bubbles.map(({ text }) => text)).toEqual(["Hello!", "Good day."]);
+  });
+
+  test("an item stands behind the one it follows", () => {
+    const items = conversation(
+      added("a", "user", null, [{ type: "input_text", text: "one" }]),
+      added("c", "user", "a", [{ type: "input_text", text: "three" }]),
+      added("b", "user", "a", [{ type: "input_text", text: "two" }]),
+      // The same item told again stays where it is.
+      { ...added("c", "user", "a", [{ type: "input_text", text: "three" }]), type: "conversation.item.done" },
+    );
+    expect(summary(items)).toEqual(["user: one", "user: two", "user: three"]);
+  });
+
+  test("an item whose predecessor is not known comes last", () => {
+    const items = conversation(added("a", "user", null), added("b", "assistant", "elsewhere"));
+    expect(items.bubbles.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  test("a new session draws a line, the first one does not", () => {
+    const created = { type: "session.created" };
+    expect(summary(conversation(created))).toEqual([]);
+    expect(summary(conversation(created, added("a", "user", null), created))).toEqual(["user: ", "mark: New session"]);
+  });
+});
+
+describe("words", () => {
+  test("the whole transcript replaces its pieces", () => {
+    const items = conversation(added("a", "assistant", null), said("a", "Goo"), {
+      type: "response.output_audio_transcript.done",
+      item_id: "a",
+      content_index: 0,
+      transcript: "Good day.",
+    });
+    expect(items.bubbles[0]).toMatchObject({ text: "Good day.", live: false });
+  });
+
+  test("an answer outside of the conversation is shown too", () => {
+    const items = conversation(
+      { type: "response.output_item.added", item: { id: "o", type: "message", role: "assistant", status: "in_progress" } },
+      { type: "response.output_text.delta", item_id: "o", content_index: 0, delta: "Aside." },
+    );
+    expect(summary(items)).toEqual(["assistant: Aside."]);
+  });
+
+  test("a function call shows name, arguments and output", () => {
+    const call = { id: "f", type: "function_call", name: "order", call_id: "c", arguments: "", status: "in_progress" };
+    const items = conversation(
+      { type: "conversation.item.added", previous_item_id: null, item: call },
+      { type: "response.function_call_arguments.delta", item_id: "f", delta: '{"n":' },
+      { type: "response.function_call_arguments.done", item_id: "f", arguments: '{"n":1}' },
+      {
+        type: "conversation.item.added",
+        previous_item_id: "f",
+        item: { id: "o", type: "function_call_output", call_id: "c", output: "done" },
+      },
+    );
+    expect(summary(items)).toEqual(['tool: order({"n":1})', "tool: done"]);
+  });
+
+  test("what could not be transcribed says so", () => {
+    const items = conversation(added("u", "user", null), {
+      type: "conversation.item.input_audio_transcription.failed",
+      item_id: "u",
+      error: { message: "too noisy" },
+    });
+    expect(items.bubbles[0]).toMatchObject({ live: false, note: "not transcribed: too noisy" });
+  });
+
+  test("a failed response leaves its error at the bubble", () => {
+    const items = conversation(added("a", "assistant", null), {
+      type: "response.done",
+      response: { status: "failed", output: [{ id: "a" }], status_details: { error: { message: "out of quota" } } },
+    });
+    expect(items.bubbles[0]).toMatchObject({ live: false, note: "out of quota" });
+  });
+
+  test("speech that came to nothing leaves no bubble, a deleted item neither", () => {
+    const items = conversation(
+      { type: "input_audio_buffer.speech_started", item_id: "u" },
+      { type: "input_audio_buffer.cleared" },
+      added("d", "user", null),
+      { type: "conversation.item.deleted", item_id: "d" },
+    );
+    expect(items.bubbles).toEqual([]);
+  });
+});
+
+test("a cut answer knows what was generated and what was heard", () => {
+  const { bubbles } = conversation(
+    added("a", "assistant", null),
+    said("a", "one two three four"),
+    { type: "response.output_audio.delta", item_id: "a", audio_ms: 600 },
+    { type: "response.output_audio.delta", item_id: "a", audio_ms: 400 },
+    { type: "conversation.item.truncated", item_id: "a", audio_end_ms: 500 },
+  );
+  expect(bubbles[0]).toMatchObject({ generated_ms: 1000, heard_ms: 500 });
+  expect(heardPart(bubbles[0] as Bubble)).toEqual(["one two", " three four"]);
+});
+
+describe("heardPart", () => {
+  const bubble = (text: string, generated_ms: number, heard_ms: number | null): Bubble => ({
+    ...{ id: "a", role: "assistant", note: "", live: false },
+    ...{ text, generated_ms, heard_ms },
+  });
+
+  test.each([
+    ["not cut", bubble("one two", 1000, null), ["one two", ""]],
+    ["nothing heard", bubble("one two", 1000, 0), ["", "one two"]],
+    ["all heard", bubble("one two", 1000, 1000), ["one two", ""]],
+    ["cut in the first word", bubble("one two", 1000, 200), ["", "one two"]],
+    ["cut at a space", bubble("one two", 700, 300), ["one", " two"]],
+    ["without sound", bubble("one two", 0, 0), ["one two", ""]],
+  ])("%s", (_name, given, parts) => {
+    expect(heardPart(given)).toEqual(parts);
+  });
+});
