@@ -20,7 +20,7 @@ SHOWN = ["t", "direction", "type", "role", "text", "audio_ms", "error"]
 
 
 @magics_class
-class RealtimeMagics(Magics):  # type: ignore[misc] # IPython's class is not typed
+class RealtimeMagics(Magics):
     """The magics; the session is the user's variable ``session``."""
 
     @magic_arguments()
@@ -32,7 +32,7 @@ class RealtimeMagics(Magics):  # type: ignore[misc] # IPython's class is not typ
     @argument("--voice", help="the voice")
     @argument("--instructions", help="the system message, in quotes")
     @argument("--output", choices=["audio", "text"], help="spoken or written answers")
-    @line_cell_magic  # type: ignore[untyped-decorator] # IPython's decorators are not typed
+    @line_cell_magic
     def realtime(self, line: str, cell: str | None = None) -> Any:
         """Connect and show the panel, or look at the session; with a cell: send it.
 
@@ -50,23 +50,27 @@ class RealtimeMagics(Magics):  # type: ignore[misc] # IPython's class is not typ
             raise UsageError(f"%realtime takes {', '.join(COMMANDS)} (explain with an event's type), or options alone")
         if name == "explain":
             return rt.explain(rest[0])
-        session = self.shell.user_ns.get("session")
+        session = self._user_session()
         if not isinstance(session, rt.Session):
             raise UsageError("There is no session yet: %realtime connects one.")
         if name == "close":
             return session.close()
         if name == "events":
             return session.events.df[SHOWN]
-        print(repr(session))  # noqa: T201 - it was asked for
+        print(repr(session))
         return None
 
     def _session(self, options: dict[str, Any]) -> rt.Session:
-        """Return the user's session, opened where there is none, where it is closed, or where options ask for another."""
-        session = self.shell.user_ns.get("session")
+        """Return the user's session; a new one where there is none, it is closed, or options ask for another."""
+        session = self._user_session()
         if options or not isinstance(session, rt.Session) or session.closed:
             session = rt.connect(**options)
-            self.shell.push({"session": session})
+            if self.shell is not None:
+                self.shell.push({"session": session})
         return session
+
+    def _user_session(self) -> Any:
+        return self.shell.user_ns.get("session") if self.shell is not None else None
 
     def _send(self, session: rt.Session, cell: str) -> Any:
         if not cell.strip():

@@ -198,7 +198,7 @@ class EventLog(Sequence[Event]):
 
     def filter(
         self,
-        type: Patterns | None = None,  # noqa: A002 - the API's own word
+        type: Patterns | None = None,
         *,
         direction: Direction | None = None,
         since: float | None = None,

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from rt_notebook.protocol.event import Event
 
-ROOT = "root"
-"""`previous_item_id` of an item that goes to the conversation's beginning."""
-
 
 @dataclass(slots=True, eq=False)
 class Item:
@@ -196,8 +193,8 @@ class Conversation:
     def _place(self, id_: str, event: Event) -> None:
         if id_ in self.order:
             return
-        previous = event.get("previous_item_id")
-        if previous == ROOT:
+        previous = event.get("previous_item_id", id_)
+        if previous is None:  # said to have no predecessor, so the first
             self.order.insert(0, id_)
         elif previous in self.order:
             self.order.insert(self.order.index(previous) + 1, id_)
@@ -206,7 +203,7 @@ class Conversation:
 
     def _truncated(self, event: Event) -> None:
         if item := self._item(event):
-            item.heard_ms = float(event.get("audio_end_ms", 0))
+            item.heard_ms = _number(event, "audio_end_ms")
 
     def _deleted(self, event: Event) -> None:
         if item := self._item(event):
@@ -215,18 +212,18 @@ class Conversation:
                 self.order.remove(item.id)
 
     def _item(self, event: Event) -> Item | None:
-        return self.items.get(event.get("item_id", ""))
+        return self.items.get(_text(event, "item_id"))
 
     # -- the user's speech ------------------------------------------------------------------------------------------
 
     def _speech_started(self, event: Event) -> None:
         if isinstance(id_ := event.get("item_id"), str):
-            self._speech[id_] = (float(event.get("audio_start_ms", 0)), float("inf"))
+            self._speech[id_] = (_number(event, "audio_start_ms"), float("inf"))
 
     def _speech_stopped(self, event: Event) -> None:
         self._asked = event.t
-        if (id_ := event.get("item_id")) in self._speech:
-            self._speech[id_] = (self._speech[id_][0], float(event.get("audio_end_ms", 0)))
+        if (id_ := _text(event, "item_id")) in self._speech:
+            self._speech[id_] = (self._speech[id_][0], _number(event, "audio_end_ms"))
 
     def _committed(self, event: Event) -> None:
         if not isinstance(id_ := event.get("item_id"), str):
@@ -275,22 +272,22 @@ class Conversation:
 
     def _response_done(self, event: Event) -> None:
         data = _dict(event, "response")
-        response = self.responses.get(data.get("id", ""))
+        response = self.responses.get(_text(data, "id"))
         if response is None:
             return
         response.status = str(data.get("status", "completed"))
         response.status_details = data.get("status_details")
         response.usage = data.get("usage")
         response.times["done"] = event.t
-        for entry in data.get("output") or []:
-            if isinstance(entry, dict) and (item := self.items.get(entry.get("id", ""))):
+        for entry in _list(data, "output"):
+            if isinstance(entry, dict) and (item := self.items.get(_text(entry, "id"))):
                 _fill(item, entry)
         if self.active is response:
             self.active = None
 
     def _output_item(self, event: Event) -> None:
         data = _dict(event, "item")
-        response = self.responses.get(event.get("response_id", ""))
+        response = self.responses.get(_text(event, "response_id"))
         if response is None or not isinstance(id_ := data.get("id"), str):
             return
         item = self.items.setdefault(id_, Item(id_))
@@ -330,7 +327,7 @@ class Conversation:
             item.arguments = _text(event, "arguments")
 
     def _mark(self, event: Event, what: Literal["first_text", "first_audio"]) -> None:
-        if response := self.responses.get(event.get("response_id", "")):
+        if response := self.responses.get(_text(event, "response_id")):
             response.times.setdefault(what, event.t)
 
 
@@ -370,8 +367,7 @@ def _fill(item: Item, data: dict[str, Any]) -> None:
     for name in ("type", "role", "status", "name", "call_id", "arguments", "output"):
         if isinstance(value := data.get(name), str) and value:
             setattr(item, name, value)
-    parts = data.get("content")
-    parts = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    parts = [part for part in _list(data, "content") if isinstance(part, dict)]
     item.text = " ".join(word for part in parts if (word := _text(part, "text"))) or item.text
     item.transcript = " ".join(word for part in parts if (word := _text(part, "transcript"))) or item.transcript
 
@@ -384,3 +380,13 @@ def _dict(event: dict[str, Any], name: str) -> dict[str, Any]:
 def _text(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _list(data: dict[str, Any], name: str) -> list[Any]:
+    value = data.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _number(data: dict[str, Any], name: str) -> float:
+    value = data.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -61,7 +61,7 @@ class Explanation:
         )
 
 
-def explain(type: str, dialect: Dialect = "ga") -> Explanation:  # noqa: A002 - the API's own word
+def explain(type: str, dialect: Dialect = "ga") -> Explanation:
     """Explain an event type: its meaning, its fields, what usually follows it.
 
     Raises

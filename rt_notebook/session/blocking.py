@@ -18,9 +18,10 @@ from rt_notebook.session import display
 from rt_notebook.session.asking import Delta
 from rt_notebook.session.callbacks import Callback
 from rt_notebook.session.content import Audio
+from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import block
-from rt_notebook.session.session import TIMEOUT, AsyncSession
+from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
 
 T = TypeVar("T")
@@ -32,10 +33,10 @@ class Session:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def open(self, timeout: float = TIMEOUT) -> None:  # noqa: D102
+    def open(self, timeout: float = TIMEOUT) -> None:
         block(self._session.open(timeout))
 
-    def close(self) -> None:  # noqa: D102
+    def close(self) -> None:
         block(self._session.close())
 
     def __enter__(self) -> Session:
@@ -64,7 +65,7 @@ class Session:
         stream: Literal[True],
         timeout: float = TIMEOUT,
     ) -> Iterator[Delta]: ...
-    def ask(  # noqa: D102
+    def ask(
         self,
         text: str | None = None,
         *,
@@ -77,15 +78,13 @@ class Session:
             return _iterate(self._session.ask(text, audio=audio, rate=rate, stream=True, timeout=timeout))
         return block(self._session.ask(text, audio=audio, rate=rate, timeout=timeout))
 
-    def respond(self, *, wait: bool = True, timeout: float = TIMEOUT, **params: Any) -> Response:  # noqa: D102
+    def respond(self, *, wait: bool = True, timeout: float = TIMEOUT, **params: Any) -> Response:
         return block(self._session.respond(wait=wait, timeout=timeout, **params))
 
-    def speak(  # noqa: D102
-        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0
-    ) -> Response | None:
+    def speak(self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0) -> Response | None:
         return block(self._session.speak(audio, rate=rate, pace=pace, timeout=timeout))
 
-    def add(  # noqa: D102
+    def add(
         self,
         text: str | None = None,
         *,
@@ -97,40 +96,34 @@ class Session:
     ) -> Item:
         return block(self._session.add(text, audio=audio, rate=rate, role=role, after=after, timeout=timeout))
 
-    def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:  # noqa: D102
+    def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:
         return block(self._session.send(event, strict=strict))
 
-    def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:  # noqa: D102
+    def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
         block(self._session.append_audio(audio, rate=rate))
 
-    def commit(self, *, timeout: float = TIMEOUT) -> str:  # noqa: D102
+    def commit(self, *, timeout: float = TIMEOUT) -> str:
         return block(self._session.commit(timeout=timeout))
 
-    def clear(self, *, timeout: float = TIMEOUT) -> None:  # noqa: D102
+    def clear(self, *, timeout: float = TIMEOUT) -> None:
         block(self._session.clear(timeout=timeout))
 
-    def cancel(self) -> None:  # noqa: D102
+    def cancel(self) -> None:
         block(self._session.cancel())
 
-    def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:  # noqa: D102
+    def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:
         block(self._session.truncate(item, audio_end_ms, timeout=timeout))
 
     @shows_settings
-    def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:  # noqa: D102
+    def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:
         return block(self._session.update(**settings))
 
-    def wait(  # noqa: D102
-        self,
-        type: Patterns,  # noqa: A002 - the API's own word
-        *,
-        timeout: float = TIMEOUT,
-        after: Event | int | None = None,
-    ) -> Event:
+    def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | None = None) -> Event:
         return block(self._session.wait(type, timeout=timeout, after=after))
 
-    def stream(  # noqa: D102
+    def stream(
         self,
-        type: Patterns = "*",  # noqa: A002 - the API's own word
+        type: Patterns = "*",
         *,
         until: Patterns | None = None,
         timeout: float | None = None,
@@ -138,34 +131,34 @@ class Session:
     ) -> Iterator[Event]:
         return _iterate(self._session.stream(type, until=until, timeout=timeout, after=after))
 
-    def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:  # noqa: D102
+    def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
         return self._session.on(pattern, callback)
 
-    def panel(self) -> Any:  # noqa: D102
+    def panel(self) -> Any:
         return self._session.panel()
 
     @property
-    def events(self) -> EventLog:  # noqa: D102
+    def events(self) -> EventLog:
         return self._session.events
 
     @property
-    def items(self) -> list[Item]:  # noqa: D102
+    def items(self) -> list[Item]:
         return self._session.items
 
     @property
-    def responses(self) -> list[Response]:  # noqa: D102
+    def responses(self) -> list[Response]:
         return self._session.responses
 
     @property
-    def conversation(self) -> Conversation:  # noqa: D102
+    def conversation(self) -> Conversation:
         return self._session.conversation
 
     @property
-    def closed(self) -> ConnectionClosedError | None:  # noqa: D102
+    def closed(self) -> ConnectionClosedError | None:
         return self._session.closed
 
     @property
-    def endpoint(self) -> Endpoint:  # noqa: D102
+    def endpoint(self) -> Endpoint:
         return self._session.endpoint
 
     def __repr__(self) -> str:

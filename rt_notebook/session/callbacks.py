@@ -41,6 +41,6 @@ class CallbackThread:
             try:
                 callback(event)
             except Exception as error:
-                print(f"A callback for {event.type} failed; the session goes on.", file=sys.stderr)  # noqa: T201 - shown to its author
+                print(f"A callback for {event.type} failed; the session goes on.", file=sys.stderr)  # noqa: T201 - for its author
                 traceback.print_exc(file=sys.stderr)
                 self._report(f"{type(error).__name__}: {error}")

@@ -8,9 +8,10 @@ from typing import Any, Unpack
 
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
+from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Provider, Secret, resolve
 from rt_notebook.session.runner import block
-from rt_notebook.session.session import TIMEOUT, AsyncSession
+from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
 
 
@@ -29,7 +30,7 @@ class Connecting:
         session = AsyncSession(endpoint, self._settings)
         await session.open(self._timeout)
         if endpoint.why:
-            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - the user did not choose, so is told
+            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - the user did not choose
         return session
 
     def __await__(self) -> Generator[Any, None, AsyncSession]:

@@ -8,16 +8,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import ConnectionClosedError, ProtocolError
-from rt_notebook.log.store import EventLog, Patterns, matches
+from rt_notebook.errors import ProtocolError
 from rt_notebook.protocol.check import check
-from rt_notebook.protocol.conversation import Conversation, Item, Response
+from rt_notebook.protocol.conversation import Item, Response
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session import content, display
 from rt_notebook.session.asking import Asker, Delta
-from rt_notebook.session.callbacks import Callback, CallbackThread
 from rt_notebook.session.content import Audio
+from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
@@ -26,13 +25,11 @@ from rt_notebook.session.speech import speak
 from rt_notebook.session.websocket import open_websocket
 from rt_notebook.session.wire import Wire
 
-TIMEOUT = 60.0
-"""Seconds that a call waits for the server where nothing else is said."""
 APPEND_BYTES = 10_000 * BYTES_PER_MS
 """Most audio in one `input_audio_buffer.append`: 10 s, far below the API's limit of 15 MiB an event."""
 
 
-class AsyncSession:
+class AsyncSession(Listener):
     """A Realtime session; `rt.aconnect` makes one, `Session` is the blocking form of it.
 
     Every method may be awaited from any event loop. The WebSocket itself lives on a background thread, so it goes on
@@ -43,13 +40,10 @@ class AsyncSession:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
-        self._log = EventLog()
-        self._wire = Wire(self._log, endpoint.dialect)
+        super().__init__(endpoint.dialect)
         self._asker = Asker(self._wire)
         self.page: Any = None
         """The session's panel, once there is one."""
-        self._mark = -1  # position of the last event that the user sent
-        self._callbacks = CallbackThread(lambda what: self.call(self._report, what))
 
     # -- opening and closing ----------------------------------------------------------------------------------------
 
@@ -329,108 +323,7 @@ class AsyncSession:
         self._mark = len(self._log)
         return await self._wire.request(event, answer, timeout, where)
 
-    # -- listening --------------------------------------------------------------------------------------------------
-
-    @on_loop
-    async def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | None = None) -> Event:  # noqa: A002
-        """Return the first matching event since the last send, so that one that came at once is not missed.
-
-        Parameters
-        ----------
-        type
-            A GA name, a pattern such as ``"response.*"``, or several.
-        timeout
-            Seconds.
-        after
-            Look behind this event (or position in the log) instead.
-        """
-        return await self._wire.first(type, after=self._position(after), timeout=timeout)
-
-    async def stream(
-        self,
-        type: Patterns = "*",  # noqa: A002
-        *,
-        until: Patterns | None = None,
-        timeout: float | None = None,
-        after: Event | int | None = None,
-    ) -> AsyncIterator[Event]:
-        """Yield matching events since the last send, and those to come.
-
-        Parameters
-        ----------
-        type
-            GA names or patterns.
-        until
-            Ends with the first event that matches this, which is yielded too. Without it the stream ends with the
-            connection.
-        timeout
-            Seconds for each next event.
-        after
-            Begin behind this event (or position in the log) instead.
-        """
-        position = self._position(after)
-        patterns = (*_several(type), *_several(until or ()))
-        while True:
-            try:
-                event = await hop(self._wire.first(patterns, after=position, timeout=timeout))
-            except ConnectionClosedError:
-                if until is None:
-                    return
-                raise
-            position = event.index
-            yield event
-            if until is not None and matches(event.type, until):
-                return
-
-    def _position(self, after: Event | int | None) -> int:
-        if after is None:
-            return self._mark
-        return after.index if isinstance(after, Event) else after
-
-    def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
-        """Call `callback` with each matching event from now on, on a worker thread.
-
-        Returns how to stop it; as a decorator (``@session.on("response.*")``) the function itself.
-        """
-        if callback is None:
-            return lambda function: (self.on(pattern, function), function)[1]
-
-        def put(event: Event) -> None:
-            if matches(event.type, pattern):
-                self._callbacks.put(callback, event)
-
-        return self._wire.subscribe(put)
-
-    def _report(self, what: str) -> None:
-        self._wire.local("rt.callback.failed", error={"message": what})
-
-    # -- what there is ----------------------------------------------------------------------------------------------
-
-    @property
-    def events(self) -> EventLog:
-        """The log: every event of both directions, and the local rows."""
-        return self._log
-
-    @property
-    def items(self) -> list[Item]:
-        """The conversation's items in its order."""
-        conversation = self.conversation
-        return [conversation.items[item_id] for item_id in list(conversation.order)]
-
-    @property
-    def responses(self) -> list[Response]:
-        """The responses in the order in which they were created."""
-        return list(self.conversation.responses.values())
-
-    @property
-    def conversation(self) -> Conversation:
-        """What the events add up to: items, responses, the session as the server last reported it."""
-        return self._wire.conversation
-
-    @property
-    def closed(self) -> ConnectionClosedError | None:
-        """Why the session is closed; None while it is open."""
-        return self._wire.closed
+    # -- showing ---------------------------------------------------------------------------------------------------
 
     @property
     def endpoint(self) -> Endpoint:
@@ -457,7 +350,3 @@ class AsyncSession:
     def wire(self) -> Wire:
         """The core, for what runs on the session's loop: the panel."""
         return self._wire
-
-
-def _several(patterns: Patterns) -> tuple[str, ...]:
-    return (patterns,) if isinstance(patterns, str) else tuple(patterns)

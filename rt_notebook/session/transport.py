@@ -6,7 +6,7 @@ import asyncio
 from typing import Protocol
 
 
-class TransportClosed(Exception):  # noqa: N818 - a state, not a failure: the session turns it into its own errors
+class TransportClosed(Exception):  # noqa: N818 - a state; the session makes its own errors of it
     """The connection is gone: `code` and `reason` as the closing side gave them, `code` None where it just broke."""
 
     def __init__(self, code: int | None = None, reason: str = "") -> None:

@@ -1,0 +1,89 @@
+"""The real server behind a transport in memory: no sockets, no models."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import orjson
+from scripted import Scripted
+
+from rt_notebook.server.driver import Driver
+from rt_notebook.server.effects import Close
+from rt_notebook.server.engine import Call, Float32, Prompt
+from rt_notebook.session.blocking import Session
+from rt_notebook.session.providers import Endpoint, Headers
+from rt_notebook.session.runner import block
+from rt_notebook.session.session import AsyncSession
+from rt_notebook.session.settings import Settings
+from rt_notebook.session.transport import Transport, TransportClosed, memory_pair
+
+POOL = ThreadPoolExecutor(4)
+ENDPOINT = Endpoint("url", "memory://server?model=tutor", "tutor", Headers())
+
+
+def echo(prompt: Prompt) -> Iterator[str | Call]:
+    """Repeat what was said; ``call NAME`` calls a function, ``count`` brings a long answer, ``fail`` fails."""
+    said = prompt.messages[-1].text if prompt.messages else prompt.instructions
+    if said == "fail":
+        raise RuntimeError("the engine is out of order")
+    if said.startswith("call "):
+        yield Call(said.removeprefix("call "), "{}")
+        return
+    words = map(str, range(1, 1000)) if said == "count" else f"You said: {said}".split()
+    for word in words:
+        yield f"{word} "
+
+
+def tone(text: str) -> Iterator[tuple[str, bytes]]:
+    """Speak 50 ms of tone a word."""
+    for word in text.split():
+        yield f"{word} ", (np.sin(np.arange(1200) / 9) * 9000).astype("<i2").tobytes()
+
+
+def hear(samples: Float32) -> str:
+    """Hear how long it was."""
+    return f"{len(samples) / 16:.0f} ms of sound"
+
+
+class MemoryServer:
+    """Opens transports to the real server; `ends` are its ends, so that a test can break a connection."""
+
+    def __init__(self) -> None:
+        self.ends: list[Transport] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __call__(self, endpoint: Endpoint, timeout: float) -> Transport:
+        client, server = memory_pair()
+        self.ends.append(server)
+        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model or "")))
+        return client
+
+    async def _serve(self, end: Transport, model: str) -> None:
+        engines = Scripted(hear=hear, answer=echo, voice=tone).toolbox
+        driver = Driver(model, engines, POOL)
+        driver.open()
+        await asyncio.wrap_future(engines.activity)
+        writing = asyncio.create_task(self._write(end, driver))
+        try:
+            while True:
+                driver.receive((await end.recv()).decode())
+                await driver.catch_up()
+        except TransportClosed:
+            driver.stop()
+            writing.cancel()
+
+    async def _write(self, end: Transport, driver: Driver) -> None:
+        while not isinstance(event := await driver.outgoing.get(), Close):
+            await end.send(orjson.dumps(event))
+        await end.close(event.code, event.reason)
+
+
+def connect_in_memory(server: MemoryServer | None = None, **settings: Any) -> Session:
+    """Return a blocking session with the server in memory."""
+    session = AsyncSession(ENDPOINT, Settings(**settings), opener=server or MemoryServer())  # type: ignore[typeddict-item]
+    block(session.open())
+    return Session(session)
