@@ -57,7 +57,7 @@ class RealtimeMagics(Magics):
             return session.close()
         if name == "events":
             return session.events.df[SHOWN]
-        print(repr(session))
+        print(repr(session))  # noqa: T201 - it was asked for
         return None
 
     def _session(self, options: dict[str, Any]) -> rt.Session:

@@ -19,7 +19,7 @@ from rt_notebook.session.content import Audio
 from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.providers import Endpoint
-from rt_notebook.session.runner import background_loop, hop, on_loop, within
+from rt_notebook.session.runner import hop, on_loop, within
 from rt_notebook.session.settings import Settings, shows_settings, to_session
 from rt_notebook.session.speech import speak
 from rt_notebook.session.websocket import open_websocket
@@ -341,10 +341,6 @@ class AsyncSession(Listener):
         state = "closed" if self.closed else "open"
         model = self._endpoint.model
         return f"<Realtime session, {state}: {self._endpoint.provider} {model}, {len(self._log)} events>"
-
-    def call(self, function: Callable[..., object], *args: Any) -> None:
-        """Run a function on the session's loop, soon; from any thread."""
-        background_loop().call_soon_threadsafe(function, *args)
 
     @property
     def wire(self) -> Wire:
