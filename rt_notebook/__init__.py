@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from rt_notebook.log.store import EventLog
     from rt_notebook.protocol.check import Problem, check
-    from rt_notebook.protocol.conversation import Item, Response
+    from rt_notebook.protocol.conversation import Item, Latency, Response
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
     from rt_notebook.session.asking import Delta
@@ -59,7 +59,7 @@ _HOMES = {
     ),
     "log.store": ("EventLog",),
     "protocol.check": ("Problem", "check"),
-    "protocol.conversation": ("Item", "Response"),
+    "protocol.conversation": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),
     "protocol.explain": ("explain",),
     "session.asking": ("Delta",),
@@ -83,6 +83,7 @@ __all__ = [  # noqa: RUF022 - in the order of the modules
     "Event",
     "EventLog",
     "Item",
+    "Latency",
     "LocalServerError",
     "MissingKeyError",
     "Problem",

@@ -1,4 +1,4 @@
-"""The command line: ``rt-notebook serve``."""
+"""The command line: ``rt-notebook demo`` and ``rt-notebook serve``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("rt-notebook", description="The Realtime API in a notebook, offline if need be.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="one spoken turn offline: transcript, latencies and the event table")
+    demo.set_defaults(run=_demo)
+    demo.add_argument("--say", metavar="TEXT", help="what to ask, spoken by the local voice")
+    demo.add_argument("--audio", metavar="FILE", type=Path, help="a recording of the question instead")
     serve = commands.add_parser("serve", help="run the local Realtime server until Ctrl-C")
     serve.set_defaults(run=_serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
@@ -30,22 +35,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _demo(options: argparse.Namespace) -> int:
+    try:
+        from rt_notebook.demo import QUESTION, demo
+    except ModuleNotFoundError as error:
+        return _missing(error)
+    return demo(options.say or QUESTION, options.audio)
+
+
+def _missing(error: ModuleNotFoundError) -> int:
+    print(f"The local server needs the package {error.name}: pip install 'rt-notebook[local]'", file=sys.stderr)
+    return 1
+
+
 def _serve(options: argparse.Namespace) -> int:
     # The server's libraries load here, so that the command line and `import rt_notebook` stay light.
     import asyncio
+    import contextlib
     import secrets
 
-    logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.ERROR, format="%(asctime)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.ERROR)
+    logging.getLogger("rt_notebook.server").setLevel(logging.INFO if options.verbose else logging.ERROR)
     try:
         from rt_notebook.server.app import RealtimeApp
         from rt_notebook.server.registry import load_engine
-        from rt_notebook.server.serving import listen, serve
+        from rt_notebook.server.serving import listen, run
         from rt_notebook.server.toolbox import Toolbox
     except ModuleNotFoundError as error:
-        print(f"The local server needs the package {error.name}: pip install 'rt-notebook[local]'", file=sys.stderr)
-        return 1
+        return _missing(error)
     try:
         listener = listen(options.host, options.port)
     except OSError as error:
@@ -60,5 +77,7 @@ def _serve(options: argparse.Namespace) -> int:
         print(line, flush=True)
 
     engines = Toolbox(load_engine, activity="silero", hearing="whisper", thinking="tutor", speaking="hibari")
-    asyncio.run(serve(RealtimeApp(engines, token), listener, announce, exit_with_parent=options.exit_with_parent))
+    app = RealtimeApp(engines, token)
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before the server has begun to handle it
+        asyncio.run(run(app, listener, announce, exit_with_parent=options.exit_with_parent))
     return 0

