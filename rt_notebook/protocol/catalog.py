@@ -181,6 +181,8 @@ _LOCAL: list[tuple[str, ...]] = [
      "conversation.item.truncate"),
     ("rt.playback.finished", "", "", "An item's audio was heard to its end."),
     ("rt.playback.underrun", "", "", "The loudspeaker ran out of audio in the middle of an item."),
+    ("rt.page.failed", "", "", "What was asked for in the panel did not work."),
+    ("rt.unreadable", "", "", "The server sent something that is no JSON object."),
     ("rt.callback.failed", "", "", "A callback of yours raised an exception; the session goes on."),
 ]  # fmt: skip
 

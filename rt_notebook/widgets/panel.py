@@ -37,6 +37,11 @@ class Panel(anywidget.AnyWidget):
 
     def __init__(self, session: BridgedSession, **traits: Any) -> None:
         super().__init__(**traits)
+        # The page sends over a kernel subshell, so that the microphone is heard while a cell runs. ipykernel 7.4 puts
+        # a route of its own above that: to the loop that last published on this comm. We publish from the session's
+        # thread, which it takes for the main one, and so everything would wait there for the cell's end.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = None
         self._bridge = Bridge(session, CommLink(self))
 
     def close(self) -> None:

@@ -1,0 +1,220 @@
+"""A spoken turn in a real notebook: a WAV through the microphone, Chromium's page, the kernel, the local server."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from lab import Lab, Notebook, launch_chromium
+from playwright.sync_api import Page, Playwright
+
+from rt_notebook.audio.files import write_wav
+from rt_notebook.server.registry import load_engine
+
+pytestmark = pytest.mark.browser
+
+TAP = Path(__file__).with_name("tap.js").read_text("utf-8")
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+QUESTION = "What is turn detection?"
+LONG_QUESTION = "Tell me about the history of speech recognition."
+INTERRUPTION = "Stop. What is a session?"
+
+CONNECT = """
+import json, pathlib
+import rt_notebook as rt
+
+def told(value):
+    pathlib.Path("told.json").write_text(json.dumps(value), "utf-8")
+
+session = rt.connect("local")
+session
+"""
+# The browser's processing changes the sound, and a fake microphone has no echo to cancel.
+PLAIN_MICROPHONE = "panel = session.panel()\npanel.echo_cancellation = False"
+
+SPOKEN_TURN = [
+    "input_audio_buffer.speech_started",
+    "input_audio_buffer.speech_stopped",
+    "input_audio_buffer.committed",
+    "conversation.item.added",
+    "response.created",
+    "response.output_item.added",
+    "response.content_part.added",
+    "response.output_audio_transcript.delta",
+    "response.output_audio.delta",
+    "response.output_audio.done",
+    "response.output_audio_transcript.done",
+    "response.content_part.done",
+    "response.output_item.done",
+    "response.done",
+]
+
+
+def silence(seconds: float) -> bytes:
+    return bytes(int(seconds * 24_000) * 2)
+
+
+@pytest.fixture(scope="module")
+def say() -> Any:
+    voice = load_engine("hibari")
+    voice.load()
+    return lambda text: b"".join(pcm for _, pcm in voice.speak(text, "alloy"))
+
+
+@pytest.fixture
+def page(playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page whose microphone plays, once, what the test's `sound` makes."""
+    wav = tmp_path / "microphone.wav"
+    write_wav(wav, request.getfixturevalue("sound") + silence(60))
+    browser = launch_chromium(playwright, Path(f"{wav}%noloop"))
+    page = browser.new_page(viewport={"width": 1100, "height": 1200})
+    page.add_init_script(TAP)
+    yield page
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{request.node.name}.png")
+    browser.close()
+
+
+def evaluate(notebook: Notebook, cell: int, folder: Path) -> Any:
+    """Run a cell that ends with `told(...)` and return what it told."""
+    notebook.run(cell, timeout=120)
+    return json.loads((folder / "told.json").read_text("utf-8"))
+
+
+def talk(notebook: Notebook) -> None:
+    panel = notebook.panel()
+    panel.button("Start session").click()
+    panel.button("Start talking").click()
+
+
+def in_order(wanted: list[str], types: list[str]) -> bool:
+    """Tell whether the wanted types come one after the other, others between them."""
+    rest = iter(types)
+    return all(name in rest for name in wanted)
+
+
+class TestFirstTurn:
+    @pytest.fixture
+    def sound(self, say: Any) -> bytes:
+        return silence(1) + say(QUESTION)  # type: ignore[no-any-return]
+
+    def test_question_and_answer(self, jupyter: Lab, page: Page) -> None:
+        wait = """
+session.wait("rt.playback.finished", after=0, timeout=60)
+response = session.responses[-1]
+told({
+    "asked": session.items[0].transcript,
+    "answer": response.transcript,
+    "status": response.status,
+    "samples": response.audio.tolist(),
+    "rows": json.loads(session.events.df.to_json(orient="records")),
+})"""
+        notebook = jupyter.open(page, [CONNECT, PLAIN_MICROPHONE, wait], "first-turn.ipynb")
+        notebook.run(0)
+        notebook.run(1)
+        talk(notebook)
+        told = evaluate(notebook, 2, jupyter.folder)
+
+        # The right words, in the kernel and on the page.
+        assert told["asked"].strip(" .?").lower() == QUESTION.strip("?").lower()
+        conversation = notebook.panel().region("Conversation")
+        conversation.get_by_text(told["answer"]).wait_for()
+        conversation.get_by_text(told["asked"]).wait_for()
+
+        # What was generated was played: all of it, and nothing else.
+        generated = np.rint(np.array(told["samples"]) * 32768)
+        played = np.rint(np.array(page.evaluate("tap.quanta.flatMap(({samples}) => Array.from(samples))")) * 32768)
+        assert told["status"] == "completed"
+        assert np.abs(generated).max() > 3000
+        assert np.count_nonzero(played) >= 0.99 * np.count_nonzero(generated)
+        assert np.count_nonzero(played) <= np.count_nonzero(generated)
+
+        # The DataFrame has the documented sequence.
+        rows = told["rows"]
+        assert in_order(SPOKEN_TURN, [row["type"] for row in rows if row["direction"] == "server"])
+        types = [row["type"] for row in rows]
+        assert in_order(["rt.connection.opened", "session.created", "input_audio_buffer.append"], types)
+        assert in_order(["rt.playback.started", "rt.playback.finished"], types)
+        finished = next(row for row in rows if row["type"] == "rt.playback.finished")
+        assert finished["audio_ms"] == pytest.approx(len(generated) / 24)
+
+        # The event list shows it too.
+        assert notebook.panel().region("Events").get_by_text("response.done").count() >= 1
+
+
+class TestBargeIn:
+    @pytest.fixture
+    def sound(self, say: Any) -> bytes:
+        return silence(1) + say(LONG_QUESTION) + silence(5) + say(INTERRUPTION)  # type: ignore[no-any-return]
+
+    def test_speaking_over_the_answer_silences_it_and_truncates_to_what_was_heard(
+        self, jupyter: Lab, page: Page
+    ) -> None:
+        wait = """
+session.wait("conversation.item.truncated", after=0, timeout=60)
+session.wait("rt.playback.finished", after=0, timeout=60)
+told({
+    "rows": json.loads(session.events.df.to_json(orient="records")),
+    "events": session.events.filter(("rt.playback.*", "*truncate*")),
+    "items": [[item.role, item.words, item.heard_ms] for item in session.items],
+})"""
+        notebook = jupyter.open(page, [CONNECT, PLAIN_MICROPHONE, wait], "barge-in.ipynb")
+        notebook.run(0)
+        notebook.run(1)
+        talk(notebook)
+        told = evaluate(notebook, 2, jupyter.folder)
+        rows, events = told["rows"], told["events"]
+
+        flushed = next(event for event in events if event["type"] == "rt.playback.flushed")
+        truncate = next(event for event in events if event["type"] == "conversation.item.truncate")
+        truncated = next(event for event in events if event["type"] == "conversation.item.truncated")
+        # Some of the answer was heard, not all of it, and the server was told how much.
+        assert 1_000 < flushed["heard_ms"] < flushed["generated_ms"]
+        assert truncate["item_id"] == truncated["item_id"] == flushed["item_id"]
+        assert truncate["audio_end_ms"] == truncated["audio_end_ms"] == int(flushed["heard_ms"])
+
+        # From the server's word to the page's report of silence, over the log's own clock.
+        types = [row["type"] for row in rows]
+        at = types.index("rt.playback.flushed")
+        onset = max(i for i in range(at) if types[i] == "input_audio_buffer.speech_started")
+        assert rows[at]["t"] - rows[onset]["t"] < 0.2
+
+        # What left the loudspeaker of the first answer is what the server was told.
+        roles = [item[0] for item in told["items"]]
+        assert roles == ["user", "assistant", "user", "assistant"]
+        assert told["items"][1][2] == truncate["audio_end_ms"]
+        notebook.panel().region("Conversation").get_by_text("nterrupted").first.wait_for()
+
+
+def test_killing_the_kernel_leaves_nothing_behind(jupyter: Lab, playwright: Playwright) -> None:
+    browser = launch_chromium(playwright)
+    notebook = jupyter.open(
+        browser.new_page(),
+        [
+            CONNECT,
+            """
+import os, tempfile
+from rt_notebook.session.local import local_server
+session.ask("Hello")
+mine = [name for name in os.listdir(tempfile.gettempdir()) if str(os.getpid()) in name or "rt_notebook" in name]
+told([os.getpid(), local_server().pid, local_server().url, mine])""",
+        ],
+        "killed.ipynb",
+    )
+    notebook.run(0)
+    kernel, server, url, made = evaluate(notebook, 1, jupyter.folder)
+    port = int(url.split(":")[2].split("/")[0])
+    os.kill(kernel, signal.SIGKILL)
+    until = time.monotonic() + 5
+    while psutil.pid_exists(server) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not psutil.pid_exists(server)
+    assert port not in {connection.laddr.port for connection in psutil.net_connections() if connection.laddr}
+    assert made == []
+    browser.close()
