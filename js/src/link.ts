@@ -51,7 +51,7 @@ export class Frames {
 
 /** The link that works everywhere: custom messages of the widget. */
 export class CommLink implements Link {
-  readonly view = crypto.randomUUID();
+  readonly view = newId();
   readonly #frames = new Frames();
   readonly #model: CommModel;
 
@@ -77,4 +77,9 @@ export class CommLink implements Link {
 /** A copy of a buffer's bytes: the view may be one slice of a whole WebSocket message, at an odd offset. */
 function bytes(view: DataView): ArrayBuffer {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer;
+}
+
+/** A random name. (`randomUUID` exists on secure pages only.) */
+function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("");
 }

@@ -3,9 +3,9 @@ import { type CommModel, CommLink } from "./link.ts";
 import { LABELS } from "./labels.ts";
 import type { FromKernel, Info, Row } from "./messages.ts";
 import { Conversation } from "./model/conversation.ts";
-import { EventLines, type Line, troubleOf } from "./model/events.ts";
+import { EventLines, type Line } from "./model/events.ts";
 import { TurnClock } from "./model/turn.ts";
-import { CLOSED_SESSION, NO_KERNEL, Problem, SILENT_KERNEL } from "./problem.ts";
+import { NO_KERNEL, Problem, problemOf, SILENT_KERNEL } from "./problem.ts";
 import { ControlsView } from "./view/controls.ts";
 import { ConversationView } from "./view/conversation.ts";
 import { EventsView } from "./view/events.ts";
@@ -106,11 +106,7 @@ class Panel {
 
   readonly #handlers: Handlers = {
     session: ({ info, owner }) => {
-      if (this.#info?.state === "open" && info.state === "closed" && this.#voice.owned) {
-        void this.#voice.hush();
-        this.#notice.show(CLOSED_SESSION);
-      }
-      if (info.state === "open") this.#notice.clear(CLOSED_SESSION);
+      if (info.state === "closed") void this.#voice.hush();
       this.#info = info;
       this.#owner = owner;
       this.#voice.owner(owner);
@@ -124,8 +120,8 @@ class Panel {
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;
       this.#add(row);
-      const trouble = troubleOf(row);
-      if (trouble !== "") this.#notice.show(new Problem(trouble, ""));
+      const problem = problemOf(row);
+      if (problem !== null) this.#notice.show(problem);
     },
     audio: ({ item_id, content_index, data }) => this.#voice.play(item_id, content_index, data),
     "audio.end": ({ item_id, content_index }) => this.#voice.playEnd(item_id, content_index),

@@ -1,3 +1,6 @@
+import type { Row } from "./messages.ts";
+import { field, text } from "./model/events.ts";
+
 /** Something that a person can do something about: what happened, and the cure. */
 export class Problem extends Error {
   constructor(
@@ -37,8 +40,8 @@ export function explain(error: unknown): Problem {
 }
 
 export const NO_SECURE_CONTEXT = new Problem(
-  "The browser gives the microphone to secure pages only, and this page is not one.",
-  "Open Jupyter as http://localhost:… or over https, or type a message.",
+  "The browser gives microphone and loudspeaker to secure pages only, and this page is not one.",
+  "Open Jupyter as http://localhost:… or over https, or go on in writing.",
 );
 
 export const WRONG_RATE = new Problem(
@@ -56,12 +59,24 @@ export const SILENT_KERNEL = new Problem(
   "If a cell is running, wait or stop it. If the kernel was restarted, run the notebook's cells again and use the new panel.",
 );
 
-export const CLOSED_SESSION = new Problem(
-  "The session is closed.",
-  "Press Start session to open it again, or run rt.connect() for a new one.",
-);
-
 export const UNPLUGGED = new Problem(
   "The microphone is gone.",
   "Plug it in again, or choose another one in the browser, and press Start talking.",
 );
+
+type Fields = Record<string, unknown>;
+
+/** Events that tell of trouble: where they keep the words, and what the person can do. */
+const TROUBLE: Record<string, [words: (event: Fields) => unknown, cure: string]> = {
+  error: [({ error }) => field(error, "message"), ""],
+  "rt.page.failed": [({ error }) => field(error, "message"), ""],
+  "rt.connection.lost": [({ error }) => field(error, "message"), "Press Start session to open it again."],
+  "response.done": [({ response }) => field(field(field(response, "status_details"), "error"), "message"), ""],
+};
+
+/** The problem that an event tells the person of, if it does. */
+export function problemOf({ event }: Row): Problem | null {
+  const trouble = TROUBLE[text(event.type)];
+  const words = trouble === undefined ? "" : text(trouble[0](event));
+  return trouble === undefined || words === "" ? null : new Problem(words, trouble[1]);
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row } from "../src/messages.ts";
-import { detailOf, EventLines, troubleOf } from "../src/model/events.ts";
+import { detailOf, EventLines } from "../src/model/events.ts";
 
 let index = 0;
 function row(event: Record<string, unknown>, more: Partial<Row> = {}): Row {
@@ -57,10 +57,4 @@ test.each([
   [{ type: "something.new" }, ""],
 ])("detail of %j", (event, detail) => {
   expect(detailOf(row(event))).toBe(detail);
-});
-
-test("an error for the person is told in its own words", () => {
-  expect(troubleOf(row({ type: "error", error: { message: "No such voice." } }))).toBe("No such voice.");
-  expect(troubleOf(row({ type: "rt.page.failed", error: { message: "Closed." } }))).toBe("Closed.");
-  expect(troubleOf(row({ type: "rt.callback.failed", error: { message: "Yours." } }))).toBe("");
 });

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 3a24ae4a23be44f107af2b84391933c5f2fcdd0843453faa23e47ba7db6ba122 */
+/* Built from js/src; source-hash: ea09d2df76029eb07385f358e7dd4a7de773a50283ad98a3edc2d2ce8a7b0918 */
 
 // src/link.ts
 var Frames = class {
@@ -22,7 +22,7 @@ var Frames = class {
   }
 };
 var CommLink = class {
-  view = crypto.randomUUID();
+  view = newId();
   #frames = new Frames();
   #model;
   constructor(model, receive, signal) {
@@ -43,6 +43,9 @@ var CommLink = class {
 };
 function bytes(view) {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice().buffer;
+}
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("");
 }
 
 // src/labels.ts
@@ -149,7 +152,7 @@ var DETAILS = [
   ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
-  ["heard_ms", (value, event) => `heard ${duration(Number(value))} of ${duration(Number(event.generated_ms))}`],
+  ["heard_ms", (value, event) => event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
   ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
@@ -157,15 +160,14 @@ var DETAILS = [
   ["message", text],
   ["reason", text]
 ];
+function heardOf(heard_ms, generated_ms) {
+  return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
+}
 function detailOf({ event }) {
   for (const [name, show2] of DETAILS) {
     if (event[name] !== void 0 && event[name] !== null) return show2(event[name], event);
   }
   return "";
-}
-var TROUBLE = /* @__PURE__ */ new Set(["error", "rt.page.failed", "rt.connection.lost"]);
-function troubleOf({ event }) {
-  return TROUBLE.has(text(event.type)) ? text(field(event.error, "message")) : "";
 }
 function itemText(item) {
   const content = field(item, "content");
@@ -363,8 +365,8 @@ function explain(error) {
   return new Problem(error instanceof Error ? error.message : String(error), "Run the cell again to get a fresh panel.");
 }
 var NO_SECURE_CONTEXT = new Problem(
-  "The browser gives the microphone to secure pages only, and this page is not one.",
-  "Open Jupyter as http://localhost:… or over https, or type a message."
+  "The browser gives microphone and loudspeaker to secure pages only, and this page is not one.",
+  "Open Jupyter as http://localhost:… or over https, or go on in writing."
 );
 var WRONG_RATE = new Problem(
   "This browser cannot run sound at 24 kHz.",
@@ -378,14 +380,21 @@ var SILENT_KERNEL = new Problem(
   "The kernel does not answer.",
   "If a cell is running, wait or stop it. If the kernel was restarted, run the notebook's cells again and use the new panel."
 );
-var CLOSED_SESSION = new Problem(
-  "The session is closed.",
-  "Press Start session to open it again, or run rt.connect() for a new one."
-);
 var UNPLUGGED = new Problem(
   "The microphone is gone.",
   "Plug it in again, or choose another one in the browser, and press Start talking."
 );
+var TROUBLE = {
+  error: [({ error }) => field(error, "message"), ""],
+  "rt.page.failed": [({ error }) => field(error, "message"), ""],
+  "rt.connection.lost": [({ error }) => field(error, "message"), "Press Start session to open it again."],
+  "response.done": [({ response }) => field(field(field(response, "status_details"), "error"), "message"), ""]
+};
+function problemOf({ event }) {
+  const trouble = TROUBLE[text(event.type)];
+  const words = trouble === void 0 ? "" : text(trouble[0](event));
+  return trouble === void 0 || words === "" ? null : new Problem(words, trouble[1]);
+}
 
 // src/view/dom.ts
 function h(tag, { attributes = {}, ...properties } = {}, ...children) {
@@ -634,6 +643,7 @@ var playback_default = '"use strict";\n(() => {\n  // src/audio/pcm.ts\n  functi
 
 // src/audio/context.ts
 function openContext() {
+  if (!window.isSecureContext) throw NO_SECURE_CONTEXT;
   const context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
   if (context.sampleRate !== RATE) {
     void context.close();
@@ -737,7 +747,6 @@ var Recorder = class _Recorder {
    * noise suppression and gain control.
    */
   static async open(context, processing, events) {
-    if (!window.isSecureContext || navigator.mediaDevices === void 0) throw NO_SECURE_CONTEXT;
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: {
         channelCount: 1,
@@ -1058,11 +1067,7 @@ var Panel = class {
   }
   #handlers = {
     session: ({ info, owner }) => {
-      if (this.#info?.state === "open" && info.state === "closed" && this.#voice.owned) {
-        void this.#voice.hush();
-        this.#notice.show(CLOSED_SESSION);
-      }
-      if (info.state === "open") this.#notice.clear(CLOSED_SESSION);
+      if (info.state === "closed") void this.#voice.hush();
       this.#info = info;
       this.#owner = owner;
       this.#voice.owner(owner);
@@ -1076,8 +1081,8 @@ var Panel = class {
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;
       this.#add(row);
-      const trouble = troubleOf(row);
-      if (trouble !== "") this.#notice.show(new Problem(trouble, ""));
+      const problem = problemOf(row);
+      if (problem !== null) this.#notice.show(problem);
     },
     audio: ({ item_id, content_index, data }) => this.#voice.play(item_id, content_index, data),
     "audio.end": ({ item_id, content_index }) => this.#voice.playEnd(item_id, content_index),

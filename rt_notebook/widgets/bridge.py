@@ -28,6 +28,11 @@ _log = logging.getLogger(__name__)
 _LONGEST_STRING = 4_000
 """Characters of a field that go to the page; instructions fit, images and audio do not."""
 _BYTES_PER_MS = 48
+_SPEAKING = {
+    "input_audio_buffer.speech_started": True,
+    "input_audio_buffer.speech_stopped": False,
+    "rt.connection.opened": False,
+}
 
 
 class BridgedSession(Protocol):
@@ -102,8 +107,8 @@ class Bridge:
                 self._speaker.hear(event)
 
     def _happened(self, event: Event) -> None:
-        if event.type in ("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"):
-            self._speaking = event.type.endswith("started")
+        if event.type in _SPEAKING:
+            self._speaking = _SPEAKING[event.type]
         for message in self._speaker.hear(event):
             self._link.send(message, urgent=message["type"] == "flush")
         if not self._views:

@@ -58,9 +58,12 @@ def launch_chromium(playwright: Playwright, microphone: Path | None = None) -> B
 
 
 class Lab:
-    """A JupyterLab server of its own, on loopback, with `folder` as its root and its whole world."""
+    """A JupyterLab server of its own, on loopback, with `folder` as its root and its whole world.
 
-    def __init__(self, folder: Path) -> None:
+    `arguments` are more of the command line, such as ``--ServerApp.base_url=/somewhere/``.
+    """
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
         self.port = _free_port()
         # Settings, workspaces and runtime files of the person who runs the tests stay out of it.
@@ -68,11 +71,13 @@ class Lab:
             name: str(folder / f".{name.lower()}")
             for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         }
-        arguments = [
+        command = [
+            *(sys.executable, "-m", "jupyterlab"),
             *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
             *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
             *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
             "--LabApp.expose_app_in_browser=True",
+            *arguments,
         ]
         # No question about news covers the page.
         settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
@@ -81,7 +86,7 @@ class Lab:
         (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *arguments],
+            command,
             env={**os.environ, **places},
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -192,9 +197,9 @@ class Panel:
 
 
 @contextlib.contextmanager
-def lab(folder: Path) -> Iterator[Lab]:
+def lab(folder: Path, *arguments: str) -> Iterator[Lab]:
     """Run a JupyterLab server as long as the block runs."""
-    server = Lab(folder)
+    server = Lab(folder, *arguments)
     try:
         server.wait()
         yield server

@@ -1,6 +1,6 @@
 import capture from "worklet:capture";
 import playback from "worklet:playback";
-import { WRONG_RATE } from "../problem.ts";
+import { NO_SECURE_CONTEXT, WRONG_RATE } from "../problem.ts";
 import { RATE } from "./pcm.ts";
 
 /**
@@ -11,6 +11,8 @@ import { RATE } from "./pcm.ts";
  * sound at a wrong one.
  */
 export function openContext(): AudioContext {
+  // Only secure pages have worklets and microphones at all.
+  if (!window.isSecureContext) throw NO_SECURE_CONTEXT;
   const context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
   if (context.sampleRate !== RATE) {
     void context.close();

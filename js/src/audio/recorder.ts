@@ -1,4 +1,4 @@
-import { NO_SECURE_CONTEXT, type Problem, UNPLUGGED } from "../problem.ts";
+import { type Problem, UNPLUGGED } from "../problem.ts";
 import type { FromCapture, ToCapture } from "./ports.ts";
 
 /** What the recorder tells while it records. */
@@ -22,8 +22,6 @@ export class Recorder {
    * noise suppression and gain control.
    */
   static async open(context: AudioContext, processing: boolean, events: RecorderEvents): Promise<Recorder> {
-    // Only secure pages have mediaDevices at all.
-    if (!window.isSecureContext || navigator.mediaDevices === undefined) throw NO_SECURE_CONTEXT;
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: {
         channelCount: 1,

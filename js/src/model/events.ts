@@ -70,7 +70,7 @@ const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][
   ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
-  ["heard_ms", (value, event) => `heard ${duration(Number(value))} of ${duration(Number(event.generated_ms))}`],
+  ["heard_ms", (value, event) => (event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms)))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
   ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
@@ -79,19 +79,15 @@ const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][
   ["reason", text],
 ];
 
+function heardOf(heard_ms: number, generated_ms: number): string {
+  return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
+}
+
 export function detailOf({ event }: Row): string {
   for (const [name, show] of DETAILS) {
     if (event[name] !== undefined && event[name] !== null) return show(event[name], event);
   }
   return "";
-}
-
-/** Events that tell of an error the person should see at once. */
-const TROUBLE = new Set(["error", "rt.page.failed", "rt.connection.lost"]);
-
-/** The error that an event tells the person of; nothing for other events. */
-export function troubleOf({ event }: Row): string {
-  return TROUBLE.has(text(event.type)) ? text(field(event.error, "message")) : "";
 }
 
 /** The words of an item, typed or spoken. */
