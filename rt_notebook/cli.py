@@ -48,10 +48,11 @@ def _missing(error: ModuleNotFoundError) -> int:
     return 1
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace) -> int:  # noqa: RET503 # where the server ran, it ends the process
     # The server's libraries load here, so that the command line and `import rt_notebook` stay light.
     import asyncio
     import contextlib
+    import os
     import secrets
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.ERROR)
@@ -80,4 +81,6 @@ def _serve(options: argparse.Namespace) -> int:
     app = RealtimeApp(engines, token)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before the server has begun to handle it
         asyncio.run(run(app, listener, announce, exit_with_parent=options.exit_with_parent))
-    return 0
+    # Engines may be deep in native code on their threads. To wait for them is slow, to cut them off crashes.
+    sys.stdout.flush()
+    os._exit(0)

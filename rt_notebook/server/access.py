@@ -28,4 +28,9 @@ def token_fits(shown: str, token: str) -> bool:
 
 def origin_fits(origin: str | None) -> bool:
     """Whether a connection may come from this page: none (no browser), or one of this machine."""
-    return origin is None or urlsplit(origin).hostname in LOOPBACK
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).hostname in LOOPBACK
+    except ValueError:  # such as an unclosed bracket
+        return False

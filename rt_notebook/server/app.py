@@ -34,7 +34,7 @@ class RealtimeApp:
     Parameters
     ----------
     engines
-        What the server hears, thinks and speaks with; it may still be loading.
+        What the server hears, thinks and speaks with; loaded when the server starts.
     token
         What clients have to show, or None where everyone may connect.
     """
@@ -52,10 +52,11 @@ class RealtimeApp:
     async def close(self) -> None:
         """End all sessions with close code 1001: the server goes away."""
         closings = [_close(socket, 1001, "server_shutdown") for socket in self._sockets]
-        await asyncio.gather(*closings)
+        await asyncio.gather(*closings, return_exceptions=True)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self._engines.load()
         yield
         self._pool.shutdown(wait=False, cancel_futures=True)
 

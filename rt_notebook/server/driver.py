@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -24,7 +25,13 @@ from rt_notebook.server.toolbox import Toolbox
 logger = logging.getLogger("rt_notebook.server")
 
 Deliver = Callable[..., bool]
-"""Hands a result to the core: a method of `Connection` and its arguments. False once the job was given up."""
+"""Hands a result to the core: a method of `Connection` and its arguments.
+
+Returns when the core has taken it, so that no engine runs away from the event loop; False once the job was given up.
+"""
+
+_PATIENCE_SECONDS = 0.5
+"""How often a thread that waits for the event loop looks whether its job was given up."""
 
 
 class Driver:
@@ -98,11 +105,18 @@ class Driver:
         self._running[job].add(stop)
 
         def deliver(result: Callable[..., list[Effect]], *arguments: Any) -> bool:
+            handled = threading.Event()
+
             def hand_over() -> None:
-                if not stop.is_set():
-                    self._perform(result(*arguments))
+                try:
+                    if not stop.is_set():
+                        self._perform(result(*arguments))
+                finally:
+                    handled.set()
 
             self._call(hand_over)
+            while not (stop.is_set() or handled.wait(_PATIENCE_SECONDS)):
+                pass
             return not stop.is_set()
 
         def end() -> None:
@@ -123,10 +137,8 @@ class Driver:
 
     def _call(self, function: Callable[[], None]) -> None:
         """Run on the event loop, unless that has ended meanwhile."""
-        try:
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function)
-        except RuntimeError:
-            logger.debug("A result came after the server had stopped")
 
     # The jobs, on worker threads. They stop as soon as a delivery says that the job was given up.
 

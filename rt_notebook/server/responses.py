@@ -95,6 +95,8 @@ class Response:
 
     def text(self, delta: str) -> None:
         """Take a piece of the answer's text."""
+        if not delta:
+            return
         if self._script and isinstance(last := self._script[-1], str):
             self._script[-1] = last + delta
         else:
@@ -117,7 +119,8 @@ class Response:
         part.transcript = (part.transcript or "") + text
         part.spoken.append((text, part.audio_ms))
         part.audio += pcm
-        self._out.send("response.output_audio_transcript.delta", **where, delta=text)
+        if text:
+            self._out.send("response.output_audio_transcript.delta", **where, delta=text)
         for start in range(0, len(pcm), _DELTA_BYTES):
             delta = pybase64.b64encode(pcm[start : start + _DELTA_BYTES]).decode()
             self._out.send("response.output_audio.delta", **where, delta=delta)

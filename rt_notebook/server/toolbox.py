@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -17,33 +18,39 @@ logger = logging.getLogger("rt_notebook.server")
 class Toolbox:
     """What the server hears, thinks and speaks with. Each is a future: engines load while connections already open.
 
-    `load` makes an engine by its registered name; a name may also be an engine itself.
+    `make` makes an engine by its registered name.
     """
 
     def __init__(
-        self, load: Callable[[str], Any], *, activity: str, hearing: str, thinking: str, speaking: str
+        self, make: Callable[[str], Any], *, activity: str, hearing: str, thinking: str, speaking: str
     ) -> None:
-        self._load = load
-        self.activity: Future[VoiceActivity] = self._begin(activity)
-        self.transcriber: Future[Transcriber] = self._begin(hearing)
-        self.thinker: Future[Thinker] = self._begin(thinking)
-        self.speaker: Future[Speaker] = self._begin(speaking)
+        self._make = make
+        self.activity: Future[VoiceActivity] = Future()
+        self.transcriber: Future[Transcriber] = Future()
+        self.thinker: Future[Thinker] = Future()
+        self.speaker: Future[Speaker] = Future()
+        self._wanted: list[tuple[str, Future[Any]]] = [
+            (activity, self.activity),
+            (hearing, self.transcriber),
+            (thinking, self.thinker),
+            (speaking, self.speaker),
+        ]
 
-    def _begin(self, name: str) -> Future[Any]:
-        """Load an engine on a thread of its own: a daemon, so that a hanging download never keeps the process."""
-        future: Future[Any] = Future()
+    def load(self) -> None:
+        """Begin to load all engines, each on a thread of its own."""
+        # onnxruntime would report its use over the network, and keep an id of this machine for that.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        for name, future in self._wanted:
+            threading.Thread(target=self._load, args=(name, future), name=f"load-{name}", daemon=True).start()
 
-        def run() -> None:
-            started = time.perf_counter()
-            try:
-                engine = self._load(name)
-                engine.load()
-            except BaseException as error:
-                logger.exception("The engine %s did not load", name)
-                future.set_exception(error)
-            else:
-                logger.info("engine %s ready after %.0f ms", name, (time.perf_counter() - started) * 1000)
-                future.set_result(engine)
-
-        threading.Thread(target=run, name=f"load-{name}", daemon=True).start()
-        return future
+    def _load(self, name: str, future: Future[Any]) -> None:
+        started = time.perf_counter()
+        try:
+            engine = self._make(name)
+            engine.load()
+        except Exception as error:
+            logger.error("The engine %s did not load: %s", name, error)
+            future.set_exception(error)
+        else:
+            logger.info("engine %s ready after %.0f ms", name, (time.perf_counter() - started) * 1000)
+            future.set_result(engine)

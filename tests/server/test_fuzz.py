@@ -1,0 +1,206 @@
+"""Any sequence of client events, audio and engine results: no exception, valid events, and an end to everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from core_client import Client, Event, loud, silent
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rt_notebook.server.effects import Respond, Transcribe
+from rt_notebook.server.engine import Call
+from rt_notebook.server.shapes import EVENTS
+
+# An id is drawn as a number, and stands for one of the ids the server has told so far.
+IDS = st.integers(0, 40)
+TEXTS = st.sampled_from(["", "Hello.", "One. Two? Three", "你好。再见", "\n", "x" * 300])
+JUNK: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+DETECTION = st.none() | st.fixed_dictionaries(
+    {"type": st.just("server_vad")},
+    optional={
+        "threshold": st.floats(0, 1),
+        "prefix_padding_ms": st.integers(0, 2_000),
+        "silence_duration_ms": st.integers(0, 1_000),
+        "create_response": st.booleans(),
+        "interrupt_response": st.booleans(),
+    },
+)
+SESSION = st.fixed_dictionaries(
+    {"type": st.just("realtime")},
+    optional={
+        "output_modalities": st.sampled_from([["text"], ["audio"]]),
+        "max_output_tokens": st.sampled_from(["inf", 1, 50]),
+        "audio": st.fixed_dictionaries(
+            {},
+            optional={
+                "input": st.fixed_dictionaries(
+                    {}, optional={"turn_detection": DETECTION, "transcription": st.sampled_from([None, {"model": "w"}])}
+                ),
+                "output": st.fixed_dictionaries({}, optional={"voice": st.sampled_from(["marin", "cedar"])}),
+            },
+        ),
+    },
+)
+PART = st.one_of(
+    st.fixed_dictionaries({"type": st.just("input_text"), "text": TEXTS}),
+    st.fixed_dictionaries({"type": st.just("input_audio"), "audio": st.sampled_from(["", "AAAA", "AAAAAA==", "?"])}),
+)
+ITEM = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.just("message"), "role": st.just("user"), "content": st.lists(PART, max_size=3)},
+        optional={"id": st.sampled_from(["a", "b"])},
+    ),
+    st.fixed_dictionaries({"type": st.just("function_call_output"), "call_id": TEXTS, "output": TEXTS}),
+)
+RESPONSE = st.fixed_dictionaries(
+    {},
+    optional={
+        "conversation": st.sampled_from(["auto", "none"]),
+        "output_modalities": st.sampled_from([["text"], ["audio"]]),
+        "input": st.lists(ITEM, max_size=2),
+        "metadata": st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+    },
+)
+
+
+def event(kind: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, Event]]:
+    return st.fixed_dictionaries({"type": st.just(kind), **fields}).map(lambda made: ("event", made))
+
+
+CLIENT_EVENTS = st.one_of(
+    event("session.update", session=SESSION),
+    event("input_audio_buffer.commit"),
+    event("input_audio_buffer.clear"),
+    event("conversation.item.create", item=ITEM),
+    event("conversation.item.create", item=ITEM, previous_item_id=IDS),
+    event("conversation.item.retrieve", item_id=IDS),
+    event("conversation.item.delete", item_id=IDS),
+    event(
+        "conversation.item.truncate", item_id=IDS, content_index=st.integers(0, 1), audio_end_ms=st.integers(0, 2_000)
+    ),
+    event("response.create", response=RESPONSE),
+    event("response.create"),
+    event("response.cancel"),
+    event("response.cancel", response_id=IDS),
+)
+BROKEN_EVENTS = st.tuples(
+    st.just("event"),
+    JUNK
+    | st.builds(
+        lambda kind, fields: {**fields, "type": kind},
+        st.sampled_from(list(EVENTS)),
+        st.dictionaries(st.sampled_from(["session", "audio", "item", "item_id", "response", "event_id"]), JUNK),
+    ),
+)
+AUDIO = st.tuples(st.just("audio"), st.lists(st.tuples(st.booleans(), st.integers(0, 40)), max_size=4))
+RESULTS = st.tuples(
+    st.just("result"),
+    st.integers(0, 20),
+    TEXTS,
+    st.sampled_from(["go on", "go on", "go on", "end", "end", "call", "fail"]),
+)
+PROGRESS = st.tuples(st.just("progress"), st.integers(1, 6), TEXTS)
+STEP = st.sampled_from(
+    [CLIENT_EVENTS, CLIENT_EVENTS, RESULTS, RESULTS, PROGRESS, PROGRESS, AUDIO, BROKEN_EVENTS]
+).flatmap(lambda kind: kind)
+STEPS = st.lists(STEP, min_size=10, max_size=60)
+
+
+@settings(max_examples=300, deadline=None)
+@given(STEPS)
+def test_whatever_comes_the_session_stays_sound(steps: list[Any]) -> None:
+    client = Client()
+    jobs: list[Any] = []
+    for step in steps:
+        jobs += [job for job in client.jobs if job not in jobs]
+        match step:
+            case ("event", {} as made):
+                client.take(client.connection.receive(with_ids(made, client.events)))
+            case ("event", other):
+                client.take(client.connection.receive(other))
+            case ("audio", stretches):
+                client.append(b"".join(loud(ms * 10) if speech else silent(ms * 25) for speech, ms in stretches))
+            case ("progress", times, text):
+                for turn in range(times):
+                    if client.jobs:
+                        client.take(result(client, client.jobs[0], text, "end" if turn % 2 else "go on"))
+            case ("result", number, text, what) if jobs:
+                among = client.jobs if client.jobs and number else jobs  # seldom one that is over
+                client.take(result(client, among[number % len(among)], text, what))
+    while waiting := [each for each in client.jobs if isinstance(each, Transcribe)]:
+        client.take(result(client, waiting[0], "At last.", "end"))
+    for response_id in [each["response"]["id"] for each in client.events if each["type"] == "response.created"]:
+        client.send("response.cancel", response_id=response_id)
+    check(client.events)
+    assert client.jobs == []
+
+
+def with_ids(made: Event, events: list[Event]) -> Event:
+    """Put ids that the server has told for the numbers drawn."""
+    known = ["root", *(each["item"]["id"] for each in events if each["type"] == "conversation.item.added")]
+    responses = [each["response"]["id"] for each in events if each["type"] == "response.created"] or ["none"]
+    pools = {"item_id": known, "previous_item_id": known, "response_id": responses}
+    return {
+        name: pools[name][value % len(pools[name])] if name in pools and type(value) is int else value
+        for name, value in made.items()
+    }
+
+
+def result(client: Client, job: Any, text: str, what: str) -> Any:
+    """Answer a job, also one that was cancelled or is over."""
+    core = client.connection
+    if what in ("end", "fail") and job in client.jobs:
+        client.jobs.remove(job)
+    if what == "fail":
+        return core.failed(job.job, "engine_failed", text)
+    if isinstance(job, Transcribe):
+        client.jobs = [each for each in client.jobs if each != job]
+        return core.heard(job.job, text)
+    if isinstance(job, Respond):
+        if what == "end":
+            return core.thought(job.job)
+        return core.call(job.job, Call("f", text)) if what == "call" else core.text(job.job, text)
+    return core.spoken(job.job) if what == "end" else core.audio(job.job, text, silent(len(text) * 20))
+
+
+def check(events: list[Event]) -> None:
+    """Check what must hold for all events of a session."""
+    assert max(Counter(each["event_id"] for each in events).values()) == 1
+    created = [each["response"]["id"] for each in events if each["type"] == "response.created"]
+    assert Counter(created) == Counter(each["response"]["id"] for each in events if each["type"] == "response.done")
+    open_responses: set[str] = set()
+    open_items: dict[str, int] = {}
+    speaking: str | None = None
+    items: set[str] = set()
+    for each in events:
+        kind = each["type"]
+        if kind == "response.created":
+            open_responses.add(each["response"]["id"])
+        elif kind == "response.done":
+            open_responses.remove(each["response"]["id"])
+            assert each["response"]["status"] != "in_progress"
+            assert all(item["status"] != "in_progress" for item in each["response"]["output"])
+        elif kind.startswith("response."):
+            assert each["response_id"] in open_responses
+        if kind == "response.output_item.added":
+            open_items[each["item"]["id"]] = each["output_index"]
+        elif kind == "response.output_item.done":
+            assert open_items.pop(each["item"]["id"]) == each["output_index"]
+        if kind in ("conversation.item.added", "input_audio_buffer.committed"):
+            assert each["previous_item_id"] is None or each["previous_item_id"] in items
+        if kind == "conversation.item.added":
+            items.add(each["item"]["id"])
+        elif kind == "conversation.item.deleted":
+            items.remove(each["item_id"])
+        if kind == "input_audio_buffer.speech_started":
+            speaking = each["item_id"]
+        elif kind == "input_audio_buffer.speech_stopped":
+            assert each["item_id"] == speaking
+    assert not open_responses
+    assert not open_items

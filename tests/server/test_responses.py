@@ -1,0 +1,288 @@
+"""What a response does beside the plain turn: options, cancelling, truncation, limits."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from core_client import MS, Client, error_of, kinds
+
+from rt_notebook.server.effects import Respond, Speak
+from rt_notebook.server.engine import Call
+
+
+def answered(client: Client, text: str = "One two three.") -> dict[str, Any]:
+    """Have a spoken answer given in full; return its item. Each word lasts 200 ms."""
+    client.write("Hello?")
+    client.send("response.create")
+    client.think(text)
+    item: dict[str, Any] = client.speak()[-1]["response"]["output"][0]
+    return item
+
+
+def test_a_second_response_is_refused_while_one_is_active() -> None:
+    client = Client()
+    created, _ = client.send("response.create")
+    error = error_of(client.send("response.create", event_id="second"))
+    assert error["code"] == "conversation_already_has_active_response"
+    assert created["response"]["id"] in error["message"]
+    assert error["event_id"] == "second"
+
+
+def test_out_of_band_responses_go_beside_the_active_one() -> None:
+    client = Client()
+    client.write("Hello?")
+    client.send("response.create")
+    active = client.job(Respond)
+    events = client.send(
+        "response.create",
+        response={
+            "conversation": "none",
+            "output_modalities": ["text"],
+            "instructions": "Classify.",
+            "metadata": {"topic": "class"},
+            "input": [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Is it spam?"}]}],
+        },
+    )
+    assert events[0]["response"]["conversation_id"] is None
+    assert (client.prompt.instructions, [each.text for each in client.prompt.messages]) == (
+        "Classify.",
+        ["Is it spam?"],
+    )
+    events = client.think("No.")
+    assert not any(kind.startswith("conversation.") for kind in kinds(events))
+    assert events[-1]["response"]["metadata"] == {"topic": "class"}
+    item_id = events[-1]["response"]["output"][0]["id"]
+    assert (
+        error_of(client.send("conversation.item.retrieve", item_id=item_id))["code"] == "item_retrieve_invalid_item_id"
+    )
+    assert client.take(client.connection.text(active.job, "Still here. ")) == []
+    assert isinstance(client.jobs[0], Speak)
+
+
+def test_input_may_refer_to_items() -> None:
+    client = Client()
+    first = client.write("First.")
+    client.write("Second.")
+    client.send("response.create", response={"input": [{"type": "item_reference", "id": first}]})
+    assert [each.text for each in client.prompt.messages] == ["First."]
+
+
+def test_a_reference_to_an_unknown_item_is_an_error() -> None:
+    client = Client()
+    error = error_of(client.send("response.create", response={"input": [{"type": "item_reference", "id": "nobody"}]}))
+    assert "nobody" in error["message"]
+    assert kinds(client.send("response.create")) == ["response.created", "rate_limits.updated"]
+
+
+def test_empty_input_clears_the_context() -> None:
+    client = Client()
+    client.write("Forget me.")
+    client.send("response.create", response={"input": []})
+    assert client.prompt.messages == []
+
+
+def test_the_response_overrides_the_session_for_itself_alone() -> None:
+    client = Client()
+    client.update(tools=[{"type": "function", "name": "session_tool"}], tool_choice="required")
+    client.send(
+        "response.create",
+        response={
+            "output_modalities": ["text"],
+            "tools": [{"type": "function", "name": "own_tool"}],
+            "tool_choice": {"type": "function", "name": "own_tool"},
+        },
+    )
+    assert [tool["name"] for tool in client.prompt.tools] == ["own_tool"]
+    own = client.prompt
+    client.think("Done.")
+    client.send("response.create")
+    assert [tool["name"] for tool in client.prompt.tools] == ["session_tool"]
+    assert [own.tool_choice, client.prompt.tool_choice] == [{"type": "function", "name": "own_tool"}, "required"]
+
+
+def test_the_client_cancels() -> None:
+    client = Client()
+    client.send("response.create", response={"output_modalities": ["text"]})
+    job = client.jobs[0].job
+    client.take(client.connection.text(job, "Half a "))
+    events = client.send("response.cancel")
+    assert events[-1]["response"]["status_details"] == {"type": "cancelled", "reason": "client_cancelled"}
+    assert events[-1]["response"]["output"][0]["content"][0]["text"] == "Half a "
+    assert client.jobs == []
+    assert client.take(client.connection.text(job, "sentence")) == []
+    assert error_of(client.send("response.cancel"))["code"] == "response_cancel_not_active"
+
+
+def test_cancelling_by_id_leaves_the_others() -> None:
+    client = Client()
+    client.send("response.create")
+    (beside, _) = client.send("response.create", response={"conversation": "none"})
+    (done,) = client.send("response.cancel", response_id=beside["response"]["id"])
+    assert done["response"]["id"] == beside["response"]["id"]
+    assert len(client.jobs) == 1
+    assert error_of(client.send("response.cancel", response_id="resp_x"))["code"] == "response_cancel_not_active"
+
+
+def test_an_answer_of_nothing_is_complete() -> None:
+    client = Client()
+    client.send("response.create")
+    (done,) = client.think()
+    assert (done["response"]["status"], done["response"]["output"]) == ("completed", [])
+
+
+def test_sentences_are_spoken_while_the_rest_is_thought() -> None:
+    client = Client()
+    client.send("response.create")
+    job = client.jobs[0].job
+    for piece in ("Version 3.5 is", " out. And", " then"):
+        client.take(client.connection.text(job, piece))
+    speak = client.job(Speak)
+    assert speak.text == "Version 3.5 is out."
+    client.take(client.connection.audio(job, speak.text, bytes(100 * MS)))
+    client.take(client.connection.spoken(job))
+    assert not any(isinstance(each, Speak) for each in client.jobs)
+    client.take(client.connection.text(job, " some"))
+    client.take(client.connection.thought(job))
+    assert client.job(Speak).text == " And then some"
+
+
+def test_two_calls_in_one_response() -> None:
+    client = Client()
+    client.send("response.create")
+    events = client.think(Call("one", "{}"), Call("two", "{}"))
+    output = events[-1]["response"]["output"]
+    assert [item["name"] for item in output] == ["one", "two"]
+    assert output[0]["call_id"] != output[1]["call_id"] != output[0]["id"]
+    places = [event["output_index"] for event in events if event["type"] == "response.output_item.added"]
+    assert places == [0, 1]
+
+
+def test_an_answer_stops_at_its_limit_of_tokens() -> None:
+    client = Client()
+    client.send("response.create", response={"output_modalities": ["text"], "max_output_tokens": 3})
+    job = client.jobs[0].job
+    client.take(client.connection.text(job, "twelve chars"))
+    (*_, done) = client.take(client.connection.text(job, " and more"))
+    assert done["response"]["status"] == "incomplete"
+    assert done["response"]["status_details"] == {"type": "incomplete", "reason": "max_output_tokens"}
+    assert client.jobs == []
+
+
+def test_usage_counts_audio_by_time_and_text_by_length() -> None:
+    client = Client()
+    client.update(instructions="x" * 40)
+    sound = {"type": "input_audio", "audio": base64.b64encode(bytes(1_050 * MS)).decode()}
+    text = {"type": "input_text", "text": "y" * 10}
+    client.send("conversation.item.create", item={"type": "message", "role": "user", "content": [sound, text]})
+    client.hear("z" * 400)
+    client.send("response.create")
+    client.think("One two.")
+    usage = client.speak(ms_per_word=210)[-1]["response"]["usage"]
+    assert usage["input_token_details"]["audio_tokens"] == 11
+    assert usage["input_token_details"]["text_tokens"] == 10 + 3
+    assert usage["output_token_details"] == {"text_tokens": 2, "audio_tokens": 9}
+    assert (usage["input_tokens"], usage["output_tokens"], usage["total_tokens"]) == (24, 11, 35)
+
+
+def test_truncation_keeps_what_was_heard() -> None:
+    client = Client()
+    item = answered(client)
+    (event,) = client.send(
+        "conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=350, event_id="t"
+    )
+    assert event["type"] == "conversation.item.truncated"
+    assert (event["item_id"], event["audio_end_ms"]) == (item["id"], 350)
+    part = client.send("conversation.item.retrieve", item_id=item["id"])[0]["item"]["content"][0]
+    assert part["transcript"] is None
+    assert len(base64.b64decode(part["audio"])) == 350 * MS
+    client.send("response.create")
+    assert client.prompt.messages[-1].text == "One two "
+
+
+def test_truncation_beyond_the_end_is_refused() -> None:
+    client = Client()
+    item = answered(client)
+    error = error_of(client.send("conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=601))
+    assert (error["code"], error["param"]) == ("invalid_value", "audio_end_ms")
+    assert error["message"] == "Audio content of 600ms is already shorter than 601ms"
+
+
+def test_only_the_assistants_audio_can_be_truncated() -> None:
+    client = Client()
+    item_id = client.write("Mine.")
+    error = error_of(client.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=0))
+    assert error["code"] == "invalid_value"
+    error = error_of(client.send("conversation.item.truncate", item_id="none", content_index=0, audio_end_ms=0))
+    assert error["code"] == "item_truncate_invalid_item_id"
+
+
+def test_the_voice_stays_once_it_was_heard() -> None:
+    client = Client()
+    assert client.update(audio={"output": {"voice": "cedar"}})[0]["session"]["audio"]["output"]["voice"] == "cedar"
+    answered(client)
+    error = error_of(client.update(audio={"output": {"voice": "marin"}}))
+    assert (error["code"], error["param"]) == ("cannot_update_voice", "session.audio.output.voice")
+    assert client.update(audio={"output": {"voice": "cedar", "speed": 1.2}})[0]["type"] == "session.updated"
+
+
+def test_voice_and_speed_reach_the_speaker() -> None:
+    client = Client()
+    client.update(audio={"output": {"voice": "ash", "speed": 1.25}})
+    client.send("response.create")
+    client.think("Quick.")
+    speak = client.job(Speak)
+    assert (speak.voice, speak.speed) == ("ash", 1.25)
+
+
+@pytest.mark.parametrize(
+    ("previous", "order"), [("root", ["New", "A", "B"]), ("first", ["A", "New", "B"]), (None, ["A", "B", "New"])]
+)
+def test_items_are_inserted_where_the_client_wants_them(previous: str | None, order: list[str]) -> None:
+    client = Client()
+    first = client.write("A")
+    client.write("B")
+    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "New"}]}
+    place = first if previous == "first" else previous
+    (added, _) = client.send("conversation.item.create", item=item, previous_item_id=place)
+    assert added["previous_item_id"] == {"root": None, "first": first}.get(
+        str(previous), client.events[3]["item"]["id"]
+    )
+    client.send("response.create")
+    assert [each.text for each in client.prompt.messages] == order
+
+
+def test_an_item_after_an_unknown_one_is_refused() -> None:
+    client = Client()
+    item = {"type": "message", "role": "user", "content": []}
+    error = error_of(client.send("conversation.item.create", item=item, previous_item_id="ghost"))
+    assert error["code"] == "item_create_invalid_previous_item_id"
+
+
+def test_an_items_id_may_be_the_clients_but_only_once() -> None:
+    client = Client()
+    item = {"id": "mine", "type": "message", "role": "user", "content": []}
+    assert client.send("conversation.item.create", item=item)[0]["item"]["id"] == "mine"
+    assert error_of(client.send("conversation.item.create", item=item))["param"] == "item.id"
+
+
+def test_a_deleted_item_is_forgotten() -> None:
+    client = Client()
+    item_id = client.write("Oops.")
+    assert client.send("conversation.item.delete", item_id=item_id)[0]["item_id"] == item_id
+    client.send("response.create")
+    assert client.prompt.messages == []
+    error = error_of(client.send("conversation.item.delete", item_id=item_id))
+    assert error["code"] == "item_delete_invalid_item_id"
+    assert error["message"] == f"Error deleting item: the item with id '{item_id}' does not exist."
+
+
+def test_deleting_an_item_that_is_not_understood_yet_lets_the_answer_go_on() -> None:
+    client = Client()
+    sound = {"type": "input_audio", "audio": base64.b64encode(bytes(500 * MS)).decode()}
+    item = {"type": "message", "role": "user", "content": [sound]}
+    item_id = client.send("conversation.item.create", item=item)[0]["item"]["id"]
+    client.send("response.create")
+    client.send("conversation.item.delete", item_id=item_id)
+    assert [type(job) for job in client.jobs] == [Respond]
