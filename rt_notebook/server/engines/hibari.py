@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,7 @@ _AUDIBLE = 0.004  # of the raw voice, whose own silences are far below
 _LEAD = RATE * 30 // 1000  # samples kept before the first sound
 _SEED = 0  # of the noise in the voice: the same text gives the same audio
 
+_SAYS_SOMETHING = re.compile(r"[^\W_]")  # of three dots the voice makes a breath
 _READABLE = str.maketrans("İ¹", "I1")  # hibari's reader raises at these two, which do occur
 
 logger = logging.getLogger("rt_notebook.server")
@@ -60,8 +62,8 @@ class Hibari:
             raise ValueError(f"hibari has no voice {voice!r}; it has {', '.join(self.voices)}.")
         self.load()
         for piece in pieces(text):
-            sound = self._say(piece.text, character, speed, piece.ending) if piece.latin else b""
-            yield piece.text, sound
+            speakable = piece.latin and _SAYS_SOMETHING.search(piece.text)
+            yield piece.text, self._say(piece.text, character, speed, piece.ending) if speakable else b""
 
     def _say(self, text: str, voice: Voice, speed: float, ending: Ending) -> bytes:
         pause = int(RATE * ending.value / 1000 / speed)
