@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from rt_notebook.audio.pcm import pcm16_to_float
+from rt_notebook.audio.pcm import RATE, pcm16_to_float
 from rt_notebook.protocol.event import BYTES_PER_MS
 
 if TYPE_CHECKING:
@@ -131,6 +131,12 @@ class Response:
 
     def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:
+        said = repr(self.text) if self.text else self.error or "no words"
+        heard = f", {len(self.audio) / RATE:.1f} s of audio" if len(self.audio) else ""
+        calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
+        return f"<Response {self.status}: {said}{heard}{calls}>"
 
 
 class Conversation:

@@ -32,8 +32,5 @@ def panel_of(session: AsyncSession) -> Any:
 
 
 def mimebundle(session: AsyncSession, **kwargs: Any) -> Any:
-    """Return the panel as a cell's value; plain text where there is no notebook."""
-    try:
-        return panel_of(session)._repr_mimebundle_(**kwargs)
-    except ImportError:
-        return {"text/plain": repr(session)}
+    """Return the panel as a cell's value."""
+    return panel_of(session)._repr_mimebundle_(**kwargs)

@@ -42,7 +42,13 @@ class Panel(anywidget.AnyWidget):
         # thread, which it takes for the main one, and so everything would wait there for the cell's end.
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = None
+        self._session = session
         self._bridge = Bridge(session, CommLink(self))
+
+    def __repr__(self) -> str:
+        """Return what stands where no frontend shows the widget."""
+        info = self._session.info()
+        return f"<Panel of a Realtime session: {info['provider']} {info['model']}, {info['state']}>"
 
     def close(self) -> None:
         """Take the panel away. The session goes on."""
