@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import deque
 from queue import Empty, SimpleQueue
+from typing import IO
 
 from rt_notebook.errors import LocalServerError
 
@@ -35,26 +36,31 @@ class LocalServer:
             start_new_session=True,
         )
         first_line: SimpleQueue[str] = SimpleQueue()
-        threading.Thread(target=self._read, args=(self._process.stdout, first_line), daemon=True).start()
-        threading.Thread(target=self._read, args=(self._process.stderr, None), daemon=True).start()
+        self._readers = [
+            threading.Thread(target=self._read, args=(self._process.stdout, first_line), daemon=True),
+            threading.Thread(target=self._read, args=(self._process.stderr, None), daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
         try:
             told = json.loads(first_line.get(timeout=START_SECONDS))
         except Empty:
             self.stop()
             raise LocalServerError(f"it did not start within {START_SECONDS:g} s.", self.output) from None
         except ValueError:
-            code = self._process.wait(timeout=5)
-            raise LocalServerError(_why(code, self.output), self.output) from None
+            self.stop()
+            raise LocalServerError(_why(self._process.returncode, self.output), self.output) from None
         self.url: str = told["url"]
         self.token: str = told["token"]
 
-    def _read(self, pipe: object, first_line: SimpleQueue[str] | None) -> None:
-        for line in pipe:  # type: ignore[attr-defined]
-            if first_line is not None:
-                first_line.put(line)
-                first_line = None
-            else:
-                self._output.append(line)
+    def _read(self, pipe: IO[str], first_line: SimpleQueue[str] | None) -> None:
+        with pipe:
+            for line in pipe:
+                if first_line is not None:
+                    first_line.put(line)
+                    first_line = None
+                else:
+                    self._output.append(line)
         if first_line is not None:
             first_line.put("")
 
@@ -83,9 +89,9 @@ class LocalServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        for pipe in (self._process.stdout, self._process.stderr):
-            if pipe:
-                pipe.close()
+        # The readers close the pipes when they have read what was printed last.
+        for reader in self._readers:
+            reader.join(timeout=1)
 
 
 def _why(code: int, output: str) -> str:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from lab import Lab, lab
+from playwright.sync_api import Playwright, sync_playwright
 
 
 @pytest.fixture(scope="session")

@@ -46,15 +46,22 @@ _RUN = """async (index) => {
 }"""
 
 
-def launch_chromium(playwright: Playwright, microphone: Path | None = None) -> Browser:
-    """Start Chromium with a microphone that plays a WAV file (looped) or, without one, beeps."""
+def launch_chromium(
+    playwright: Playwright, microphone: Path | None = None, *arguments: str, allow_microphone: bool = True
+) -> Browser:
+    """Start Chromium with a microphone that plays a WAV file or, without one, beeps.
+
+    Where the microphone is not allowed, a page is refused it. `arguments` are more of the command line.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
         raise RuntimeError("No Chromium was found. Install one, for instance: apt-get install chromium")
-    media = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    media = ["--use-fake-device-for-media-stream"]
+    if allow_microphone:
+        media.append("--use-fake-ui-for-media-stream")
     if microphone is not None:
         media.append(f"--use-file-for-fake-audio-capture={microphone}")
-    return playwright.chromium.launch(executable_path=executable, args=[*_QUIET, *media])
+    return playwright.chromium.launch(executable_path=executable, args=[*_QUIET, *media, *arguments])
 
 
 class Lab:
@@ -65,6 +72,8 @@ class Lab:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
+        self.host = "127.0.0.1"
+        """The name by which pages are opened."""
         self.port = _free_port()
         # Settings, workspaces and runtime files of the person who runs the tests stay out of it.
         places = {
@@ -96,7 +105,7 @@ class Lab:
     @property
     def url(self) -> str:
         """Where the server is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def wait(self, seconds: float = 60) -> None:
         """Return when the server answers."""
@@ -126,11 +135,12 @@ class Lab:
     def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
         """Open a notebook that is there already."""
         page.goto(f"{self.url}/doc/tree/{name}?reset")
-        page.wait_for_function(_READY, timeout=90_000)
+        notebook = Notebook(page)
+        notebook.ready(90)
         if theme == "dark":
             page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
             page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        return Notebook(page)
+        return notebook
 
     def close(self) -> None:
         """End the server and its kernels."""
@@ -150,10 +160,14 @@ class Notebook:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    def ready(self, timeout: float = 60) -> None:
+        """Wait until the kernel is connected and idle."""
+        self.page.wait_for_function(_READY, timeout=timeout * 1000)
+
     def run(self, index: int, timeout: float = 60) -> None:
         """Run a cell and wait for its end; raises with the traceback if it fails."""
         self.page.evaluate(_RUN, index)
-        self.page.wait_for_function(_READY, timeout=timeout * 1000)
+        self.ready(timeout)
         for output in self.outputs(index):
             if output["output_type"] == "error":
                 raise AssertionError("\n".join(output["traceback"]))

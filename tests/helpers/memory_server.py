@@ -77,7 +77,7 @@ class MemoryServer:
             writing.cancel()
 
     async def _write(self, end: Transport, driver: Driver) -> None:
-        while not isinstance(event := await driver.outgoing.get(), Close):
+        while not isinstance(event := await driver.next_event(), Close):
             await end.send(orjson.dumps(event))
         await end.close(event.code, event.reason)
 

@@ -249,7 +249,7 @@ def test_callbacks_run_in_order_and_a_failing_one_is_shown(
     seen: list[rt.Event] = []
     done = threading.Event()
 
-    @session.on("response.*")  # type: ignore[untyped-decorator]
+    @session.on("response.*")
     def note(event: rt.Event) -> None:
         assert threading.current_thread().name == "rt_notebook callbacks"
         seen.append(event)

@@ -1,0 +1,184 @@
+"""The panel in a real page: microphone, views, problems, and what is left when it goes.
+
+The session in the kernel talks with the real server's core in memory, with engines that need no models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from lab import Lab, Notebook, Panel, lab, launch_chromium
+from playwright.sync_api import Page, Playwright
+
+pytestmark = pytest.mark.browser
+
+PROBE = Path(__file__).with_name("probe.js").read_text("utf-8")
+HELPERS = Path(__file__).parents[1] / "helpers"
+
+CONNECT = f"""
+import json, sys
+sys.path.insert(0, {str(HELPERS)!r})
+from memory_server import connect_in_memory
+session = connect_in_memory(turn_detection=None)
+panel = session.panel()
+panel.echo_cancellation = False
+session
+"""
+
+
+@pytest.fixture
+def page(playwright: Playwright) -> Iterator[Page]:
+    browser = launch_chromium(playwright)
+    page = browser.new_page(viewport={"width": 1000, "height": 1800})
+    page.add_init_script(PROBE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    browser.close()
+    assert errors == []
+
+
+def started(notebook: Notebook) -> Panel:
+    """Run the cell that connects and start the session in its panel."""
+    notebook.run(0)
+    panel = notebook.panel()
+    panel.button("Start session").click()
+    panel.button("End session").wait_for()
+    return panel
+
+
+def told(notebook: Notebook, cell: int) -> Any:
+    """Run a cell that prints JSON."""
+    notebook.run(cell)
+    return json.loads(notebook.text(cell))
+
+
+def open_things(page: Page) -> Sequence[int]:
+    """Return how many audio contexts and microphone tracks are open."""
+    return page.evaluate("probe.open()")  # type: ignore[no-any-return]
+
+
+def test_the_microphone_arrives_bit_for_bit(jupyter: Lab, page: Page) -> None:
+    heard = """
+pcm = b"".join(event.pcm for event in session.events.filter("input_audio_buffer.append"))
+open("heard.pcm", "wb").write(pcm)"""
+    notebook = jupyter.open(page, [CONNECT, heard], "ramp.ipynb")
+    panel = started(notebook)
+    page.evaluate("probe.ramp = true")
+    panel.button("Start talking").click()
+    panel.region("Events").get_by_text("· 10.").first.wait_for(timeout=60_000)
+    panel.button("Stop talking").click()
+    panel.button("Start talking").wait_for()
+    notebook.run(1)
+    samples = np.frombuffer((jupyter.folder / "heard.pcm").read_bytes(), "<i2").astype(int)
+    ramp = samples[np.flatnonzero(samples)[0] :]
+    assert len(ramp) > 9 * 24_000
+    assert set(np.diff(ramp)) <= {1, -65535}
+    assert "lost" not in panel.region("Status").inner_text()
+    constraints = page.evaluate("probe.constraints.audio")
+    assert [constraints[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")] == [False] * 3
+
+
+def test_starts_and_stops_leave_nothing_behind(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "leaks.ipynb")
+    panel = started(notebook)
+    for _ in range(10):
+        panel.button("Start talking").click()
+        panel.button("Stop talking").click()
+        panel.button("Start talking").wait_for()
+        panel.button("End session").click()
+        panel.button("Start session").click()
+        panel.button("End session").wait_for()
+    assert open_things(page) == [1, 0]
+    panel.button("Start talking").click()
+    panel.button("Stop talking").wait_for()
+    assert open_things(page) == [1, 1]
+    page.evaluate("jupyterapp.commands.execute('notebook:delete-cell')")
+    page.wait_for_function("probe.open().every((count) => count === 0)")
+
+
+def test_one_view_has_the_sound_and_the_others_mirror(jupyter: Lab, page: Page) -> None:
+    rows = """
+print(json.dumps([[row.type, row.get("heard_ms")] for row in session.events.filter("rt.playback.*")]))"""
+    notebook = jupyter.open(page, [CONNECT, "panel", rows], "views.ipynb")
+    first = started(notebook)
+    first.say("count")
+    first.region("Events").get_by_text("rt.playback.started").wait_for()
+    notebook.run(1)
+    second = notebook.panel(1)
+    second.region("Conversation").get_by_text("You said").or_(second.locator.get_by_text("1 2 3")).first.wait_for()
+    second.region("Status").get_by_text("another view").wait_for()
+
+    # The second view takes over in the middle of the answer: the first tells what was heard and lets go.
+    second.button("Start session").click()
+    second.button("End session").wait_for()
+    first.region("Status").get_by_text("another view").wait_for()
+    second.region("Events").get_by_text("rt.playback.flushed").wait_for()
+    assert open_things(page) == [1, 0]
+    second.say("Good morning")
+    second.region("Events").get_by_text("rt.playback.finished").wait_for()
+    types, heard = zip(*told(notebook, 2), strict=True)
+    assert types == ("rt.playback.started", "rt.playback.flushed", "rt.playback.started", "rt.playback.finished")
+    assert 0 < heard[1] < 50_000
+    assert heard[3] == 4 * 50
+
+
+def test_words_are_text_and_never_html(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "text.ipynb")
+    notebook.run(0)
+    panel = notebook.panel()
+    panel.say("<img src=x onerror='probe.ramp = 1'><b>bold</b>")
+    panel.region("Conversation").get_by_text("You said: <img").wait_for()
+    assert panel.locator.locator("img, b:has-text('bold')").count() == 0
+
+
+def test_the_page_comes_back_after_a_reload(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "reload.ipynb")
+    panel = started(notebook)
+    panel.say("Good morning")
+    panel.region("Conversation").get_by_text("You said: Good morning").wait_for()
+    page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    panel = jupyter.visit(page, "reload.ipynb").panel()
+    panel.region("Conversation").get_by_text("You said: Good morning").wait_for()
+    panel.button("Start session").wait_for()
+    assert "another view" not in panel.region("Status").inner_text()
+
+
+def test_a_refused_microphone_is_named_and_the_rest_goes_on(jupyter: Lab, playwright: Playwright) -> None:
+    browser = launch_chromium(playwright, allow_microphone=False)
+    notebook = jupyter.open(browser.new_page(), [CONNECT], "refused.ipynb")
+    panel = started(notebook)
+    panel.button("Start talking").click()
+    panel.locator.get_by_role("alert").get_by_text("does not allow the microphone").wait_for()
+    panel.say("Good morning")
+    panel.region("Conversation").get_by_text("You said: Good morning").wait_for()
+    browser.close()
+
+
+def test_a_page_that_is_not_secure_says_so(playwright: Playwright, tmp_path: Path) -> None:
+    browser = launch_chromium(playwright, None, "--host-resolver-rules=MAP lab.test 127.0.0.1")
+    with lab(tmp_path, "--ServerApp.allow_remote_access=True") as server:
+        server.host = "lab.test"
+        notebook = server.open(browser.new_page(), [CONNECT])
+        notebook.run(0)
+        panel = notebook.panel()
+        panel.button("Start talking").click()
+        panel.locator.get_by_role("alert").get_by_text("secure pages only").wait_for()
+        panel.say("Good morning")
+        panel.region("Conversation").get_by_text("You said: Good morning").wait_for()
+    browser.close()
+
+
+def test_a_restarted_kernel_is_noticed(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "restart.ipynb")
+    panel = started(notebook)
+    page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
+    notebook.ready()
+    panel.say("Good morning")
+    panel.locator.get_by_role("alert").get_by_text("The kernel does not answer").wait_for()

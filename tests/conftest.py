@@ -1,8 +1,0 @@
-"""Makes the modules in `helpers` importable in all tests."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent / "helpers"))
