@@ -45,7 +45,8 @@ export class Voice {
   async start(): Promise<void> {
     try {
       await this.#open();
-      this.#link.send({ type: "start" });
+      // The view may have gone in the meantime.
+      if (this.#sound !== null) this.#link.send({ type: "start" });
     } catch (error) {
       this.#events.problem(explain(error));
     }

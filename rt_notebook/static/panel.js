@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: ea09d2df76029eb07385f358e7dd4a7de773a50283ad98a3edc2d2ce8a7b0918 */
+/* Built from js/src; source-hash: 678efbf90a88441f439a0c9624f06fea0d4cc9e8b7c7a2693b59ca80d7cf67a4 */
 
 // src/link.ts
 var Frames = class {
@@ -553,7 +553,7 @@ var EventsView = class {
   show(changed, total) {
     setText(this.#count, total === 0 ? "" : String(total));
     followEnd(this.#scroller, () => {
-      for (const line of changed) update2(this.#shown.get(line.index) ?? this.#make(line), line);
+      for (const line of [...changed].slice(-MOST_LINES)) update2(this.#shown.get(line.index) ?? this.#make(line), line);
       for (const [index, { element }] of this.#shown) {
         if (this.#shown.size <= MOST_LINES) break;
         element.remove();
@@ -880,7 +880,7 @@ var Voice = class {
   async start() {
     try {
       await this.#open();
-      this.#link.send({ type: "start" });
+      if (this.#sound !== null) this.#link.send({ type: "start" });
     } catch (error) {
       this.#events.problem(explain(error));
     }

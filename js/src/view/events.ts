@@ -32,7 +32,7 @@ export class EventsView {
   show(changed: Iterable<Line>, total: number): void {
     setText(this.#count, total === 0 ? "" : String(total));
     followEnd(this.#scroller, () => {
-      for (const line of changed) update(this.#shown.get(line.index) ?? this.#make(line), line);
+      for (const line of [...changed].slice(-MOST_LINES)) update(this.#shown.get(line.index) ?? this.#make(line), line);
       for (const [index, { element }] of this.#shown) {
         if (this.#shown.size <= MOST_LINES) break;
         element.remove();
