@@ -114,10 +114,12 @@ async def _loaded(engines: Toolbox) -> None:
 
 async def _write(socket: WebSocket, driver: Driver) -> None:
     """Send what the driver puts out, until it or the client ends the session."""
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while not isinstance(event := await driver.outgoing.get(), Close):
+    try:
+        while not isinstance(event := await driver.next_event(), Close):
             await socket.send_text(orjson.dumps(event).decode())
         await _close(socket, event.code, event.reason)
+    except (WebSocketDisconnect, RuntimeError):  # the client has gone; the reader notices, too
+        logger.debug("An event was not sent: the client has gone")
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:

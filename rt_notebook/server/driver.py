@@ -27,28 +27,30 @@ logger = logging.getLogger("rt_notebook.server")
 Deliver = Callable[..., bool]
 """Hands a result to the core: a method of `Connection` and its arguments.
 
-Returns when the core has taken it, so that no engine runs away from the event loop; False once the job was given up.
+Returns when the core has taken it and the client reads fast enough, so that no engine runs away from them; False once
+the job was given up.
 """
+
+_MOST_WAITING = 1_000
+"""Events that may wait for a slow client before its engines do."""
 
 _PATIENCE_SECONDS = 0.5
 """How often a thread that waits for the event loop looks whether its job was given up."""
 
 
 class Driver:
-    """Runs one connection.
-
-    `outgoing` gets the server events (dicts), and `Close` where the core ends the session. All methods run on the
-    event loop; the jobs run in `pool`.
-    """
+    """Runs one connection. All methods run on the event loop; the jobs run in `pool`."""
 
     def __init__(self, model: str, engines: Toolbox, pool: ThreadPoolExecutor) -> None:
-        self.outgoing: asyncio.Queue[dict[str, Any] | Close] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[dict[str, Any] | Close] = asyncio.Queue()
         self._engines = engines
         self._pool = pool
         self._connection = Connection(model, time.time(), self._speech)
         self._loop = asyncio.get_running_loop()
         self._running: defaultdict[str, set[threading.Event]] = defaultdict(set)
         """The flags that end a job's threads early."""
+        self._held: list[threading.Event] = []
+        """What threads wait for until the client has read more."""
         self._stopwatch = Stopwatch(time.perf_counter)
 
     def open(self) -> None:
@@ -71,6 +73,15 @@ class Driver:
             await asyncio.sleep(0)
             self._perform(self._connection.listen())
 
+    async def next_event(self) -> dict[str, Any] | Close:
+        """Return the next server event to send, or `Close` where the core ends the session."""
+        event = await self._outgoing.get()
+        if self._outgoing.qsize() < _MOST_WAITING:
+            for held in self._held:
+                held.set()
+            self._held.clear()
+        return event
+
     def stop(self) -> None:
         """End all jobs: the client has gone."""
         for job in list(self._running):
@@ -84,9 +95,9 @@ class Driver:
             self._stopwatch.see(effect)
             match effect:
                 case Send(event):
-                    self.outgoing.put_nowait(event)
+                    self._outgoing.put_nowait(event)
                 case Close():
-                    self.outgoing.put_nowait(effect)
+                    self._outgoing.put_nowait(effect)
                 case Cancel(job):
                     self._cancel(job)
                 case Transcribe(job):
@@ -112,7 +123,10 @@ class Driver:
                     if not stop.is_set():
                         self._perform(result(*arguments))
                 finally:
-                    handled.set()
+                    if self._outgoing.qsize() < _MOST_WAITING:
+                        handled.set()
+                    else:
+                        self._held.append(handled)
 
             self._call(hand_over)
             while not (stop.is_set() or handled.wait(_PATIENCE_SECONDS)):

@@ -93,6 +93,34 @@ def _tool_choice(value: Any, path: str) -> Any:
 _MAX_OUTPUT_TOKENS = either("inf", number(1, 4096, whole=True))
 _MODALITIES = listing(one_of("text", "audio"), length=1)
 
+
+def _now(path: str) -> str:
+    return f"That was its name in the beta of the API; it is '{path}' now."
+
+
+_NO_TEMPERATURE = "The beta of the API had a temperature; there is none any more."
+
+_MOVED_IN_SESSION = {
+    "modalities": _now("session.output_modalities"),
+    "voice": _now("session.audio.output.voice"),
+    "speed": _now("session.audio.output.speed"),
+    "turn_detection": _now("session.audio.input.turn_detection"),
+    "input_audio_format": _now("session.audio.input.format"),
+    "input_audio_transcription": _now("session.audio.input.transcription"),
+    "input_audio_noise_reduction": _now("session.audio.input.noise_reduction"),
+    "output_audio_format": _now("session.audio.output.format"),
+    "max_response_output_tokens": _now("session.max_output_tokens"),
+    "temperature": _NO_TEMPERATURE,
+}
+
+_MOVED_IN_RESPONSE = {
+    "modalities": _now("response.output_modalities"),
+    "voice": _now("response.audio.output.voice"),
+    "output_audio_format": _now("response.audio.output.format"),
+    "max_response_output_tokens": _now("response.max_output_tokens"),
+    "temperature": _NO_TEMPERATURE,
+}
+
 SESSION = tagged(
     "type",
     {
@@ -126,6 +154,7 @@ SESSION = tagged(
                 ),
             },
             required=("type",),
+            moved=_MOVED_IN_SESSION,
         )
     },
 )
@@ -198,7 +227,8 @@ RESPONSE = record(
         "prompt": nullable(anything),
         "reasoning": nullable(anything),
         "parallel_tool_calls": boolean,
-    }
+    },
+    moved=_MOVED_IN_RESPONSE,
 )
 
 

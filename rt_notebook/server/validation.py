@@ -143,9 +143,15 @@ def listing(inner: Check, *, length: int | None = None) -> Check:
     return check
 
 
-def record(fields: Mapping[str, Check], required: Iterable[str] = ()) -> Check:
-    """Accept objects with these fields and no others."""
+def record(
+    fields: Mapping[str, Check], required: Iterable[str] = (), *, moved: Mapping[str, str] | None = None
+) -> Check:
+    """Accept objects with these fields and no others.
+
+    `moved` says for fields of the API's beta what has become of them; the error for such a field tells it.
+    """
     needed = tuple(required)
+    hints = moved or {}
 
     def check(value: Any, path: str) -> Any:
         if not isinstance(value, dict):
@@ -153,7 +159,9 @@ def record(fields: Mapping[str, Check], required: Iterable[str] = ()) -> Check:
         prefix = f"{path}." if path else ""
         for name in value:
             if name not in fields:
-                raise ClientError("unknown_parameter", _unknown(prefix, name, fields), f"{prefix}{name}")
+                hint = hints.get(name) or _nearest(prefix, name, fields)
+                message = f"Unknown parameter: '{prefix}{name}'. {hint}".rstrip()
+                raise ClientError("unknown_parameter", message, f"{prefix}{name}")
         for name in needed:
             if name not in value:
                 raise ClientError(
@@ -183,7 +191,6 @@ def tagged(field: str, kinds: Mapping[str, Check], default: str | None = None) -
     return check
 
 
-def _unknown(prefix: str, name: str, fields: Iterable[str]) -> str:
+def _nearest(prefix: str, name: str, fields: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, fields, n=1)
-    hint = f" Did you mean '{prefix}{near[0]}'?" if near else ""
-    return f"Unknown parameter: '{prefix}{name}'.{hint}"
+    return f"Did you mean '{prefix}{near[0]}'?" if near else ""

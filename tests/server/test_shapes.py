@@ -128,8 +128,8 @@ BAD = [
     ({"type": ["session.update"]}, "invalid_value", "type", "Supported values"),
     ({"type": "session.update"}, "missing_required_parameter", "session", "'session'"),
     ({"type": "session.update", "session": {}}, "missing_required_parameter", "session.type", "'session.type'"),
-    (session(temperature=0.8), "unknown_parameter", "session.temperature", "'session.temperature'"),
-    (session(voice="ash"), "unknown_parameter", "session.voice", "'session.voice'"),
+    (session(temperature=0.8), "unknown_parameter", "session.temperature", "there is none any more"),
+    (session(voice="ash"), "unknown_parameter", "session.voice", "'session.audio.output.voice' now"),
     (session(instruction="x"), "unknown_parameter", "session.instruction", "Did you mean 'session.instructions'?"),
     (session(instructions=3), "invalid_type", "session.instructions", "expected a string, but got an integer"),
     (session(output_modalities=["text", "audio"]), "invalid_value", "session.output_modalities", "length 1"),
@@ -173,7 +173,12 @@ BAD = [
         "response.metadata.key",
         "a string",
     ),
-    ({"type": "response.create", "response": {"modalities": ["text"]}}, "unknown_parameter", "response.modalities", ""),
+    (
+        {"type": "response.create", "response": {"modalities": ["text"]}},
+        "unknown_parameter",
+        "response.modalities",
+        "'response.output_modalities'",
+    ),
 ]
 
 
