@@ -64,6 +64,7 @@ class MemoryServer:
 
     async def _serve(self, end: Transport, model: str) -> None:
         engines = Scripted(hear=hear, answer=echo, voice=tone).toolbox
+        engines.load()
         driver = Driver(model, engines, POOL)
         driver.open()
         await asyncio.wrap_future(engines.activity)
