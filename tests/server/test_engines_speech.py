@@ -89,7 +89,8 @@ def noise(level: float, seconds: float) -> Float32:
 
 
 def tone(hz: float, seconds: float) -> Float32:
-    return (0.2 * np.sin(2 * np.pi * hz * np.arange(int(seconds * HEARING_RATE)) / HEARING_RATE)).astype(np.float32)
+    times = np.arange(int(seconds * HEARING_RATE)) / HEARING_RATE
+    return np.asarray(0.2 * np.sin(2 * np.pi * hz * times), dtype=np.float32)
 
 
 def clicks(seconds: float) -> Float32:
@@ -99,14 +100,14 @@ def clicks(seconds: float) -> Float32:
     return sound
 
 
-NO_SPEECH = {
+NO_SPEECH: dict[str, Float32] = {
     "nothing": np.zeros(0, np.float32),
     "a moment": noise(0.1, 0.05),
     "silence": np.zeros(2 * HEARING_RATE, np.float32),
     "a quiet room": noise(0.0005, 3),
     "a fan": noise(0.02, 1.5),
     "a waterfall": noise(0.3, 3),
-    "hum": tone(50, 2) + tone(150, 2) / 2,
+    "hum": tone(50, 2) + tone(150, 2),
     "a beep": tone(440, 1.5),  # at which Whisper would say "Beep" without end
     "clicks": clicks(2),
 }
