@@ -23,6 +23,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 CONNECT = f"""
 import json, sys
 sys.path.insert(0, {str(HELPERS)!r})
+from rt_notebook import Session
 from memory_server import connect_in_memory
 session = connect_in_memory(turn_detection=None)
 panel = session.panel()
