@@ -22,8 +22,8 @@ pytestmark = pytest.mark.browser
 TAP = Path(__file__).with_name("tap.js").read_text("utf-8")
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 QUESTION = "What is turn detection?"
-LONG_QUESTION = "Tell me about the history of speech recognition."
-INTERRUPTION = "Stop. What is a session?"
+LONG_QUESTION = "How do interruptions work?"
+INTERRUPTION = "And what is a session?"
 
 CONNECT = """
 import json, pathlib
@@ -113,7 +113,7 @@ told({
     "answer": response.transcript,
     "status": response.status,
     "samples": response.audio.tolist(),
-    "rows": json.loads(session.events.df.to_json(orient="records")),
+    "rows": json.loads(session.events.df.to_json(orient="records", date_format="iso")),
 })"""
         notebook = jupyter.open(page, [CONNECT, PLAIN_MICROPHONE, wait], "first-turn.ipynb")
         notebook.run(0)
@@ -160,7 +160,7 @@ class TestBargeIn:
 session.wait("conversation.item.truncated", after=0, timeout=60)
 session.wait("rt.playback.finished", after=0, timeout=60)
 told({
-    "rows": json.loads(session.events.df.to_json(orient="records")),
+    "rows": json.loads(session.events.df.to_json(orient="records", date_format="iso")),
     "events": session.events.filter(("rt.playback.*", "*truncate*")),
     "items": [[item.role, item.words, item.heard_ms] for item in session.items],
 })"""
@@ -190,6 +190,8 @@ told({
         assert roles == ["user", "assistant", "user", "assistant"]
         assert told["items"][1][2] == truncate["audio_end_ms"]
         notebook.panel().region("Conversation").get_by_text("nterrupted").first.wait_for()
+        ARTIFACTS.mkdir(exist_ok=True)
+        notebook.panel().locator.screenshot(path=ARTIFACTS / "panel.png")
 
 
 def test_killing_the_kernel_leaves_nothing_behind(jupyter: Lab, playwright: Playwright) -> None:
