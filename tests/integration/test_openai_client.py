@@ -126,6 +126,47 @@ def test_a_spoken_turn(server: dict[str, str], question: bytes) -> None:
     run(server, scenario)
 
 
+def test_a_function_call(server: dict[str, str]) -> None:
+    async def scenario(connection: AsyncRealtimeConnection) -> None:
+        city = {"type": "string", "description": "Name of the city"}
+        await connection.session.update(
+            session={
+                "type": "realtime",
+                "output_modalities": ["text"],
+                "tools": [
+                    {
+                        "type": "function",
+                        "name": "get_weather",
+                        "description": "Get the weather in a city.",
+                        "parameters": {"type": "object", "properties": {"city": city}, "required": ["city"]},
+                    }
+                ],
+            }
+        )
+        await connection.conversation.item.create(
+            item={
+                "type": "message",
+                "role": "user",
+                "content": [{"type": "input_text", "text": "What is the weather in Paris?"}],
+            }
+        )
+        await connection.response.create()
+        (call,) = (await until(connection, "response.done"))[-1]["response"]["output"]
+        assert (call["type"], call["name"], json.loads(call["arguments"])) == (
+            "function_call",
+            "get_weather",
+            {"city": "Paris"},
+        )
+        await connection.conversation.item.create(
+            item={"type": "function_call_output", "call_id": call["call_id"], "output": '{"weather": "sunny"}'}
+        )
+        await connection.response.create()
+        (message,) = (await until(connection, "response.done"))[-1]["response"]["output"]
+        assert "sunny" in message["content"][0]["text"]
+
+    run(server, scenario)
+
+
 def test_truncating_what_was_not_heard(server: dict[str, str]) -> None:
     async def scenario(connection: AsyncRealtimeConnection) -> None:
         await connection.response.create(response={"instructions": "Say hello."})

@@ -355,3 +355,28 @@ def test_audio_that_comes_with_an_item_is_heard() -> None:
     client.send("response.create")
     assert client.hear("From a file.") == []
     assert client.prompt.messages[0].text == "From a file."
+
+
+def test_no_audio_is_part_of_two_turns() -> None:
+    client = Client()
+    client.update(audio={"input": {"turn_detection": {"type": "server_vad", "silence_duration_ms": 200}}})
+    client.say(silent(500), loud(500), silent(300), loud(500))
+    started = [event for event in client.events if event["type"] == "input_audio_buffer.speech_started"]
+    (stopped,) = [event for event in client.events if event["type"] == "input_audio_buffer.speech_stopped"]
+    assert started[1]["audio_start_ms"] == stopped["audio_end_ms"]
+
+
+def test_clearing_forgets_what_was_being_heard() -> None:
+    client = Client()
+    client.say(silent(200), loud(500), silent(300))
+    assert [type(job) for job in client.jobs] == [Transcribe]
+    client.send("input_audio_buffer.clear")
+    assert client.jobs == []
+
+
+def test_half_a_minute_without_speech_is_kept() -> None:
+    client = Client()
+    client.append(silent(40_000))
+    (committed, *_) = client.send("input_audio_buffer.commit")
+    (event,) = client.send("conversation.item.retrieve", item_id=committed["item_id"])
+    assert len(event["item"]["content"][0]["audio"]) == pytest.approx(30_000 * MS * 4 / 3, rel=0.01)

@@ -177,6 +177,7 @@ def check(events: list[Event]) -> None:
     open_responses: set[str] = set()
     open_items: dict[str, int] = {}
     speaking: str | None = None
+    turn_end = 0
     items: set[str] = set()
     for each in events:
         kind = each["type"]
@@ -200,7 +201,9 @@ def check(events: list[Event]) -> None:
             items.remove(each["item_id"])
         if kind == "input_audio_buffer.speech_started":
             speaking = each["item_id"]
+            assert each["audio_start_ms"] >= turn_end
         elif kind == "input_audio_buffer.speech_stopped":
             assert each["item_id"] == speaking
+            turn_end = each["audio_end_ms"]
     assert not open_responses
     assert not open_items

@@ -286,3 +286,14 @@ def test_deleting_an_item_that_is_not_understood_yet_lets_the_answer_go_on() -> 
     client.send("response.create")
     client.send("conversation.item.delete", item_id=item_id)
     assert [type(job) for job in client.jobs] == [Respond]
+
+
+def test_an_item_deleted_while_it_is_written_is_done_for_the_response_alone() -> None:
+    client = Client()
+    client.send("response.create", response={"output_modalities": ["text"]})
+    job = client.jobs[0].job
+    added = client.take(client.connection.text(job, "Going, "))[0]
+    client.send("conversation.item.delete", item_id=added["item"]["id"])
+    events = client.think("gone.")
+    assert "conversation.item.done" not in kinds(events)
+    assert events[-1]["response"]["output"][0]["content"][0]["text"] == "Going, gone."
