@@ -96,7 +96,7 @@ class LocalServer:
 
 def _why(code: int, output: str) -> str:
     if "pip install" in output or "ModuleNotFoundError" in output:
-        return "its engines are not installed. Run: pip install 'rt-notebook[local]'"
+        return "its engines are not installed. Run: pip install 'rt-notebook[local]' (or use OpenAI, with an API key)."
     return f"it ended at once, with exit code {code}."
 
 

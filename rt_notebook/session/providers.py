@@ -124,7 +124,7 @@ def resolve(
 def _openai(
     key: Secret | None, model: str | None, extra: dict[str, Secret], dialect: Dialect, *, chosen: bool
 ) -> Endpoint:
-    base = os.environ.get("OPENAI_BASE_URL") or OPENAI_URL
+    base = (os.environ.get("OPENAI_BASE_URL") or OPENAI_URL).rstrip("/")
     official = base == OPENAI_URL
     if key is None:
         raise MissingKeyError(base)
@@ -135,7 +135,7 @@ def _openai(
             "on, since sessions speak GA above the wire. For a lesson on it, pass url= of a server that speaks it.",
         )
     model = model or newest_model()
-    url = re.sub(r"^http", "ws", base.rstrip("/")) + "/realtime"
+    url = re.sub(r"^http", "ws", base) + "/realtime"
     why = f"OpenAI ({model}), since an API key was found" if chosen else ""
     return _endpoint("openai", _with_model(url, model), model, key, extra, dialect, why)
 
@@ -143,6 +143,8 @@ def _openai(
 def _local(model: str | None, extra: dict[str, Secret], dialect: Dialect, *, chosen: bool) -> Endpoint:
     from rt_notebook.session.local import local_server
 
+    if dialect == "beta":
+        raise ConnectError("the local server", "it speaks the GA dialect only. Leave dialect='beta' out.")
     server = local_server()
     model = model or LOCAL_MODEL
     why = "the local server, since no API key was found (OPENAI_API_KEY or api_key= brings OpenAI)" if chosen else ""
