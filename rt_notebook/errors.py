@@ -14,7 +14,8 @@ No text ever holds an API key.
     ├── ServerError             the server answered with an `error` event
     ├── ProtocolError           an event that cannot be sent or understood
     ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
-    └── AudioError              sound that cannot be used (also a ValueError)
+    ├── AudioError              sound that cannot be used (also a ValueError)
+    └── EngineError             an engine of the local server that cannot be had
 """
 
 from __future__ import annotations
@@ -120,3 +121,11 @@ class WaitTimeoutError(RealtimeError, TimeoutError):
 
 class AudioError(RealtimeError, ValueError):
     """Sound that cannot be used; the text names what is wrong and the cure."""
+
+
+class EngineError(RealtimeError):
+    """An engine of the local server that cannot be had: `name` is what was asked for."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"The engine {name!r} {reason}")

@@ -5,18 +5,10 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from rt_notebook.errors import RealtimeError
+from rt_notebook.errors import EngineError
 
 GROUP = "rt_notebook.engines"
 """Entry point group: the name is the engine's, the value its class (see `rt_notebook.server.engine`)."""
-
-
-class EngineError(RealtimeError):
-    """An engine that cannot be had: `name` is what was asked for."""
-
-    def __init__(self, name: str, reason: str) -> None:
-        self.name = name
-        super().__init__(f"The engine {name!r} {reason}")
 
 
 def load_engine(name: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -38,8 +37,6 @@ class Toolbox:
 
     def load(self) -> None:
         """Begin to load all engines, each on a thread of its own."""
-        # onnxruntime would report its use over the network, and keep an id of this machine for that.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         for name, future in self._wanted:
             threading.Thread(target=self._load, args=(name, future), name=f"load-{name}", daemon=True).start()
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rt_notebook.errors import RealtimeError
+from rt_notebook.errors import EngineError, RealtimeError
 from rt_notebook.server.engines.tutor import Tutor
-from rt_notebook.server.registry import EngineError, load_engine
+from rt_notebook.server.registry import load_engine
 
 Install = Callable[[str, str, str], None]
 
