@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 from rt_notebook.errors import ConnectionClosedError, RealtimeError
 from rt_notebook.protocol.event import Event
-from rt_notebook.widgets.link import Link
+from rt_notebook.widgets.link import Link, Urgency
 from rt_notebook.widgets.messages import (
     FromPage,
     Microphone,
@@ -110,10 +110,12 @@ class Bridge:
         if event.type in _SPEAKING:
             self._speaking = _SPEAKING[event.type]
         for message in self._speaker.hear(event):
-            self._link.send(message, urgent=message["type"] == "flush")
+            self._link.send(message, "now" if message["type"] == "flush" else "soon")
         if not self._views:
             return
-        self._link.send({"type": "happened", "row": row(event)})
+        # The microphone's own echo in the event list must not keep the flush waiting.
+        urgency: Urgency = "later" if event.type == "input_audio_buffer.append" else "soon"
+        self._link.send({"type": "happened", "row": row(event)}, urgency)
         if event.type in ("session.created", "session.updated") or event.type.startswith("rt.connection."):
             self._tell_state()
 

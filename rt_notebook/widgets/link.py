@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 from rt_notebook.widgets.messages import FromKernel, FromPage
 
 Buffer = bytes | memoryview
 Receive = Callable[[str, FromPage], None]
 """Gets the name of the view that sent a message, and the message."""
+Urgency = Literal["now", "soon", "later"]
+"""How long a message may wait for others to travel with: not at all, a moment, or until others go anyway."""
 
 
 class Link(Protocol):
@@ -19,8 +21,8 @@ class Link(Protocol):
     def on_receive(self, receive: Receive) -> None:
         """Call `receive` with each message of a view, on whatever thread it arrives."""
 
-    def send(self, message: FromKernel, *, urgent: bool = False) -> None:
-        """Send to all views, after what was sent before; loop thread only. An `urgent` message waits for nothing."""
+    def send(self, message: FromKernel, urgency: Urgency = "soon") -> None:
+        """Send to all views, after what was sent before; loop thread only."""
 
     def close(self) -> None:
         """Send and receive nothing from now on."""
@@ -80,23 +82,30 @@ class Frames:
 class CommLink:
     """The link that works everywhere: custom messages of the widget.
 
-    jupyter_server drops messages for good beyond a thousand a second. So what is sent within `interval` seconds goes
-    out in one frame: the first message at once, those that follow it together when the interval is over.
+    jupyter_server drops messages for good beyond a thousand a second, and each costs the page time. So what is sent
+    within `interval` seconds goes out in one frame: the first message at once, those that follow it together when the
+    interval is over. Messages for ``"later"`` wait up to `patience` seconds for a frame to travel in.
     """
 
     def __init__(
         self,
         widget: MessageWidget,
         interval: float = 0.025,
+        patience: float = 0.25,
         later: Callable[[float, Callable[[], None]], object] | None = None,
     ) -> None:
         self._widget = widget
         self._interval = interval
+        self._patience = patience
         self._later = later or (lambda delay, f: asyncio.get_running_loop().call_later(delay, f))
         self._frames = Frames()
         self._waiting: list[FromKernel] = []
+        self._pressing = False
+        """Something waits that is not for later."""
         self._paused = False
         """A frame went out less than `interval` ago."""
+        self._patient = False
+        """What waits will go out when patience is over."""
         self._receive: Receive | None = None
         widget.on_msg(self._on_msg)
 
@@ -109,34 +118,41 @@ class CommLink:
         """Call `receive` with each message of a view, on the main thread or a subshell's."""
         self._receive = receive
 
-    def send(self, message: FromKernel, *, urgent: bool = False) -> None:
+    def send(self, message: FromKernel, urgency: Urgency = "soon") -> None:
         """Send to all views; see `Link.send`."""
         self._waiting.append(message)
-        if urgent or not self._paused:
+        self._pressing |= urgency != "later"
+        if urgency == "now" or (urgency == "soon" and not self._paused):
             self._drain()
-        if not self._paused:
-            self._pause()
+        elif urgency == "later" and not self._patient:
+            self._patient = True
+            self._later(self._patience, self._lose_patience)
 
     def close(self) -> None:
         """Send and receive nothing from now on."""
         self._widget.on_msg(self._on_msg, remove=True)
         self._receive = None
         self._waiting.clear()
-
-    def _pause(self) -> None:
-        self._paused = True
-        self._later(self._interval, self._resume)
-
-    def _resume(self) -> None:
-        self._paused = False
-        if self._waiting:
-            self._drain()
-            self._pause()
+        self._pressing = False
 
     def _drain(self) -> None:
         frame, buffers = self._frames.write(self._waiting)
         self._waiting.clear()
+        self._pressing = False
         self._widget.send(frame, buffers)
+        if not self._paused:
+            self._paused = True
+            self._later(self._interval, self._resume)
+
+    def _resume(self) -> None:
+        self._paused = False
+        if self._pressing:
+            self._drain()
+
+    def _lose_patience(self) -> None:
+        self._patient = False
+        if self._waiting:
+            self._drain()
 
     def _on_msg(self, widget: Any, content: Any, buffers: list[Buffer]) -> None:
         if self._receive is None:

@@ -9,9 +9,9 @@ from lab import Lab, lab
 from playwright.sync_api import Playwright, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+    """Playwright's driver, as long as it is needed: it keeps a loop running that no other test could have."""
     with sync_playwright() as driver:
         yield driver
 

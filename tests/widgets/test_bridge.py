@@ -14,7 +14,7 @@ import rt_notebook as rt
 from rt_notebook.protocol.event import Event, encode_audio
 from rt_notebook.session.page import PageSession
 from rt_notebook.widgets.bridge import Bridge, row
-from rt_notebook.widgets.link import Receive
+from rt_notebook.widgets.link import Receive, Urgency
 from rt_notebook.widgets.messages import FromKernel, FromPage
 
 CHUNK = 1920
@@ -34,10 +34,10 @@ class Page:
     def on_receive(self, receive: Receive) -> None:
         self._receive = receive
 
-    def send(self, message: FromKernel, *, urgent: bool = False) -> None:
+    def send(self, message: FromKernel, urgency: Urgency = "soon") -> None:
         with self._news:
             self.sent.append(cast(dict[str, Any], message))
-            if urgent:
+            if urgency == "now":
                 self.urgent.append(message["type"])
             self._news.notify_all()
 

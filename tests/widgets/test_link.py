@@ -48,20 +48,28 @@ class Timer:
     """A clock that is moved by hand."""
 
     def __init__(self) -> None:
-        self.due: list[Callable[[], None]] = []
+        self.now = 0.0
+        self.due: list[tuple[float, Callable[[], None]]] = []
 
     def __call__(self, delay: float, f: Callable[[], None]) -> None:
-        self.due.append(f)
+        self.due.append((self.now + delay, f))
 
-    def ring(self) -> None:
-        (f,) = self.due
-        self.due.clear()
-        f()
+    def pass_time(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.due and min(self.due, key=lambda entry: entry[0])[0] <= until:
+            entry = min(self.due, key=lambda entry: entry[0])
+            self.due.remove(entry)
+            self.now = entry[0]
+            entry[1]()
+        self.now = until
+
+
+INTERVAL, PATIENCE = 0.025, 0.25
 
 
 def make() -> tuple[CommLink, Wire, Timer]:
     wire, timer = Wire(), Timer()
-    return CommLink(wire, later=timer), wire, timer
+    return CommLink(wire, INTERVAL, PATIENCE, timer), wire, timer
 
 
 def test_bytes_stand_beside_the_json() -> None:
@@ -90,14 +98,14 @@ def test_a_burst_goes_out_in_one_frame_after_the_first() -> None:
     for number in range(5):
         link.send(lost(number))
     assert wire.samples == [[0]]
-    timer.ring()
+    timer.pass_time(INTERVAL)
     assert wire.samples == [[0], [1, 2, 3, 4]]
 
 
 def test_after_a_quiet_interval_the_next_message_goes_out_at_once() -> None:
     link, wire, timer = make()
     link.send(lost(1))
-    timer.ring()
+    timer.pass_time(INTERVAL)
     link.send(lost(2))
     assert wire.samples == [[1], [2]]
 
@@ -107,7 +115,7 @@ def test_steady_messages_take_one_frame_an_interval() -> None:
     for number in range(10):
         link.send(lost(2 * number))
         link.send(lost(2 * number + 1))
-        timer.ring()
+        timer.pass_time(INTERVAL)
     assert len(wire.sent) == 11
     assert [number for frame in wire.samples for number in frame] == list(range(20))
 
@@ -116,10 +124,41 @@ def test_an_urgent_message_waits_for_nothing_but_keeps_its_place() -> None:
     link, wire, timer = make()
     for number in range(3):
         link.send(lost(number))
-    link.send(lost(99), urgent=True)
+    link.send(lost(99), "now")
     assert wire.samples == [[0], [1, 2, 99]]
-    timer.ring()
+    timer.pass_time(INTERVAL)
     assert len(wire.sent) == 2
+
+
+def test_what_has_time_travels_with_the_next_frame() -> None:
+    link, wire, timer = make()
+    for number in range(3):
+        link.send(lost(number), "later")
+    assert wire.samples == []
+    link.send(lost(3))
+    assert wire.samples == [[0, 1, 2, 3]]
+    timer.pass_time(PATIENCE)
+    assert len(wire.sent) == 1
+
+
+def test_what_has_time_goes_out_by_itself_in_the_end() -> None:
+    link, wire, timer = make()
+    for number in range(100):
+        link.send(lost(number), "later")
+        timer.pass_time(0.04)
+    assert 14 <= len(wire.sent) <= 17
+    timer.pass_time(PATIENCE)
+    assert [number for frame in wire.samples for number in frame] == list(range(100))
+
+
+def test_what_has_time_does_not_wake_up_with_the_interval() -> None:
+    link, wire, timer = make()
+    link.send(lost(0))
+    link.send(lost(1), "later")
+    timer.pass_time(INTERVAL)
+    assert wire.samples == [[0]]
+    timer.pass_time(PATIENCE)
+    assert wire.samples == [[0], [1]]
 
 
 def test_received_messages_come_with_their_view() -> None:
@@ -139,7 +178,7 @@ def test_a_closed_link_is_silent() -> None:
     link.send(lost(1))
     (callback,) = wire.callbacks
     link.close()
-    timer.ring()
+    timer.pass_time(INTERVAL)
     callback(wire, {"frame": 0, "view": "v", "messages": [{"type": "join"}]}, [])
     assert wire.callbacks == []
     assert wire.samples == [[0]]
