@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     )
     from rt_notebook.log.store import EventLog
     from rt_notebook.protocol.check import Problem, check
-    from rt_notebook.protocol.conversation import Item, Latency, Response
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
+    from rt_notebook.protocol.items import Item, Latency, Response
     from rt_notebook.session.asking import Delta
     from rt_notebook.session.blocking import Session
     from rt_notebook.session.connecting import aconnect, connect
@@ -61,7 +61,7 @@ _HOMES = {
     ),
     "log.store": ("EventLog",),
     "protocol.check": ("Problem", "check"),
-    "protocol.conversation": ("Item", "Latency", "Response"),
+    "protocol.items": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),
     "protocol.explain": ("explain",),
     "session.asking": ("Delta",),

@@ -7,136 +7,13 @@ not fit (an unknown item, a field of the wrong type) changes as much as it can b
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from rt_notebook.audio.pcm import RATE, pcm16_to_float
 from rt_notebook.protocol.event import BYTES_PER_MS
+from rt_notebook.protocol.items import Item, Response
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from rt_notebook.protocol.event import Event
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """One item of the conversation, as far as the server has told."""
-
-    id: str
-    type: str = "message"
-    """``message``, ``function_call``, ``function_call_output`` or another type of the API."""
-    role: str | None = None
-    """``user``, ``assistant`` or ``system``; None for what is no message."""
-    status: str | None = None
-    """``in_progress``, ``completed`` or ``incomplete``."""
-    text: str = ""
-    """The words that were written."""
-    transcript: str = ""
-    """The words that were spoken. The server forgets an assistant's when its item is truncated; they stay here."""
-    name: str | None = None
-    """Of a function call: the function."""
-    call_id: str | None = None
-    arguments: str = ""
-    """Of a function call: JSON."""
-    output: str = ""
-    """Of a function call's output."""
-    heard_ms: float | None = None
-    """Of an interrupted item: the ms of its audio that the user heard."""
-    deleted: bool = False
-    pieces: list[bytes] = field(default_factory=list, repr=False)
-    """Its audio as it came or went: PCM16 at 24 kHz, unless the session asks for G.711."""
-
-    @property
-    def audio(self) -> NDArray[np.float32]:
-        """The item's audio, float32 of shape (samples,) at 24 kHz; empty where it has none."""
-        return pcm16_to_float(b"".join(self.pieces))
-
-    @property
-    def audio_ms(self) -> float:
-        """Duration of the item's audio in ms."""
-        return sum(map(len, self.pieces)) / BYTES_PER_MS
-
-    @property
-    def words(self) -> str:
-        """What the item says, written or spoken."""
-        return self.text or self.transcript
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Ms from asking to what came. Asking is `response.create`, or the end of the user's speech as the VAD saw it."""
-
-    created: float | None = None
-    first_text: float | None = None
-    """The first delta of text or transcript."""
-    first_audio: float | None = None
-    done: float | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Response:
-    """One response, as far as the server has told; it grows until `status` is no longer ``in_progress``."""
-
-    id: str
-    status: str = "in_progress"
-    """Finally ``completed``, ``cancelled``, ``incomplete`` or ``failed``."""
-    status_details: dict[str, Any] | None = None
-    """Why it was cancelled, is incomplete or failed."""
-    conversation_id: str | None = None
-    """None for a response out of band."""
-    items: list[Item] = field(default_factory=list, repr=False)
-    usage: dict[str, Any] | None = field(default=None, repr=False)
-    """Tokens, as the server counts them; None until it is done."""
-    metadata: dict[str, Any] | None = None
-    times: dict[Literal["asked", "created", "first_text", "first_audio", "done"], float] = field(
-        default_factory=dict, repr=False
-    )
-    """Seconds on the log's clock."""
-
-    @property
-    def text(self) -> str:
-        """The answer in words, whether it was written or spoken."""
-        return " ".join(item.words for item in self.items if item.words)
-
-    @property
-    def transcript(self) -> str:
-        """The spoken words; empty for an answer in writing."""
-        return " ".join(item.transcript for item in self.items if item.transcript)
-
-    @property
-    def audio(self) -> NDArray[np.float32]:
-        """The answer's audio, float32 of shape (samples,) at 24 kHz; empty for an answer in writing."""
-        return pcm16_to_float(b"".join(piece for item in self.items for piece in item.pieces))
-
-    @property
-    def calls(self) -> list[Item]:
-        """The function calls it makes."""
-        return [item for item in self.items if item.type == "function_call"]
-
-    @property
-    def error(self) -> str | None:
-        """What went wrong, where it failed."""
-        details = (self.status_details or {}).get("error")
-        return str(details.get("message") or details.get("code")) if isinstance(details, dict) else None
-
-    @property
-    def latency(self) -> Latency:
-        """How long it took."""
-        asked = self.times.get("asked")
-        if asked is None:
-            return Latency()
-        return Latency(**{name: round((t - asked) * 1000, 1) for name, t in self.times.items() if name != "asked"})
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        said = repr(self.text) if self.text else self.error or "no words"
-        heard = f", {len(self.audio) / RATE:.1f} s of audio" if len(self.audio) else ""
-        calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
-        return f"<Response {self.status}: {said}{heard}{calls}>"
 
 
 class Conversation:
@@ -156,7 +33,8 @@ class Conversation:
         self._appended: list[tuple[float, bytes]] = []  # (ms since the session's start, audio), until committed
         self._appended_ms = 0.0
         self._speech: dict[str, tuple[float, float]] = {}  # item -> start and end in ms of the session's audio
-        self._sent_audio: dict[str, list[bytes]] = {}  # of items that this side sent, until the server has them
+        self._sent_audio: dict[str, bytes] = {}  # of items that this side sent, until the server has them
+        self._unnamed_audio: list[bytes] = []  # the same where the server gives the id: in the order of sending
 
     def apply(self, event: Event) -> None:
         """Take an event in."""
@@ -174,9 +52,10 @@ class Conversation:
         self._appended.clear()
 
     def _item_create(self, event: Event) -> None:
-        item = _dict(event, "item")
-        if event.pcm and isinstance(item.get("id"), str):
-            self._sent_audio[item["id"]] = [event.pcm]
+        if event.pcm and (id_ := _text(_dict(event, "item"), "id")):
+            self._sent_audio[id_] = event.pcm
+        elif event.pcm:
+            self._unnamed_audio.append(event.pcm)
 
     def _ask(self, event: Event) -> None:
         self._asked = event.t
@@ -192,7 +71,11 @@ class Conversation:
             return
         item = self.items.get(id_)
         if item is None:
-            item = self.items[id_] = Item(id_, pieces=self._sent_audio.pop(id_, []))
+            item = self.items[id_] = Item(id_)
+            if sent := self._sent_audio.pop(id_, None):
+                item.pieces.append(sent)
+            elif self._unnamed_audio and any(_text(part, "type") == "input_audio" for part in _parts(data)):
+                item.pieces.append(self._unnamed_audio.pop(0))
         _fill(item, data)
         self._place(id_, event)
 
@@ -373,7 +256,7 @@ def _fill(item: Item, data: dict[str, Any]) -> None:
     for name in ("type", "role", "status", "name", "call_id", "arguments", "output"):
         if isinstance(value := data.get(name), str) and value:
             setattr(item, name, value)
-    parts = [part for part in _list(data, "content") if isinstance(part, dict)]
+    parts = _parts(data)
     item.text = " ".join(word for part in parts if (word := _text(part, "text"))) or item.text
     item.transcript = " ".join(word for part in parts if (word := _text(part, "transcript"))) or item.transcript
 
@@ -391,6 +274,10 @@ def _text(data: dict[str, Any], name: str) -> str:
 def _list(data: dict[str, Any], name: str) -> list[Any]:
     value = data.get(name)
     return value if isinstance(value, list) else []
+
+
+def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part in _list(item, "content") if isinstance(part, dict)]
 
 
 def _number(data: dict[str, Any], name: str) -> float:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rt_notebook.audio.pcm import pcm16_to_float
 from rt_notebook.errors import ServerError
-from rt_notebook.protocol.conversation import Response
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.ids import new_id
+from rt_notebook.protocol.items import Response
 from rt_notebook.session.wire import Wire, refers_to
 
 if TYPE_CHECKING:

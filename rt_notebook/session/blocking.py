@@ -12,8 +12,9 @@ from typing import Any, Literal, TypeVar, Unpack, overload
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.store import EventLog, Patterns
-from rt_notebook.protocol.conversation import Conversation, Item, Response
+from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import display
 from rt_notebook.session.asking import Delta
 from rt_notebook.session.callbacks import Callback

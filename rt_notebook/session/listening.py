@@ -8,8 +8,9 @@ from typing import Any
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.store import EventLog, Patterns, matches
 from rt_notebook.protocol.catalog import Dialect
-from rt_notebook.protocol.conversation import Conversation, Item, Response
+from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session.callbacks import Callback, CallbackThread
 from rt_notebook.session.runner import background_loop, hop, on_loop
 from rt_notebook.session.wire import Wire

@@ -10,9 +10,9 @@ from typing import Any, Literal, Unpack, overload
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError
 from rt_notebook.protocol.check import check
-from rt_notebook.protocol.conversation import Item, Response
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
+from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import content, display
 from rt_notebook.session.asking import Asker, Delta
 from rt_notebook.session.content import Audio

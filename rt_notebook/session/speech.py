@@ -11,8 +11,8 @@ from rt_notebook.errors import AudioError
 from rt_notebook.protocol.event import BYTES_PER_MS, encode_audio
 
 if TYPE_CHECKING:
-    from rt_notebook.protocol.conversation import Response
     from rt_notebook.protocol.event import Event
+    from rt_notebook.protocol.items import Response
     from rt_notebook.session.wire import Wire
 
 CHUNK_MS = 40

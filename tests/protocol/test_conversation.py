@@ -149,6 +149,17 @@ def test_latency_of_a_spoken_turn_counts_from_the_end_of_speech() -> None:
     assert conversation.responses["r"].latency.created == 100.0
 
 
+def test_audio_of_items_that_the_server_names_goes_by_order() -> None:
+    sent = [message("", type="input_audio", audio=b64(bytes(ms * 48))) | {"id": None} for ms in (10, 20)]
+    conversation = run(
+        *(event("conversation.item.create", item=item) for item in sent),
+        event("conversation.item.added", item=message("t", type="input_text", text="Hi")),
+        event("conversation.item.added", item=message("u", type="input_audio")),
+        event("conversation.item.added", item=message("v", type="input_audio")),
+    )
+    assert [conversation.items[name].audio_ms for name in "tuv"] == [0, 10, 20]
+
+
 def test_audio_that_this_side_sent_is_the_item_s() -> None:
     item = message("u", type="input_audio", audio=b64(bytes(480)))
     conversation = run(

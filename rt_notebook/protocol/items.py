@@ -1,0 +1,132 @@
+"""The nouns of a conversation: items and responses, as far as the server has told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from rt_notebook.audio.pcm import RATE, pcm16_to_float
+from rt_notebook.protocol.event import BYTES_PER_MS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One item of the conversation, as far as the server has told."""
+
+    id: str
+    type: str = "message"
+    """``message``, ``function_call``, ``function_call_output`` or another type of the API."""
+    role: str | None = None
+    """``user``, ``assistant`` or ``system``; None for what is no message."""
+    status: str | None = None
+    """``in_progress``, ``completed`` or ``incomplete``."""
+    text: str = ""
+    """The words that were written."""
+    transcript: str = ""
+    """The words that were spoken. The server forgets an assistant's when its item is truncated; they stay here."""
+    name: str | None = None
+    """Of a function call: the function."""
+    call_id: str | None = None
+    arguments: str = ""
+    """Of a function call: JSON."""
+    output: str = ""
+    """Of a function call's output."""
+    heard_ms: float | None = None
+    """Of an interrupted item: the ms of its audio that the user heard."""
+    deleted: bool = False
+    pieces: list[bytes] = field(default_factory=list, repr=False)
+    """Its audio as it came or went: PCM16 at 24 kHz, unless the session asks for G.711."""
+
+    @property
+    def audio(self) -> NDArray[np.float32]:
+        """The item's audio, float32 of shape (samples,) at 24 kHz; empty where it has none."""
+        return pcm16_to_float(b"".join(self.pieces))
+
+    @property
+    def audio_ms(self) -> float:
+        """Duration of the item's audio in ms."""
+        return sum(map(len, self.pieces)) / BYTES_PER_MS
+
+    @property
+    def words(self) -> str:
+        """What the item says, written or spoken."""
+        return self.text or self.transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Ms from asking to what came. Asking is `response.create`, or the end of the user's speech as the VAD saw it."""
+
+    created: float | None = None
+    first_text: float | None = None
+    """The first delta of text or transcript."""
+    first_audio: float | None = None
+    done: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Response:
+    """One response, as far as the server has told; it grows until `status` is no longer ``in_progress``."""
+
+    id: str
+    status: str = "in_progress"
+    """Finally ``completed``, ``cancelled``, ``incomplete`` or ``failed``."""
+    status_details: dict[str, Any] | None = None
+    """Why it was cancelled, is incomplete or failed."""
+    conversation_id: str | None = None
+    """None for a response out of band."""
+    items: list[Item] = field(default_factory=list, repr=False)
+    usage: dict[str, Any] | None = field(default=None, repr=False)
+    """Tokens, as the server counts them; None until it is done."""
+    metadata: dict[str, Any] | None = None
+    times: dict[Literal["asked", "created", "first_text", "first_audio", "done"], float] = field(
+        default_factory=dict, repr=False
+    )
+    """Seconds on the log's clock."""
+
+    @property
+    def text(self) -> str:
+        """The answer in words, whether it was written or spoken."""
+        return " ".join(item.words for item in self.items if item.words)
+
+    @property
+    def transcript(self) -> str:
+        """The spoken words; empty for an answer in writing."""
+        return " ".join(item.transcript for item in self.items if item.transcript)
+
+    @property
+    def audio(self) -> NDArray[np.float32]:
+        """The answer's audio, float32 of shape (samples,) at 24 kHz; empty for an answer in writing."""
+        return pcm16_to_float(b"".join(piece for item in self.items for piece in item.pieces))
+
+    @property
+    def calls(self) -> list[Item]:
+        """The function calls it makes."""
+        return [item for item in self.items if item.type == "function_call"]
+
+    @property
+    def error(self) -> str | None:
+        """What went wrong, where it failed."""
+        details = (self.status_details or {}).get("error")
+        return str(details.get("message") or details.get("code")) if isinstance(details, dict) else None
+
+    @property
+    def latency(self) -> Latency:
+        """How long it took."""
+        asked = self.times.get("asked")
+        if asked is None:
+            return Latency()
+        return Latency(**{name: round((t - asked) * 1000, 1) for name, t in self.times.items() if name != "asked"})
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        said = repr(self.text) if self.text else self.error or "no words"
+        heard = f", {len(self.audio) / RATE:.1f} s of audio" if len(self.audio) else ""
+        calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
+        return f"<Response {self.status}: {said}{heard}{calls}>"
