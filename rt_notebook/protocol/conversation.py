@@ -107,7 +107,10 @@ class Conversation:
 
     def _speech_started(self, event: Event) -> None:
         if isinstance(id_ := event.get("item_id"), str):
-            self._speech[id_] = (_number(event, "audio_start_ms"), float("inf"))
+            start = _number(event, "audio_start_ms")
+            self._speech[id_] = (start, float("inf"))
+            # What was said before belongs to no item any more; a microphone that is left open must not pile up.
+            self._appended = [(at, pcm) for at, pcm in self._appended if at + len(pcm) / BYTES_PER_MS > start]
 
     def _speech_stopped(self, event: Event) -> None:
         self._asked = event.t

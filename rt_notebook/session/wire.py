@@ -6,6 +6,7 @@ Lives on the background loop: nothing here may be called from another thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import traceback
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from rt_notebook.protocol.dialect import to_beta, to_ga
 from rt_notebook.protocol.event import Event, short
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session.transport import Transport, TransportClosed
+
+_LAST_WORDS_SECONDS = 5.0
+"""How long closing waits for a network that takes nothing more."""
 
 Subscriber = Callable[[Event], None]
 
@@ -58,14 +62,13 @@ class Wire:
         """Send what waits to be sent and close; a second time does nothing."""
         if self._transport is None or self.closed:
             return
-        await self._outbox.join()
-        if self.closed:
-            return
-        self._end(ConnectionClosedError(code, reason or "closed by this side"), "rt.connection.closed", code, reason)
-        await self._transport.close(code, reason)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                await self._outbox.join()
+        if not self.closed:
+            why = ConnectionClosedError(code, reason or "closed by this side")
+            self._end(why, "rt.connection.closed", code, reason)
+            await self._transport.close(code, reason)
 
     async def _read(self, transport: Transport) -> None:
         try:
@@ -93,6 +96,9 @@ class Wire:
     def _end(self, why: ConnectionClosedError, type_: str, code: int | None, reason: str, **fields: Any) -> None:
         self.closed = why
         self.local(type_, code=code, reason=reason, **fields)
+        for task in self._tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             if not waiter.done():
