@@ -32,7 +32,7 @@ python-check:
 
 # The browser tests drive JupyterLab in Chromium: any one that is there, else Debian's.
 chromium:
-	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
 	  echo "No Chromium found: installing Debian's."; \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
 	  $$sudo apt-get update -q && $$sudo apt-get install -yq --no-install-recommends chromium; } || { \
