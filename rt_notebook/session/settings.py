@@ -5,16 +5,14 @@ What is not given stays unset; ``None`` means null.
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, ParamSpec, TypedDict, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 from rt_notebook.protocol.catalog import Dialect
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,20 +167,31 @@ def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def shows_settings(function: Callable[P, R]) -> Callable[P, R]:
+class _Unset:
+    """The default of a setting in a signature: it is not sent, and stays as the server has it."""
+
+    def __repr__(self) -> str:
+        return "<unset>"
+
+
+_UNSET = _Unset()
+
+
+def shows_settings(function: F) -> F:
     """Let ``help`` and a notebook's tooltip list the names behind ``**settings``."""
     signature = inspect.signature(function)
     named = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
     names = {parameter.name for parameter in named}
     settings = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=..., annotation=annotation)
+        inspect.Parameter(
+            # As text, like all annotations here: the forward reference that a TypedDict makes of it reads badly.
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_UNSET,
+            annotation=getattr(annotation, "__forward_arg__", annotation),
+        )
         for name, annotation in Settings.__annotations__.items()
         if name not in names
     ]
-
-    @functools.wraps(function)
-    def shown(*args: P.args, **kwargs: P.kwargs) -> R:
-        return function(*args, **kwargs)
-
-    shown.__signature__ = signature.replace(parameters=named + settings)  # type: ignore[attr-defined]
-    return shown
+    function.__signature__ = signature.replace(parameters=named + settings)  # type: ignore[attr-defined]
+    return function
