@@ -127,7 +127,10 @@ def _register_panel() -> None:
     from rt_notebook.session.display import register_panel
 
     def load() -> Any:
-        return import_module("rt_notebook.widgets.panel").Panel
+        from rt_notebook.session.page import PageSession
+        from rt_notebook.widgets.panel import Panel
+
+        return lambda session: Panel(PageSession(session))
 
     register_panel(load)
 

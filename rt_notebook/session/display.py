@@ -6,28 +6,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rt_notebook.session.page import PageSession
     from rt_notebook.session.session import AsyncSession
 
-Factory = Callable[["PageSession"], Any]
+MakePanel = Callable[["AsyncSession"], Any]
 
-_factory: Callable[[], Factory] | None = None
+_load: Callable[[], MakePanel] | None = None
 
 
-def register_panel(load: Callable[[], Factory]) -> None:
+def register_panel(load: Callable[[], MakePanel]) -> None:
     """Say where panels come from: `load` imports the widgets when the first panel is shown."""
-    global _factory
-    _factory = load
+    global _load
+    _load = load
 
 
 def panel_of(session: AsyncSession) -> Any:
     """Return the session's panel; every call is another view of the same one."""
-    if _factory is None:
+    if _load is None:
         raise RuntimeError("No panel is registered: import rt_notebook, not its modules.")
     if session.page is None:
-        from rt_notebook.session.page import PageSession
-
-        session.page = _factory()(PageSession(session))
+        session.page = _load()(session)
     return session.page
 
 
