@@ -27,12 +27,18 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the local Realtime server until Ctrl-C")
     serve.set_defaults(run=_serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
-    serve.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    serve.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
     serve.add_argument("--token", help="what clients have to show as API key (default: a random one, printed)")
     serve.add_argument("--json", action="store_true", help="print URL and token as one line of JSON")
     serve.add_argument("--verbose", action="store_true", help="log engines, latencies and failures to standard error")
     serve.add_argument("--exit-with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number up to 65535")
+    return int(text)
 
 
 def _demo(options: argparse.Namespace) -> int:

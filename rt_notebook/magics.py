@@ -39,7 +39,9 @@ class RealtimeMagics(Magics):
         A cell of JSON (one event, a list of events, or one a line) goes out raw, and what came back is shown. Any other
         cell is said as the user, and the response is returned.
         """
-        options = {name: value for name, value in vars(parse_argstring(self.realtime, line)).items() if value}
+        # IPython leaves the quotes on that hold a text of several words together.
+        given: dict[str, Any] = vars(parse_argstring(self.realtime, line))
+        options = {name: _unquoted(value) for name, value in given.items() if value}
         command = options.pop("command", [])
         if cell is not None:
             return self._send(self._session(options), cell)
@@ -62,8 +64,12 @@ class RealtimeMagics(Magics):
 
     def _session(self, options: dict[str, Any]) -> rt.Session:
         """Return the user's session; a new one where there is none, it is closed, or options ask for another."""
-        session = self._user_session()
-        if options or not isinstance(session, rt.Session) or session.closed:
+        session: rt.Session | None = self._user_session()
+        if session is not None and not isinstance(session, rt.Session):
+            raise UsageError("Your variable `session` is no session. Rename it: %realtime keeps its session there.")
+        if options and session is not None:
+            session.close()
+        if options or session is None or session.closed:
             session = rt.connect(**options)
             if self.shell is not None:
                 self.shell.push({"session": session})
@@ -98,6 +104,10 @@ class RealtimeMagics(Magics):
             session.wait(ending or ("error",), after=mark, timeout=30 if ending else 0.5)
         except rt.WaitTimeoutError:
             return
+
+
+def _unquoted(value: Any) -> Any:
+    return value.strip("\"'") if isinstance(value, str) else value
 
 
 def parse_events(cell: str) -> Iterator[dict[str, Any]]:

@@ -62,6 +62,15 @@ def test_without_a_session_or_with_a_wrong_command(line: str) -> None:
         fresh.run_line_magic("realtime", line)
 
 
+def test_a_variable_of_the_user_s_is_left_alone() -> None:
+    fresh = InteractiveShell()
+    fresh.run_line_magic("load_ext", "rt_notebook")
+    fresh.user_ns["session"] = "my own"
+    with pytest.raises(UsageError, match="Rename it"):
+        fresh.run_line_magic("realtime", "")
+    assert fresh.user_ns["session"] == "my own"
+
+
 def test_explain_needs_no_session(shell: InteractiveShell) -> None:
     assert "response.create" in str(shell.run_line_magic("realtime", "explain response.create"))
 
@@ -94,6 +103,12 @@ class TestWithASession:
     def test_an_empty_cell(self, shell: InteractiveShell, session: rt.Session) -> None:
         with pytest.raises(UsageError, match="empty"):
             shell.run_cell_magic("realtime", "", " \n")
+
+    def test_options_connect_anew_and_close_what_was_there(self, shell: InteractiveShell, session: rt.Session) -> None:
+        line = '--provider local --output text --instructions "Answer in Latin."'
+        again = shell.run_line_magic("realtime", line)
+        assert session.closed
+        assert again.conversation.session["instructions"] == "Answer in Latin."
 
     def test_closing_and_connecting_again(self, shell: InteractiveShell, session: rt.Session) -> None:
         shell.run_line_magic("realtime", "close")

@@ -42,7 +42,8 @@ def to_frame(log: EventLog) -> pd.DataFrame:
     ``session_id``, ``connection`` (number of the connection).
     """
     lists = log.columns()
-    columns = {name: pd.Series(values, dtype=DTYPES[name]) for name, values in lists.items()}  # type: ignore[call-overload]
+    dtypes = DTYPES | {"type": pd.CategoricalDtype(pd.Index(list(dict.fromkeys(lists["type"])), dtype="str"))}
+    columns = {name: pd.Series(values, dtype=dtypes[name]) for name, values in lists.items()}  # type: ignore[call-overload]
     start = np.datetime64(log.started.replace(tzinfo=None), "ns")
     offsets = (columns["t"].to_numpy() * 1e9).astype("timedelta64[ns]")
     columns["time"] = pd.Series(start + offsets).dt.tz_localize("UTC")

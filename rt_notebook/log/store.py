@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, overload
 
-import orjson
 import pybase64
 
 from rt_notebook.protocol.dialect import ga_type
-from rt_notebook.protocol.event import Event, audio_fields, decode_audio, error_of, text_of
+from rt_notebook.protocol.event import Event, audio_fields, decode_audio, error_of, parse, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +131,7 @@ class EventLog(Sequence[Event]):
         if not pieces:
             return None
         self._audio[index] = pieces
-        return self.pcm(index)
+        return _joined(pieces)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -147,10 +146,14 @@ class EventLog(Sequence[Event]):
         length = self._length
         if isinstance(key, slice):
             return [self._event(index) for index in range(*key.indices(length))]
+        return self._event(self._position(key))
+
+    def _position(self, key: int) -> int:
+        length = self._length
         index = key + length if key < 0 else key
         if not 0 <= index < length:
             raise IndexError(f"the log has {length} rows, so there is no row {key}")
-        return self._event(index)
+        return index
 
     def __iter__(self) -> Iterator[Event]:
         """Yield the events, also those that arrive meanwhile, up to the log's end."""
@@ -162,7 +165,7 @@ class EventLog(Sequence[Event]):
     def _event(self, index: int) -> Event:
         columns = self._columns
         return Event(
-            orjson.loads(self.raw(index)),
+            parse(self.raw(index)),
             index=index,
             t=columns["t"][index],
             direction=columns["direction"][index],
@@ -171,6 +174,7 @@ class EventLog(Sequence[Event]):
 
     def raw(self, index: int) -> bytes:
         """Return an event byte for byte as it was on the wire."""
+        index = self._position(index)
         raw = self._raw[index]
         for at, pcm in reversed(self._audio.get(index, [])):
             if at is not None:
@@ -179,10 +183,8 @@ class EventLog(Sequence[Event]):
 
     def pcm(self, index: int) -> bytes | None:
         """Return a row's audio as it was sent, base64 undone; None where the row has none."""
-        pieces = self._audio.get(index)
-        if pieces is None:
-            return None
-        return pieces[0][1] if len(pieces) == 1 else b"".join(pcm for _, pcm in pieces)
+        pieces = self._audio.get(self._position(index))
+        return None if pieces is None else _joined(pieces)
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the columns as plain lists of one length, in the order of `COLUMNS` without ``time``."""
@@ -215,6 +217,8 @@ class EventLog(Sequence[Event]):
         since, until
             Seconds since the session connected; `until` is left out itself.
         """
+        if direction not in (None, "client", "server", "local"):
+            raise ValueError(f"direction is {direction!r}; it is 'client', 'server' or 'local'.")
         times = self._columns["t"]
         length = self._length
         start = 0 if since is None else bisect_left(times, since, 0, length)
@@ -232,6 +236,14 @@ class EventLog(Sequence[Event]):
         names = self._columns["type"]
         return next((i for i in range(start, self._length) if matches(ga_type(names[i]), patterns)), None)
 
+    def position_of(self, event_id: str) -> int:
+        """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
+        ids = self._columns["event_id"]
+        for index in range(self._length - 1, -1, -1):
+            if ids[index] == event_id:
+                return index
+        raise ValueError(f"the log has no event with the event_id {event_id!r}")
+
     def __repr__(self) -> str:
         counts = {side: self._columns["direction"].count(side) for side in ("client", "server", "local")}
         told = ", ".join(f"{count} {side}" for side, count in counts.items())
@@ -241,8 +253,12 @@ class EventLog(Sequence[Event]):
 def matches(type_: str, patterns: Patterns) -> bool:
     """Tell whether a type matches a name or pattern (``*`` and ``?`` as in a shell), or one of several."""
     if isinstance(patterns, str):
-        patterns = (patterns,)
+        return type_ == patterns or fnmatchcase(type_, patterns)
     return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in patterns)
+
+
+def _joined(pieces: list[tuple[int | None, bytes]]) -> bytes:
+    return pieces[0][1] if len(pieces) == 1 else b"".join(pcm for _, pcm in pieces)
 
 
 def _is_canonical(encoded: str, pcm: bytes) -> bool:
@@ -256,4 +272,5 @@ def _str(value: Any) -> str | None:
 
 
 def _int(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+    return value if fits else None

@@ -41,6 +41,11 @@ class Conversation:
         if handler := _HANDLERS.get(event.type):
             handler(self, event)
 
+    @property
+    def speaking(self) -> bool:
+        """Whether turn detection hears the user speak."""
+        return any(end == float("inf") for _, end in self._speech.values())
+
     # -- client events ----------------------------------------------------------------------------------------------
 
     def _append(self, event: Event) -> None:
@@ -50,6 +55,7 @@ class Conversation:
 
     def _clear(self, event: Event) -> None:
         self._appended.clear()
+        self._speech.clear()
 
     def _item_create(self, event: Event) -> None:
         if event.pcm and (id_ := _text(_dict(event, "item"), "id")):

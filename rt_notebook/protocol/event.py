@@ -6,6 +6,7 @@ import binascii
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pybase64
 
 if TYPE_CHECKING:
@@ -63,6 +64,22 @@ class Event(dict[str, Any]):
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Show the whole event in a notebook, with its audio counted instead of spelled out."""
         printer.pretty(short(self)) if not cycle else printer.text("...")
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """Return an event of the wire; what is no JSON object becomes an event that says so, so that nothing is lost."""
+    try:
+        event = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        return {"type": "rt.unreadable", "error": {"message": f"not JSON: {error}"}}
+    if isinstance(event, dict):
+        return event
+    return {"type": "rt.unreadable", "error": {"message": f"no JSON object but {type(event).__name__}"}}
+
+
+def whole_samples(pcm: bytes) -> bytes:
+    """Return audio without the half sample at its end that a server may send."""
+    return pcm[: len(pcm) & ~1]
 
 
 def audio_fields(event: dict[str, Any]) -> Iterator[str]:

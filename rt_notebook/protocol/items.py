@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from rt_notebook.audio.pcm import RATE, pcm16_to_float
-from rt_notebook.protocol.event import BYTES_PER_MS
+from rt_notebook.audio.pcm import pcm16_to_float
+from rt_notebook.protocol.event import BYTES_PER_MS, whole_samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ class Item:
     @property
     def audio(self) -> NDArray[np.float32]:
         """The item's audio, float32 of shape (samples,) at 24 kHz; empty where it has none."""
-        return pcm16_to_float(b"".join(self.pieces))
+        return pcm16_to_float(whole_samples(b"".join(self.pieces)))
 
     @property
     def audio_ms(self) -> float:
@@ -55,6 +55,12 @@ class Item:
     def words(self) -> str:
         """What the item says, written or spoken."""
         return self.text or self.transcript
+
+    def __repr__(self) -> str:
+        said = repr(self.words) if self.words else self.output or "no words"
+        what = f"calls {self.name}({self.arguments})" if self.type == "function_call" else said
+        heard = f", {self.audio_ms / 1000:.1f} s of audio" if self.pieces else ""
+        return f"<Item {self.role or self.type}: {what}{heard}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class Response:
     @property
     def audio(self) -> NDArray[np.float32]:
         """The answer's audio, float32 of shape (samples,) at 24 kHz; empty for an answer in writing."""
-        return pcm16_to_float(b"".join(piece for item in self.items for piece in item.pieces))
+        return pcm16_to_float(b"".join(whole_samples(b"".join(item.pieces)) for item in self.items))
 
     @property
     def calls(self) -> list[Item]:
@@ -111,7 +117,7 @@ class Response:
     @property
     def error(self) -> str | None:
         """What went wrong, where it failed."""
-        details = (self.status_details or {}).get("error")
+        details = self.status_details.get("error") if isinstance(self.status_details, dict) else None
         return str(details.get("message") or details.get("code")) if isinstance(details, dict) else None
 
     @property
@@ -127,6 +133,7 @@ class Response:
 
     def __repr__(self) -> str:
         said = repr(self.text) if self.text else self.error or "no words"
-        heard = f", {len(self.audio) / RATE:.1f} s of audio" if len(self.audio) else ""
+        audio_ms = sum(item.audio_ms for item in self.items)
+        heard = f", {audio_ms / 1000:.1f} s of audio" if audio_ms else ""
         calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
         return f"<Response {self.status}: {said}{heard}{calls}>"

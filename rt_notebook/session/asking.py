@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.audio.pcm import pcm16_to_float
 from rt_notebook.errors import ServerError
-from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.event import Event, whole_samples
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Response
 from rt_notebook.session.wire import Wire, refers_to
@@ -17,7 +17,6 @@ from rt_notebook.session.wire import Wire, refers_to
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
 
 BUSY = "conversation_already_has_active_response"
 _TAG = "rt_request"  # in the metadata of responses out of band, which run side by side
@@ -35,6 +34,16 @@ class Delta:
         return self.text
 
 
+@dataclass(slots=True)
+class Request:
+    """A `response.create` and the response that it brought."""
+
+    params: dict[str, Any]
+    sent: Event
+    created: Event
+    response: Response
+
+
 class Asker:
     """The only place that sends `response.create`, except where the user sends it raw."""
 
@@ -42,8 +51,11 @@ class Asker:
         self._wire = wire
         self._turn = asyncio.Lock()
 
-    async def ask(self, params: dict[str, Any]) -> tuple[Response, Event]:
-        """Ask as soon as the server can take it; returns the response that has begun and the event that asked.
+    async def ask(self, params: dict[str, Any], prepare: Callable[[], Awaitable[object]] | None = None) -> Request:
+        """Ask as soon as the server can take it; returns when a response has begun.
+
+        `prepare` adds what the question is made of. Nobody else's question comes between that and the request, so
+        that everybody gets the answer to his own.
 
         Raises
         ------
@@ -53,53 +65,97 @@ class Asker:
             The connection ended before.
         """
         if params.get("conversation") == "none":
-            tag = {_TAG: new_id("event")}
-            params = params | {"metadata": (params.get("metadata") or {}) | tag}
-            return await self._begin(params, lambda response: (response.get("metadata") or {}).items() >= tag.items())
+            return await self._begin(_tagged(params))
         async with self._turn:
-            while True:
-                await self.idle()
-                try:
-                    return await self._begin(params, lambda response: response.get("conversation_id", ...) is not None)
-                except ServerError as error:
-                    # Somebody else's turn began at the same moment: ours comes after it.
-                    if error.code != BUSY:
-                        raise
+            if prepare is not None:
+                await prepare()
+            return await self._begin_when_free(params)
 
-    async def _begin(self, params: dict[str, Any], is_ours: Any) -> tuple[Response, Event]:
-        asked = self._wire.send({"type": "response.create"} | ({"response": params} if params else {}))
+    async def _begin_when_free(self, params: dict[str, Any]) -> Request:
+        while True:
+            await self._free()
+            try:
+                return await self._begin(params)
+            except ServerError as error:
+                # Somebody else's response began at the same moment: ours comes after it.
+                if error.code != BUSY:
+                    raise
+
+    async def _begin(self, params: dict[str, Any]) -> Request:
+        sent = self._wire.send({"type": "response.create"} | ({"response": params} if params else {}))
         came = await self._wire.first(
             ("response.created", "error"),
-            after=asked.index,
-            where=lambda event: (
-                is_ours(event.get("response") or {}) if event.type == "response.created" else refers_to(event, asked)
-            ),
+            after=sent.index,
+            where=lambda event: _answers(params, event) if event.type == "response.created" else refers_to(event, sent),
         )
         if came.type == "error":
             raise ServerError(came)
-        return self._wire.conversation.responses[came["response"]["id"]], came
+        return Request(params, sent, came, self._wire.conversation.responses[came["response"]["id"]])
 
-    async def end(self, response: Response, after: Event) -> Response:
-        """Wait until a response has ended, however it ends."""
-        if response.status == "in_progress":
-            await self._wire.first("response.done", after=after.index, where=lambda event: _is_of(event, response))
-        return response
+    async def end(self, request: Request) -> Response:
+        """Wait until the response has ended, however it ends."""
+        async for _ in self._events(request, "response.done"):
+            pass
+        return request.response
 
-    async def deltas(self, response: Response, after: Event) -> AsyncIterator[Delta]:
-        """Yield a response's pieces until it has ended."""
+    async def deltas(self, request: Request) -> AsyncIterator[Delta]:
+        """Yield the response's pieces until it has ended."""
+        async for event in self._events(request, "response.*"):
+            if event.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
+                yield Delta(text=event.text or "")
+            elif event.type == "response.output_audio.delta":
+                yield Delta(audio=pcm16_to_float(whole_samples(event.pcm or b"")))
+
+    async def _events(self, request: Request, pattern: str) -> AsyncIterator[Event]:
+        """Yield the response's events that match, up to its `response.done`."""
+        after = request.created.index
         while True:
-            after = await self._wire.first("response.*", after=after.index, where=lambda event: _is_of(event, response))
-            if after.type == "response.done":
+            event = await self._wire.first(
+                (pattern, "error"),
+                after=after,
+                where=lambda event: _is_of(event, request.response) or refers_to(event, request.sent),
+            )
+            after = event.index
+            if event.type == "error":
+                # The response that began was somebody else's (turn detection's), and ours was refused for it. Only the
+                # refusal tells, since `response.created` does not say whom it answers.
+                if ServerError(event).code != BUSY:
+                    raise ServerError(event)
+                async with self._turn:
+                    again = await self._begin_when_free(request.params)
+                request.sent, request.created, request.response = again.sent, again.created, again.response
+                after = again.created.index
+                continue
+            yield event
+            if event.type == "response.done":
                 return
-            if after.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
-                yield Delta(text=after.text or "")
-            elif after.type == "response.output_audio.delta":
-                yield Delta(audio=pcm16_to_float(after.pcm or b""))
 
-    async def idle(self) -> None:
+    async def _free(self) -> None:
         """Wait until no response is being made in the default conversation."""
         while (active := self._wire.conversation.active) is not None:
-            await self.end(active, self._wire.log[-1])
+            await self._wire.first(
+                "response.done",
+                after=len(self._wire.log) - 1,
+                where=lambda event, active=active: _is_of(event, active),  # type: ignore[misc]
+            )
+
+
+def _tagged(params: dict[str, Any]) -> dict[str, Any]:
+    metadata = params.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise TypeError(f"metadata is {metadata!r}; the API takes a dict of strings.")
+    return params | {"metadata": {**metadata, _TAG: new_id("event")}}
+
+
+def _answers(params: dict[str, Any], created: Event) -> bool:
+    """Tell whether a `response.created` can be the answer to a request with these parameters."""
+    response = created.get("response")
+    if not isinstance(response, Mapping):
+        return False
+    if params.get("conversation") == "none":
+        return bool((response.get("metadata") or {}).get(_TAG) == params["metadata"][_TAG])
+    # The beta dialect of 2024 has no conversation_id: a missing one is the default conversation's.
+    return response.get("conversation_id", ...) is not None
 
 
 def _is_of(event: Event, response: Response) -> bool:

@@ -82,7 +82,9 @@ class Session:
     def respond(self, *, wait: bool = True, timeout: float = TIMEOUT, **params: Any) -> Response:
         return block(self._session.respond(wait=wait, timeout=timeout, **params))
 
-    def speak(self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0) -> Response | None:
+    def speak(
+        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float | None = None
+    ) -> Response | None:
         return block(self._session.speak(audio, rate=rate, pace=pace, timeout=timeout))
 
     def add(
@@ -119,7 +121,7 @@ class Session:
     def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:
         return block(self._session.update(**settings))
 
-    def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | None = None) -> Event:
+    def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | str | None = None) -> Event:
         return block(self._session.wait(type, timeout=timeout, after=after))
 
     def stream(
@@ -128,7 +130,7 @@ class Session:
         *,
         until: Patterns | None = None,
         timeout: float | None = None,
-        after: Event | int | None = None,
+        after: Event | int | str | None = None,
     ) -> Iterator[Event]:
         return _iterate(self._session.stream(type, until=until, timeout=timeout, after=after))
 

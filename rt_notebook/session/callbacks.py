@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import sys
 import threading
 import traceback
@@ -39,8 +41,10 @@ class CallbackThread:
         while (call := self._queue.get()) is not None:
             callback, event = call
             try:
-                callback(event)
-            except Exception as error:
+                result = callback(event)
+                if inspect.iscoroutine(result):
+                    asyncio.run(result)
+            except BaseException as error:  # also SystemExit: it must not end the callbacks to come
                 print(f"A callback for {event.type} failed; the session goes on.", file=sys.stderr)  # noqa: T201 - for its author
                 traceback.print_exc(file=sys.stderr)
                 self._report(f"{type(error).__name__}: {error}")

@@ -62,7 +62,7 @@ def aconnect(
     The parameters and errors are those of `connect`.
     """
     # The key leaves this frame at once, so that no traceback with local variables can show it.
-    key, api_key = (Secret(api_key) if api_key else None), None
+    key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
     return Connecting(options, settings, timeout)
@@ -122,4 +122,6 @@ def connect(
 
 
 def _hidden(headers: Mapping[str, str] | None) -> dict[str, Secret]:
-    return {name: Secret(value) for name, value in (headers or {}).items()}
+    if headers is not None and not isinstance(headers, Mapping):
+        raise TypeError("headers is no dict of HTTP headers, such as {'X-Name': 'value'}.")
+    return {name: Secret(str(value)) for name, value in (headers or {}).items()}

@@ -25,11 +25,12 @@ class Listener:
     def __init__(self, dialect: Dialect) -> None:
         self._log = EventLog()
         self._wire = Wire(self._log, dialect)
-        self._mark = -1  # position of the last event that the user sent
+        self._mark = -1  # position of the last event that the user sent: `wait` looks behind it
+        self._appending = False
         self._callbacks = CallbackThread(lambda what: self.call(self._report, what))
 
     @on_loop
-    async def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | None = None) -> Event:
+    async def wait(self, type: Patterns, *, timeout: float = TIMEOUT, after: Event | int | str | None = None) -> Event:
         """Return the first matching event since the last send, so that one that came at once is not missed.
 
         Parameters
@@ -39,9 +40,10 @@ class Listener:
         timeout
             Seconds.
         after
-            Look behind this event (or position in the log) instead.
+            Look behind this instead: an event, a position in the log, or the ``event_id`` that `send` returned. With
+            several threads that send, or callbacks that do, this is the exact way.
         """
-        return await self._wire.first(type, after=self._position(after), timeout=timeout)
+        return await self._wire.first(_patterns(type), after=self._position(after), timeout=timeout)
 
     async def stream(
         self,
@@ -49,7 +51,7 @@ class Listener:
         *,
         until: Patterns | None = None,
         timeout: float | None = None,
-        after: Event | int | None = None,
+        after: Event | int | str | None = None,
     ) -> AsyncIterator[Event]:
         """Yield matching events since the last send, and those to come.
 
@@ -63,10 +65,10 @@ class Listener:
         timeout
             Seconds for each next event.
         after
-            Begin behind this event (or position in the log) instead.
+            Begin behind this instead, as for `wait`.
         """
         position = self._position(after)
-        patterns = (*_several(type), *_several(until or ()))
+        patterns = (*_patterns(type), *(() if until is None else _patterns(until)))
         while True:
             try:
                 event = await hop(self._wire.first(patterns, after=position, timeout=timeout))
@@ -79,21 +81,38 @@ class Listener:
             if until is not None and matches(event.type, until):
                 return
 
-    def _position(self, after: Event | int | None) -> int:
-        if after is None:
-            return self._mark
-        return after.index if isinstance(after, Event) else after
+    def _position(self, after: Event | int | str | None) -> int:
+        match after:
+            case None:
+                return self._mark
+            case Event():
+                return after.index
+            case str():
+                return self._log.position_of(after)
+            case int():
+                return after if after >= 0 else max(-1, len(self._log) + after)
+        raise TypeError(f"after is {after!r}; it is an event, its position in the log, or its event_id.")
+
+    def _sent(self, position: int, *, appending: bool = False) -> None:
+        """Note that the user sent something. A run of appended audio counts as one, from its beginning."""
+        if not (appending and self._appending):
+            self._mark = position
+        self._appending = appending
 
     def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
         """Call `callback` with each matching event from now on, on a worker thread.
 
-        Returns how to stop it; as a decorator (``@session.on("response.*")``) the function itself.
+        Returns how to stop it; as a decorator (``@session.on("response.*")``) the function itself. An ``async def`` is
+        run on the worker thread too, in a loop of its own.
         """
+        patterns = _patterns(pattern)
         if callback is None:
             return lambda function: (self.on(pattern, function), function)[1]
+        if not callable(callback):
+            raise TypeError(f"{callback!r} is no function, so it cannot be called with events.")
 
         def put(event: Event) -> None:
-            if matches(event.type, pattern):
+            if matches(event.type, patterns):
                 self._callbacks.put(callback, event)
 
         return self._wire.subscribe(put)
@@ -134,5 +153,9 @@ class Listener:
         background_loop().call_soon_threadsafe(function, *args)
 
 
-def _several(patterns: Patterns) -> tuple[str, ...]:
-    return (patterns,) if isinstance(patterns, str) else tuple(patterns)
+def _patterns(value: Patterns) -> tuple[str, ...]:
+    """Return one or several names or patterns as a tuple; raises `TypeError` for anything else."""
+    patterns = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
+    if not patterns or not all(isinstance(pattern, str) for pattern in patterns):
+        raise TypeError(f"{value!r} is no event type or pattern; pass one such as 'response.done' or 'response.*'.")
+    return patterns

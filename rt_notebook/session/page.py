@@ -57,11 +57,7 @@ class PageSession:
 
     def say(self, text: str) -> None:
         """Add a message of the user's and ask for a response."""
-        self._start(self._say(text))
-
-    async def _say(self, text: str) -> None:
-        await self._session.add(text)
-        await self._session.respond()
+        self._start(self._session.ask(text))
 
     def end(self) -> None:
         """Close the session."""

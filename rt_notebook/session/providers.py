@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -43,11 +43,11 @@ class Secret:
 class Headers:
     """HTTP headers of a handshake; any may be secret, so none is shown."""
 
-    _values: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    values: Mapping[str, Secret] = field(default_factory=dict, repr=False)
 
     def revealed(self) -> dict[str, str]:
         """Return the headers themselves."""
-        return {name: value.reveal() for name, value in self._values.items()}
+        return {name: value.reveal() for name, value in self.values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,10 @@ class Endpoint:
     @property
     def shown(self) -> str:
         """The URL without what could be secret: user, password, and every parameter but the model."""
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return "an address that is none"
         host = parts.netloc.rpartition("@")[2]
         query = urlencode(
             [(key, value if key == "model" else "...") for key, value in parse_qsl(parts.query)], safe="."
@@ -110,6 +113,8 @@ def resolve(
             f"provider is {provider!r}; it is 'auto', 'openai' or 'local', or pass url= for another server."
         )
     if url is not None:
+        if not isinstance(url, str):
+            raise TypeError(f"url is {url!r}; it is text such as 'ws://localhost:8000/v1/realtime'.")
         if provider in ("openai", "local"):
             raise ValueError(f"url= names a server of its own: leave provider={provider!r} out.")
         return _endpoint("url", _with_model(url, model), model, api_key, extra, dialect)
@@ -119,6 +124,14 @@ def resolve(
     if provider == "openai" or (provider == "auto" and key is not None):
         return _openai(key, model, extra, dialect, chosen=provider == "auto")
     return _local(model, extra, dialect, chosen=provider == "auto")
+
+
+def renewed(endpoint: Endpoint) -> Endpoint:
+    """Return the endpoint as it is now: the local server may have died, and another one listens elsewhere."""
+    if endpoint.provider != "local":
+        return endpoint
+    extra = {name: value for name, value in endpoint.headers.values.items() if name != "Authorization"}
+    return replace(_local(endpoint.model, extra, endpoint.dialect, chosen=False), why=endpoint.why)
 
 
 def _openai(
@@ -161,7 +174,15 @@ def _endpoint(
     why: str = "",
 ) -> Endpoint:
     bearer = {"Authorization": Secret(f"Bearer {key.reveal()}")} if key is not None else {}
-    return Endpoint(provider, url, model, Headers(bearer | extra), dialect, why)
+    endpoint = Endpoint(provider, url, model, Headers(bearer | extra), dialect, why)
+    for name, value in endpoint.headers.values.items():
+        if not all(" " <= char <= "~" for char in value.reveal()):
+            what = "the API key" if name == "Authorization" else f"the header {name!r}"
+            raise ConnectError(
+                endpoint.shown,
+                f"{what} holds a character that cannot be sent. Was it pasted with a line break or quotes?",
+            )
+    return endpoint
 
 
 def _key_of_environment() -> Secret | None:
@@ -170,9 +191,9 @@ def _key_of_environment() -> Secret | None:
 
 
 def _with_model(url: str, model: str | None) -> str:
-    if model is None or "model=" in urlsplit(url).query:
+    if model is None or re.search(r"[?&]model=", url):
         return url
-    return f"{url}{'&' if urlsplit(url).query else '?'}model={quote(model)}"
+    return f"{url}{'&' if '?' in url else '?'}model={quote(model)}"
 
 
 def newest_model() -> str:

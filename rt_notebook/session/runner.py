@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
@@ -31,6 +32,16 @@ def background_loop() -> asyncio.AbstractEventLoop:
         return _loop
 
 
+def _forget_loop() -> None:
+    """Start anew in a forked child: the thread that ran the loop stayed with the parent."""
+    global _loop, _lock
+    _loop, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_loop)
+
+
 def block(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on the background loop and wait for it; a KeyboardInterrupt cancels it."""
     future = _submit(coroutine)
@@ -41,8 +52,8 @@ def block(coroutine: Coroutine[Any, Any, T]) -> T:
             except TimeoutError:
                 if future.done():
                     return future.result()
-    except RealtimeError as error:
-        # The frames of the background loop tell the user nothing, and could show a key.
+    except (RealtimeError, TypeError, ValueError, OSError) as error:
+        # What is wrong with a call is said in the error's text; the frames of the background loop would bury it.
         raise error.with_traceback(None) from None
     finally:
         future.cancel()

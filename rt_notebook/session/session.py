@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
@@ -14,14 +16,14 @@ from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import content, display
-from rt_notebook.session.asking import Asker, Delta
+from rt_notebook.session.asking import Asker, Delta, Request
 from rt_notebook.session.content import Audio
 from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
-from rt_notebook.session.providers import Endpoint
-from rt_notebook.session.runner import hop, on_loop, within
+from rt_notebook.session.providers import Endpoint, renewed
+from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, shows_settings, to_session
-from rt_notebook.session.speech import speak
+from rt_notebook.session.speech import seconds_at, speak
 from rt_notebook.session.websocket import open_websocket
 from rt_notebook.session.wire import Wire
 
@@ -60,6 +62,7 @@ class AsyncSession(Listener):
         """
         if not self._wire.closed:
             return
+        self._endpoint = await asyncio.to_thread(renewed, self._endpoint)
         await open_session(self._wire, self._endpoint, self._opener, timeout)
         if self._settings:
             try:
@@ -67,7 +70,7 @@ class AsyncSession(Listener):
             except BaseException:
                 await self._wire.close()
                 raise
-        self._mark = len(self._log) - 1
+        self._sent(len(self._log) - 1)
 
     @on_loop
     async def close(self) -> None:
@@ -131,21 +134,37 @@ class AsyncSession(Listener):
         ------
         AudioError, ServerError, ConnectionClosedError, WaitTimeoutError
         """
-        if stream:
-            return self._ask_streaming(text, audio, rate, timeout)
-        return self._ask(text, audio, rate, timeout)
+        if not stream:
+            return self._ask(text, audio, rate, timeout)
+        # Sent at once, not when the iterator is first drawn from: sends keep the order in which they are written.
+        begun = asyncio.run_coroutine_threadsafe(self._question(text, audio, rate), background_loop())
+        return self._pieces(begun, time.monotonic() + timeout, timeout)
 
+    @on_loop
     async def _ask(self, text: str | None, audio: Audio | None, rate: int, timeout: float) -> Response:
-        await self.add(text, audio=audio, rate=rate, timeout=timeout)
-        return await self.respond(timeout=timeout)
+        async def whole() -> Response:
+            return await self._asker.end(await self._question(text, audio, rate))
 
-    async def _ask_streaming(
-        self, text: str | None, audio: Audio | None, rate: int, timeout: float
-    ) -> AsyncIterator[Delta]:
-        await self.add(text, audio=audio, rate=rate, timeout=timeout)
-        response, created = await hop(within(timeout, "response.created", self._asker.ask({})))
-        deltas = self._asker.deltas(response, created)
-        while (delta := await hop(within(timeout, "next piece of the response", anext(deltas, None)))) is not None:
+        return await within(timeout, "response.done", whole())
+
+    async def _question(self, text: str | None, audio: Audio | None, rate: int) -> Request:
+        part = await asyncio.to_thread(content.part, text, audio, rate, "user")
+        return await self._asker.ask({}, prepare=lambda: self._add(part, "user", None, TIMEOUT))
+
+    async def _pieces(self, begun: Future[Request], deadline: float, timeout: float) -> AsyncIterator[Delta]:
+        deltas: AsyncIterator[Delta] | None = None
+
+        async def draw() -> Delta | None:
+            nonlocal deltas
+            if deltas is None:
+                deltas = self._asker.deltas(await asyncio.wrap_future(begun))
+            return await anext(deltas, None)
+
+        while True:
+            left = deadline - time.monotonic()
+            delta = await hop(within(max(left, 0.0), f"end of the response (timeout={timeout:g})", draw()))
+            if delta is None:
+                return
             yield delta
 
     @on_loop
@@ -168,15 +187,15 @@ class AsyncSession(Listener):
         """
 
         async def whole() -> Response:
-            response, created = await self._asker.ask(params)
-            self._mark = created.index - 1
-            return await self._asker.end(response, created) if wait else response
+            request = await self._asker.ask(params)
+            self._sent(request.sent.index)
+            return await self._asker.end(request) if wait else request.response
 
         return await within(timeout, "response.done" if wait else "response.created", whole())
 
     @on_loop
     async def speak(
-        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float = 300.0
+        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float | None = None
     ) -> Response | None:
         """Stream audio as a microphone would, with silence behind it, so that turn detection takes the turn.
 
@@ -189,7 +208,7 @@ class AsyncSession(Listener):
         pace
             1.0 is real time; ``math.inf`` sends the speech at once.
         timeout
-            Seconds for the whole.
+            Seconds for the whole; None: as long as the audio lasts at that pace, and a minute.
 
         Returns
         -------
@@ -204,6 +223,8 @@ class AsyncSession(Listener):
             Turn detection is off.
         """
         pcm = await asyncio.to_thread(content.read, audio, rate)
+        self._sent(len(self._log))
+        timeout = seconds_at(pcm, pace) + TIMEOUT if timeout is None else timeout
         return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace))
 
     # -- items and events -------------------------------------------------------------------------------------------
@@ -230,7 +251,9 @@ class AsyncSession(Listener):
         after
             The item it comes after; ``"root"`` puts it first; None last.
         """
-        part = await asyncio.to_thread(content.part, text, audio, rate, role)
+        return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
+
+    async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
         item_id = new_id("item")
         event: dict[str, Any] = {
             "type": "conversation.item.create",
@@ -254,25 +277,28 @@ class AsyncSession(Listener):
         ProtocolError
             It cannot be sent, or `strict` found a problem.
         """
-        problems = await asyncio.to_thread(check, event, dialect="ga")
-        if problems and strict:
+        problems = await asyncio.to_thread(check, event)
+        if problems and (strict or not isinstance(event, Mapping)):
             raise ProtocolError("Not sent: " + "; ".join(map(str, problems)))
         for problem in problems:
-            warnings.warn(f"{problem}. The event goes out as it is; the server's answer will tell.", stacklevel=2)
+            text = f"{problem}. The event goes out as it is; the server's answer will tell."
+            # The line that called us is on another thread's stack, so none is named.
+            warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
         return await self._send(dict(event))
 
     @on_loop
     async def _send(self, event: dict[str, Any]) -> str:
         sent = self._wire.send(event)
-        self._mark = sent.index
+        self._sent(sent.index)
         return str(sent["event_id"])
 
     @on_loop
     async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
         """Append audio to the input audio buffer, whatever its length; the server confirms nothing."""
         pcm = await asyncio.to_thread(content.read, audio, rate)
+        self._sent(len(self._log), appending=True)
         for start in range(0, len(pcm), APPEND_BYTES):
-            self._mark = self.append(pcm[start : start + APPEND_BYTES]).index
+            self.append(pcm[start : start + APPEND_BYTES])
 
     def append(self, pcm: bytes) -> Event:
         """Append PCM16 mono at 24 kHz to the input audio buffer; on the session's loop only."""
@@ -293,7 +319,7 @@ class AsyncSession(Listener):
     async def cancel(self) -> None:
         """Stop the response that is being made; where there is none, nothing happens."""
         if self._wire.conversation.active is not None:
-            self._mark = self._wire.send({"type": "response.cancel"}).index
+            self._sent(self._wire.send({"type": "response.cancel"}).index)
 
     @on_loop
     async def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:
@@ -320,7 +346,7 @@ class AsyncSession(Listener):
     async def _request(
         self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
     ) -> Event:
-        self._mark = len(self._log)
+        self._sent(len(self._log))
         return await self._wire.request(event, answer, timeout, where)
 
     # -- showing ---------------------------------------------------------------------------------------------------
@@ -339,8 +365,8 @@ class AsyncSession(Listener):
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
-        model = self._endpoint.model
-        return f"<Realtime session, {state}: {self._endpoint.provider} {model}, {len(self._log)} events>"
+        where = f"{self._endpoint.provider} {self._endpoint.model or self._endpoint.shown}"
+        return f"<Realtime session, {state}: {where}, {len(self._log)} events>"
 
     @property
     def wire(self) -> Wire:

@@ -102,6 +102,9 @@ def to_session(settings: Settings, dialect: Dialect) -> dict[str, Any]:
             "temperature exists only in the beta dialect: the GA API refuses an update with it. "
             "Leave it out, or connect with dialect='beta' to a server that still speaks it."
         )
+    raw = settings.get("session", {})
+    if not isinstance(raw, Mapping):
+        raise TypeError(f"session is {raw!r}; it is a dict of the API's own session fields.")
     session: dict[str, Any] = {}
     for name, value in settings.items():
         for path, shaped in _SHAPES[name](value):
@@ -109,7 +112,7 @@ def to_session(settings: Settings, dialect: Dialect) -> dict[str, Any]:
             for step in path[:-1]:
                 target = target.setdefault(step, {})
             target[path[-1]] = shaped
-    return _merge(session, settings.get("session", {}))
+    return _merge(session, raw)
 
 
 Shaped = list[tuple[tuple[str, ...], Any]]
@@ -117,12 +120,12 @@ Shaped = list[tuple[tuple[str, ...], Any]]
 _SHAPES: dict[str, Callable[[Any], Shaped]] = {
     "instructions": lambda value: [(("instructions",), value)],
     "voice": lambda value: [(("audio", "output", "voice"), value)],
-    "output": lambda value: [(("output_modalities",), [_one_of("output", value, ("audio", "text"))])],
+    "output": lambda value: [(("output_modalities",), _modalities(value))],
     "turn_detection": lambda value: [(("audio", "input", "turn_detection"), _vad(value))],
     "transcription": lambda value: [
         (("audio", "input", "transcription"), {"model": value} if isinstance(value, str) else value)
     ],
-    "tools": lambda value: [(("tools",), [_tool(entry) for entry in value])],
+    "tools": lambda value: [(("tools",), None if value is None else [_tool(entry) for entry in value])],
     "max_output_tokens": lambda value: [(("max_output_tokens",), value)],
     "temperature": lambda value: [(("temperature",), value)],
     "session": lambda value: [],
@@ -148,10 +151,10 @@ def _tool(value: Any) -> Any:
     )
 
 
-def _one_of(name: str, value: Any, allowed: Sequence[str]) -> Any:
-    if value not in allowed:
-        raise TypeError(f"{name} is {value!r}; it is one of {', '.join(map(repr, allowed))}.")
-    return value
+def _modalities(value: Any) -> Any:
+    if value not in ("audio", "text", None):
+        raise TypeError(f"output is {value!r}; it is 'audio' or 'text'.")
+    return None if value is None else [value]
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rt_notebook.audio.pcm import duration_ms, level_dbfs
 from rt_notebook.errors import AudioError
 from rt_notebook.protocol.event import BYTES_PER_MS, encode_audio
+from rt_notebook.session.asking import BUSY
 
 if TYPE_CHECKING:
     from rt_notebook.protocol.event import Event
@@ -24,13 +25,18 @@ PATIENCE_MS = 3_000
 
 @dataclass(slots=True)
 class _Turns:
-    """What became of the speech so far."""
+    """What became of the speech so far, among responses that others ask for."""
 
     started: int = 0
     stopped: int = 0
+    committed: int = 0
     unanswered: int = 0
     last: str | None = None
-    """Id of the newest response."""
+    """Id of the newest response that turn detection created."""
+    asked: int = 0
+    """Requests of others that wait for their response."""
+    taken: str | None = None
+    """The newest response that we took for an answer to one of those."""
 
     def apply(self, event: Event) -> None:
         match event.type:
@@ -38,15 +44,41 @@ class _Turns:
                 self.started += 1
             case "input_audio_buffer.speech_stopped":
                 self.stopped += 1
+            case "input_audio_buffer.cleared":
+                self.started = self.stopped
             case "input_audio_buffer.committed":
+                self.committed += 1
                 self.unanswered += 1
+            case "response.create":
+                self.asked += 1
+            case "response.created" if self.asked:
+                self.asked -= 1
+                self.taken = event["response"]["id"]
             case "response.created":
                 self.unanswered = 0
                 self.last = event["response"]["id"]
+            case "error" if (event.get("error") or {}).get("code") == BUSY:
+                # That request got no response, so what we took for one was turn detection's.
+                if self.asked:
+                    self.asked -= 1
+                elif self.taken:
+                    self.unanswered, self.last = 0, self.taken
 
     @property
-    def over(self) -> bool:
-        return self.started > 0 and self.started == self.stopped and self.unanswered == 0
+    def heard(self) -> bool:
+        """All speech so far has ended and become items."""
+        return self.started > 0 and self.started == self.stopped and self.committed > 0
+
+    @property
+    def answered(self) -> bool:
+        return self.heard and self.unanswered == 0
+
+
+def seconds_at(pcm: bytes, pace: float) -> float:
+    """Return how long speaking takes at a pace. Raises `ValueError` where the pace is not positive."""
+    if not isinstance(pace, int | float) or not pace > 0:
+        raise ValueError(f"pace is {pace!r}; 1.0 is real time, 2.0 twice as fast, math.inf at once.")
+    return duration_ms(len(pcm)) / 1000 / pace
 
 
 async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
@@ -61,8 +93,7 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
     AudioError
         Turn detection heard no speech.
     """
-    if not pace > 0:
-        raise ValueError(f"pace is {pace}; 1.0 is real time, 2.0 twice as fast, math.inf at once.")
+    seconds_at(pcm, pace)
     audio = wire.conversation.session.get("audio") or {}
     vad = (audio.get("input") or {}).get("turn_detection")
     if vad is None:
@@ -71,12 +102,11 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
             "or update(turn_detection=rt.ServerVAD())."
         )
     answers = vad.get("create_response") is not False
-    turns = _Turns()
+    # Speech that somebody began before (an interrupted `speak`, a microphone) goes over into ours.
+    turns = _Turns(started=int(wire.conversation.speaking))
 
     def finished() -> bool:
-        if not answers:
-            return turns.started > 0 and turns.started == turns.stopped and turns.unanswered > 0
-        return turns.over and wire.conversation.active is None
+        return turns.heard if not answers else turns.answered and wire.conversation.active is None
 
     unsubscribe = wire.subscribe(turns.apply)
     try:
@@ -98,6 +128,11 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
             # Only the speech itself may go faster: the silence behind it lasts as long as the server thinks.
             due = max(due + CHUNK_MS / 1000 / (pace if sent_ms < speech_ms else 1.0), clock())
             await asyncio.sleep(due - clock())
+    except BaseException:
+        # Half an utterance would become the beginning of the next one.
+        if not wire.closed:
+            wire.send({"type": "input_audio_buffer.clear"})
+        raise
     finally:
         unsubscribe()
     return wire.conversation.responses.get(turns.last or "") if answers else None

@@ -69,17 +69,20 @@ async def open_websocket(endpoint: Endpoint, timeout: float) -> WebSocketTranspo
             # an event.
             compression=None,
             user_agent_header="rt_notebook",
+            close_timeout=3,  # seconds for the other side's goodbye
         )
     except InvalidStatus as refused:
         problem = _refused(endpoint, refused)
-    except InvalidURI:
-        problem = RefusedError(endpoint.shown, "this is no WebSocket URL; it begins with ws:// or wss://.")
+    except (InvalidURI, ValueError, OverflowError):
+        problem = RefusedError(endpoint.shown, "this is no WebSocket URL, such as ws://localhost:8000/v1/realtime.")
     except TimeoutError:
         problem = RefusedError(
             endpoint.shown, f"no answer within {timeout:g} s. Check the network, or pass a longer timeout=."
         )
     except InvalidHandshake as refused:
-        problem = RefusedError(endpoint.shown, f"what answered is no WebSocket server ({refused}). Check the URL.")
+        problem = RefusedError(
+            endpoint.shown, f"what answered is no WebSocket server ({endpoint.redact(str(refused))}). Check the URL."
+        )
     except OSError as refused:
         problem = RefusedError(
             endpoint.shown, f"nothing answers there ({refused.strerror or refused}). Is the server running?"

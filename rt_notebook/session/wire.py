@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import difflib
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,10 +17,10 @@ import orjson
 
 from rt_notebook.errors import ConnectionClosedError, ProtocolError, ServerError, WaitTimeoutError
 from rt_notebook.log.store import EventLog, Patterns, matches
-from rt_notebook.protocol.catalog import Dialect
+from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.dialect import to_beta, to_ga
-from rt_notebook.protocol.event import Event, short
+from rt_notebook.protocol.event import Event, parse
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session.transport import Transport, TransportClosed
 
@@ -104,6 +105,11 @@ class Wire:
             if not waiter.done():
                 waiter.set_exception(why)
 
+    def _gone(self, doing: str = "") -> ConnectionClosedError:
+        """Return the error that says so, a new one each time: one object would collect everybody's tracebacks."""
+        why = self.closed or ConnectionClosedError(None)
+        return ConnectionClosedError(why.code, why.reason, doing=doing)
+
     # -- events -----------------------------------------------------------------------------------------------------
 
     def send(self, event: dict[str, Any]) -> Event:
@@ -117,15 +123,16 @@ class Wire:
             It cannot be JSON.
         """
         if self.closed:
-            raise self.closed
+            raise self._gone()
         event = {"event_id": new_id("event")} | event
         wire_event = to_beta(event) if self.dialect == "beta" else event
         try:
-            raw = orjson.dumps(wire_event)
-        except TypeError as error:
+            # Copied, since what orjson returns keeps its whole work space, some 4 KB, for as long as the log lives.
+            raw = bytes(memoryview(orjson.dumps(wire_event)))
+        except (TypeError, RecursionError) as error:
             raise ProtocolError(
-                f"This event cannot be JSON ({error}): {short(event)}. Audio goes in as base64 text; "
-                "append_audio() and ask(audio=...) do that by themselves."
+                f"This event cannot be JSON ({error}). JSON has strings, numbers, lists and dicts with string keys; "
+                "audio goes in as base64 text, which append_audio() and ask(audio=...) do by themselves."
             ) from None
         logged = self.log.append("client", raw, wire_event, self.connection)
         self._outbox.put_nowait(raw)
@@ -137,14 +144,7 @@ class Wire:
         return self._tell(self.log.append("local", orjson.dumps(event), event, self.connection), event)
 
     def _receive(self, raw: bytes) -> None:
-        try:
-            event = orjson.loads(raw)
-        except orjson.JSONDecodeError:
-            event = None
-        if not isinstance(event, dict):
-            # Nothing that comes in is lost: what cannot be read is a row too.
-            event = {"type": "rt.unreadable", "error": {"message": "not a JSON object"}, "raw": repr(raw[:1000])}
-            raw = orjson.dumps(event)
+        event = parse(raw)
         logged = self.log.append("server", raw, event, self.connection)
         self._tell(logged, to_ga(event) if self.dialect == "beta" else event)
 
@@ -205,7 +205,7 @@ class Wire:
                 return event
             index = found
         if self.closed:
-            raise self.closed
+            raise self._gone(f"waiting for {_named(patterns)}")
         waiter: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
 
         def watch(event: Event) -> None:
@@ -218,10 +218,9 @@ class Wire:
             async with asyncio.timeout(timeout):
                 return await waiter
         except TimeoutError:
-            raise WaitTimeoutError(_named(patterns), timeout or 0.0, self._recent(after)) from None
-        except ConnectionClosedError as closed:
-            # Raised anew: one exception object may wake many waiters, and each would grow its traceback.
-            raise ConnectionClosedError(closed.code, closed.reason, doing=f"waiting for {_named(patterns)}") from None
+            raise WaitTimeoutError(_named(patterns), timeout or 0.0, self._hint(patterns, after)) from None
+        except ConnectionClosedError:
+            raise self._gone(f"waiting for {_named(patterns)}") from None
         finally:
             unsubscribe()
             self._waiters.discard(waiter)
@@ -251,7 +250,10 @@ class Wire:
             raise ServerError(came)
         return came
 
-    def _recent(self, after: int) -> str:
+    def _hint(self, patterns: Patterns, after: int) -> str:
+        for name in (patterns,) if isinstance(patterns, str) else patterns:
+            if name not in CATALOG and "*" not in name and (close := difflib.get_close_matches(name, CATALOG, n=1)):
+                return f"There is no event type {name!r} that we know; did you mean {close[0]!r}?"
         types = [event.type for event in self.log[max(after + 1, len(self.log) - 4) :]]
         if not types:
             return "Nothing at all came meanwhile."
@@ -265,4 +267,6 @@ def refers_to(error: Event, sent: Event) -> bool:
 
 
 def _named(patterns: Patterns) -> str:
-    return patterns if isinstance(patterns, str) else " or ".join(patterns)
+    """Return what was waited for, without the `error` that every request waits for beside its answer."""
+    names = (patterns,) if isinstance(patterns, str) else tuple(patterns)
+    return " or ".join(name for name in names if name != "error") or "error"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -88,3 +89,49 @@ def connect_in_memory(server: MemoryServer | None = None, **settings: Any) -> Se
     session = AsyncSession(ENDPOINT, Settings(**settings), opener=server or MemoryServer())  # type: ignore[typeddict-item]
     block(session.open())
     return Session(session)
+
+
+class ScriptedServer:
+    """Says what `answer` yields to each client event, where the real server's timing would be a matter of luck."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[dict[str, Any]], Iterable[dict[str, Any]]] = lambda event: ()
+        self.requests = 0
+        """How many responses were asked for."""
+
+    def connect(self) -> Session:
+        """Return a session with it."""
+        session = AsyncSession(ENDPOINT, Settings(transcription=None), opener=self._open)
+        block(session.open())
+        return Session(session)
+
+    async def _open(self, endpoint: Endpoint, timeout: float) -> Transport:
+        client, server = memory_pair()
+        await server.send(orjson.dumps({"type": "session.created", "session": {}}))
+        self._task = asyncio.create_task(self._serve(server))
+        return client
+
+    async def _serve(self, end: Transport) -> None:
+        with contextlib.suppress(TransportClosed):
+            while True:
+                event = orjson.loads(await end.recv())
+                self.requests += event["type"] == "response.create"
+                if event["type"] == "session.update":
+                    await end.send(orjson.dumps({"type": "session.updated", "session": event["session"]}))
+                for reply in self.answer(event):
+                    await end.send(orjson.dumps(reply))
+
+
+def created(response_id: str) -> dict[str, Any]:
+    """Return the beginning of a response."""
+    response = {"id": response_id, "conversation_id": "c", "status": "in_progress"}
+    return {"type": "response.created", "response": response}
+
+
+def said(response_id: str, text: str) -> Iterator[dict[str, Any]]:
+    """Yield the rest of a written response."""
+    item = {"id": f"item_{response_id}", "type": "message", "role": "assistant", "content": []}
+    about = {"response_id": response_id, "item_id": item["id"]}
+    yield {"type": "response.output_item.added", "item": item, **about}
+    yield {"type": "response.output_text.delta", "delta": text, **about}
+    yield {"type": "response.done", "response": {"id": response_id, "status": "completed", "output": []}}

@@ -48,6 +48,7 @@ def test_columns_and_dtypes() -> None:
     assert df["t"].is_monotonic_increasing
     assert str(df["time"].dtype) == "datetime64[ns, UTC]"
     assert EventLog().df.dtypes.astype(str).equals(df.dtypes.astype(str))
+    assert df["type"].cat.categories.dtype == EventLog().df["type"].cat.categories.dtype
 
 
 def test_the_frame_is_safe_to_change() -> None:
@@ -62,7 +63,8 @@ def test_audio_is_kept_once_and_the_raw_event_comes_back() -> None:
     log = EventLog()
     raw = put(log, audio_delta())
     assert log.raw(0) == raw
-    assert log.pcm(0) == PCM
+    assert log.pcm(0) == log.pcm(-1) == PCM
+    assert log.raw(-1) == raw
     assert len(log._raw[0]) < 200  # the audio is not in the row
     assert log[0].pcm == PCM
     assert log[0]["delta"] == json.loads(raw)["delta"]
@@ -115,6 +117,9 @@ def test_it_is_a_sequence() -> None:
     assert log[2].index == 2
     with pytest.raises(IndexError, match="5 rows"):
         log[5]
+    with pytest.raises(IndexError, match="5 rows"):
+        log.raw(-6)
+    assert log.raw(-1) == log.raw(4)
 
 
 def test_iteration_sees_what_arrives_meanwhile() -> None:
@@ -143,6 +148,8 @@ def test_filter_by_type_direction_and_time() -> None:
     assert [event.t for event in log.filter(since=2.0, until=3.0)] == [2.0]
     assert log.find("response.output_audio.*") == 2
     assert log.find("session.*") is None
+    with pytest.raises(ValueError, match="'servr'"):
+        log.filter(direction="servr")  # type: ignore[arg-type]
 
 
 def test_matching() -> None:

@@ -94,7 +94,26 @@ def test_no_such_host() -> None:
         rt.connect(url="ws://no-such-host.invalid/v1/realtime")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/v1", "not a url", "ws://"])
+@pytest.mark.parametrize("key", [f"{KEY}\nsecond line", f"\u201c{KEY}\u201d"])
+def test_a_key_that_no_header_can_carry_is_not_repeated(key: str) -> None:
+    with pytest.raises(rt.ConnectError, match="the API key holds a character that cannot be sent") as caught:
+        rt.connect(url="ws://127.0.0.1:1/v1", api_key=key)
+    assert KEY not in str(caught.value)
+    with pytest.raises(rt.ConnectError, match="the header 'X-K' holds"):
+        rt.connect(url="ws://127.0.0.1:1/v1", headers={"X-K": key})
+
+
+def test_a_key_from_a_file_with_its_line_end() -> None:
+    async def scenario() -> None:
+        async with serving(Scripted()) as url, rt.aconnect(url=url, api_key=f" {TOKEN}\n", output="text") as session:
+            assert (await session.ask("Hello")).status == "completed"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/v1", "not a url", "ws://", "ws://h:99999/", "ws://[::1", "wss:/x", ""]
+)
 def test_no_websocket_url(url: str) -> None:
     with pytest.raises(rt.RefusedError, match="ws://"):
         rt.connect(url=url)
@@ -240,10 +259,12 @@ def test_the_local_server_does_not_speak_beta() -> None:
         ({"dialect": "alpha"}, "'ga' or 'beta'"),
         ({"provider": "openai", "url": "ws://x"}, "leave provider='openai' out"),
         ({"provider": "url"}, "needs url="),
+        ({"url": 5}, "url is 5"),
+        ({"url": "ws://h", "headers": "x"}, "no dict of HTTP headers"),
     ],
 )
 def test_wrong_options(options: dict[str, Any], text: str) -> None:
-    with pytest.raises(ValueError, match=text):
+    with pytest.raises((ValueError, TypeError), match=text):
         rt.connect(**options)
 
 

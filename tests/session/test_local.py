@@ -38,6 +38,18 @@ def test_a_server_that_was_killed_is_started_anew() -> None:
     assert local_server().pid != first.pid
 
 
+def test_a_session_opens_again_on_the_server_s_successor() -> None:
+    session = rt.connect("local", output="text")
+    server = local_server()
+    os.kill(server.pid, signal.SIGKILL)
+    server._process.wait()
+    with pytest.raises(rt.ConnectionClosedError):
+        session.wait("never.comes", timeout=5)
+    session.open()
+    assert session.ask("Hello").status == "completed"
+    session.close()
+
+
 def test_stopping() -> None:
     server = LocalServer()
     assert server.running

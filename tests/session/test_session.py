@@ -3,15 +3,18 @@
 import asyncio
 import inspect
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from core_client import loud, silent
-from memory_server import ENDPOINT, MemoryServer, connect_in_memory
+from memory_server import ENDPOINT, MemoryServer, ScriptedServer, connect_in_memory, created, said
 
 import rt_notebook as rt
 from rt_notebook.session.runner import background_loop, block
@@ -178,15 +181,59 @@ def test_respond_without_waiting_then_cancel(session: rt.Session) -> None:
     assert session.ask("still there?").status == "completed"
 
 
-def test_asking_twice_at_once_gives_two_answers(session: rt.Session) -> None:
-    answers: list[str] = []
-    threads = [threading.Thread(target=lambda text=text: answers.append(session.ask(text).status)) for text in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == ["completed"] * 4
+def test_everybody_who_asks_at_once_gets_the_answer_to_his_own_question(session: rt.Session) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda text: session.ask(text).text, "abcdef"))
+    assert answers == [f"You said: {text} " for text in "abcdef"]
     assert not session.events.filter("error")
+
+
+def test_a_turn_that_begins_at_the_same_moment_keeps_its_answer_and_the_question_is_asked_again() -> None:
+    server = ScriptedServer()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "conversation.item.create":
+            yield {"type": "conversation.item.added", "item": event["item"]}
+        elif event["type"] == "response.create" and server.requests == 1:
+            # Turn detection was faster: its response is under way when the request comes.
+            yield created("vad")
+            busy = {"code": "conversation_already_has_active_response", "message": "busy"}
+            yield {"type": "error", "error": busy | {"event_id": event["event_id"]}}
+            yield from said("vad", "to the turn")
+        elif event["type"] == "response.create":
+            yield created("ours")
+            yield from said("ours", "to the question")
+
+    server.answer = answer
+    session = server.connect()
+    assert session.ask("q").text == "to the question"
+    assert [response.text for response in session.responses] == ["to the turn", "to the question"]
+    server.requests = 0
+    assert "".join(map(str, session.ask("q", stream=True))) == "to the question"
+
+
+def test_speech_is_answered_by_its_own_response_whoever_asks_meanwhile(session: rt.Session) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(lambda: (session.wait("input_audio_buffer.speech_started"), session.ask("hello"))[1])
+        response = session.speak(loud(800) + silent(200), pace=2)
+    assert asked.result().text == "You said: hello "
+    assert response is not None
+    assert "ms of sound" in response.text
+
+
+def test_speech_that_your_own_code_answers(session: rt.Session) -> None:
+    session.update(turn_detection=rt.ServerVAD(create_response=False))
+    session.on("input_audio_buffer.committed", lambda event: session.respond(wait=False))
+    assert session.speak(loud(500), pace=float("inf"), timeout=10) is None
+    assert "ms of sound" in session.wait("response.done")["response"]["output"][0]["content"][0]["text"]
+
+
+def test_interrupted_speech_leaves_nothing_to_the_next(session: rt.Session) -> None:
+    with pytest.raises(rt.WaitTimeoutError):
+        session.speak(loud(5_000), timeout=0.7)
+    response = session.speak(loud(600), pace=float("inf"))
+    assert response is not None
+    assert 500 < session.items[0].audio_ms < 1500
 
 
 def test_a_failed_response_is_returned(session: rt.Session) -> None:
@@ -207,6 +254,74 @@ def test_raw_events_and_waiting(session: rt.Session) -> None:
     assert session.wait("rate_limits.*", after=created).index > created.index
     with pytest.raises(rt.WaitTimeoutError, match=r"No session\.created within 0\.01 s\. The last events were"):
         session.wait("session.created", timeout=0.01)
+
+
+def test_waiting_looks_behind_the_last_send_and_a_run_of_appended_audio_is_one_send(session: rt.Session) -> None:
+    session.ask("one")
+    first = session.wait("response.done")
+    for chunk in [*[loud(40)] * 15, *[silent(40)] * 25]:
+        session.append_audio(chunk)
+    done = session.wait("response.done")
+    assert done.index > first.index
+    session.append_audio(silent(40))
+    assert session.wait("response.done").index == done.index
+    assert session.wait("response.done", after=-len(session.events)).index == first.index
+    sent = session.send({"type": "response.create"})
+    session.send({"type": "input_audio_buffer.clear"})
+    assert session.wait("response.done", after=sent).index > done.index
+
+
+@pytest.mark.parametrize("pattern", [5, None, [], [5]])
+def test_what_is_no_pattern(session: rt.Session, pattern: Any) -> None:
+    with pytest.raises(TypeError, match="no event type or pattern"):
+        session.wait(pattern)
+    with pytest.raises(TypeError, match="no event type or pattern"):
+        session.on(pattern, print)
+
+
+def test_other_misuse_is_named(session: rt.Session) -> None:
+    with pytest.raises(TypeError, match="no event type or pattern"):
+
+        @session.on  # type: ignore[arg-type]
+        def note(event: rt.Event) -> None: ...
+
+    with pytest.raises(TypeError, match="no function"):
+        session.on("x", 5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="an event, its position"):
+        session.wait("x", after=1.5)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no event with the event_id"):
+        session.wait("x", after="event_unknown")
+    with pytest.raises(rt.WaitTimeoutError, match=r"did you mean 'response\.done'"):
+        session.wait("respnse.done", timeout=0.01)
+    with pytest.raises(rt.ProtocolError, match="an event is a JSON object"):
+        session.send("response.create")  # type: ignore[arg-type]
+    circular: dict[str, Any] = {"type": "response.create"}
+    circular["response"] = circular
+    with pytest.raises(rt.ProtocolError, match="cannot be JSON"), pytest.warns(UserWarning, match="no such field"):
+        session.send(circular)
+    with pytest.raises(ValueError, match="pace is 'fast'"):
+        session.speak(loud(40), pace="fast")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="session is 'x'"):
+        session.update(session="x")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="metadata is 5"):
+        session.respond(conversation="none", metadata=5)
+    assert session.ask("still there?").status == "completed"
+
+
+def test_what_a_server_gets_wrong_breaks_no_display(session: rt.Session) -> None:
+    wire = session._session.wire
+    for event in (
+        created("r"),
+        {"type": "response.output_item.added", "response_id": "r", "item": {"id": "a", "role": "assistant"}},
+        {"type": "response.output_audio.delta", "response_id": "r", "item_id": "a", "delta": "AAAA"},
+        {"type": "response.done", "response": {"id": "r", "status": "failed", "status_details": "bad", "output": 5}},
+        {"type": "x", "output_index": 2**63},
+    ):
+        session._session.call(wire._receive, orjson.dumps(event))
+    session.wait("x")
+    assert "failed" in repr(session.responses)
+    assert len(session.responses[0].audio) == 1
+    assert session.events.df["output_index"].isna().all()
 
 
 def test_a_wrong_event_warns_and_goes_out(session: rt.Session) -> None:
@@ -263,6 +378,20 @@ def test_callbacks_run_in_order_and_a_failing_one_is_shown(
     assert [event.index for event in seen] == sorted(event.index for event in seen)
     assert "ZeroDivisionError: in the callback" in capsys.readouterr().err
     assert session.events.filter("rt.callback.failed")[0]["error"]["message"] == "ZeroDivisionError: in the callback"
+
+
+def test_a_callback_may_be_async_and_may_exit(session: rt.Session, capsys: pytest.CaptureFixture[str]) -> None:
+    done = threading.Event()
+
+    async def note(event: rt.Event) -> None:
+        await asyncio.sleep(0)
+        done.set()
+
+    session.on("response.created", lambda event: sys.exit(3))
+    session.on("response.done", note)
+    session.ask("Hello")
+    assert done.wait(5)
+    assert "SystemExit: 3" in capsys.readouterr().err
 
 
 def test_a_callback_can_be_taken_off_and_may_ask_itself(session: rt.Session) -> None:
@@ -371,7 +500,10 @@ def test_an_unknown_event_is_kept_and_shown(session: rt.Session) -> None:
     session._session.call(session._session.wire._receive, b'{"type":"response.brand_new","item_id":"i"}')
     assert session.wait("response.brand_new")["item_id"] == "i"
     session._session.call(session._session.wire._receive, b"\x00 not JSON")
-    assert "not a JSON object" in session.wait("rt.unreadable")["error"]["message"]
+    unreadable = session.wait("rt.unreadable")
+    assert "not JSON" in unreadable["error"]["message"]
+    assert session.events.raw(unreadable.index) == b"\x00 not JSON"
+    assert session.events[unreadable.index].type == "rt.unreadable"
     assert session.ask("still there?").status == "completed"
 
 
