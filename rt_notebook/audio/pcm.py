@@ -21,6 +21,8 @@ RATE = 24_000
 SAMPLE_BYTES = 2
 
 _FULL_SCALE = 32_768
+_LOWEST_RATE = 1_000
+"""Hz. Below it somebody meant kHz."""
 _LOUDEST_FLOAT = 8.0  # a float peak beyond this is no overdriven sound but integers that kept their scale
 _MOST_CHANNELS = 8
 
@@ -103,8 +105,8 @@ def as_pcm16(audio: Any, rate: int = RATE) -> bytes:
 
 
 def _check_rate(rate: object) -> None:
-    if not isinstance(rate, SupportsFloat) or not 0 < float(rate) < math.inf:
-        raise AudioError(f"A sample rate is a positive number of Hz such as 24000, not {rate!r}.")
+    if not isinstance(rate, SupportsFloat) or not _LOWEST_RATE <= float(rate) < math.inf:
+        raise AudioError(f"A sample rate is a number of Hz such as 24000 (16 kHz is 16000), not {rate!r}.")
 
 
 def _checked_bytes(pcm: bytes) -> bytes:
@@ -142,7 +144,7 @@ def _floats(array: NDArray[Any]) -> NDArray[np.float32]:
     if np.issubdtype(array.dtype, np.floating):
         floats = np.asarray(array, dtype=np.float32)
         peak = float(np.abs(floats).max())
-        if peak > _LOUDEST_FLOAT:
+        if peak > _LOUDEST_FLOAT and math.isfinite(peak):
             raise AudioError(
                 f"The float samples reach {peak:g}, where -1 to 1 is expected. Divide int16 values by 32768, "
                 "or pass them as samples.astype(np.int16)."

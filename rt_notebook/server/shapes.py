@@ -91,6 +91,8 @@ def _tool_choice(value: Any, path: str) -> Any:
 
 
 _MAX_OUTPUT_TOKENS = either("inf", number(1, 4096, whole=True))
+# The API's names; whatever speaks here gives each a sound of its own.
+_VOICE = one_of("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
 _MODALITIES = listing(one_of("text", "audio"), length=1)
 
 
@@ -149,7 +151,7 @@ SESSION = tagged(
                                 "turn_detection": nullable(_TURN_DETECTION),
                             }
                         ),
-                        "output": record({"format": _FORMAT, "voice": string(), "speed": number(0.25, 1.5)}),
+                        "output": record({"format": _FORMAT, "voice": _VOICE, "speed": number(0.25, 1.5)}),
                     }
                 ),
             },
@@ -223,7 +225,7 @@ RESPONSE = record(
         "metadata": nullable(_metadata),
         "tools": listing(_TOOL),
         "tool_choice": _tool_choice,
-        "audio": record({"output": record({"format": _FORMAT, "voice": string()})}),
+        "audio": record({"output": record({"format": _FORMAT, "voice": _VOICE})}),
         "prompt": nullable(anything),
         "reasoning": nullable(anything),
         "parallel_tool_calls": boolean,

@@ -106,7 +106,7 @@ def test_what_is_no_sound_names_the_cure(audio: object, cure: str) -> None:
         as_pcm16(audio)
 
 
-@pytest.mark.parametrize("rate", [0, -1, math.nan, math.inf, None, "24000"])
+@pytest.mark.parametrize("rate", [0, -1, 16, 44.1, math.nan, math.inf, None, "24000"])
 def test_a_senseless_rate_is_refused(rate: int) -> None:
     with pytest.raises(AudioError, match="24000"):
         as_pcm16(RAMP, rate)

@@ -137,6 +137,7 @@ BAD = [
     (session(max_output_tokens=0), "integer_below_min_value", "session.max_output_tokens", ">= 1, but got 0"),
     (session(max_output_tokens=5000), "integer_above_max_value", "session.max_output_tokens", "<= 4096"),
     (session(max_output_tokens=True), "invalid_type", "session.max_output_tokens", "a boolean"),
+    (session(audio={"output": {"voice": "bob"}}), "invalid_value", "session.audio.output.voice", "'alloy', 'ash'"),
     (session(audio={"output": {"speed": 2}}), "decimal_above_max_value", "session.audio.output.speed", "<= 1.5"),
     (
         session(audio={"input": {"format": {"type": "audio/pcmu"}}}),
