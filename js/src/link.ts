@@ -21,7 +21,9 @@ export interface Frame {
 export interface CommModel {
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
   on(name: "msg:custom", callback: (content: unknown, buffers: DataView[]) => void): void;
+  on(name: "comm_live_update", callback: () => void): void;
   off(name: "msg:custom", callback: (content: unknown, buffers: DataView[]) => void): void;
+  off(name: "comm_live_update", callback: () => void): void;
 }
 
 /** Writes messages into frames and reads them back; counts the frames that are missing in between. */
@@ -55,13 +57,19 @@ export class CommLink implements Link {
   readonly #frames = new Frames();
   readonly #model: CommModel;
 
-  constructor(model: CommModel, receive: (message: FromKernel) => void, signal: AbortSignal) {
+  /** `gone` is called when the comm is cut off from its kernel: that was restarted, or ended. */
+  constructor(model: CommModel, receive: (message: FromKernel) => void, gone: () => void, signal: AbortSignal) {
     this.#model = model;
     const listener = (content: unknown, buffers: DataView[]): void => {
       for (const message of this.#frames.read(content as Frame, buffers.map(bytes))) receive(message);
     };
     model.on("msg:custom", listener);
-    signal.addEventListener("abort", () => model.off("msg:custom", listener), { once: true });
+    model.on("comm_live_update", gone);
+    const forget = (): void => {
+      model.off("msg:custom", listener);
+      model.off("comm_live_update", gone);
+    };
+    signal.addEventListener("abort", forget, { once: true });
   }
 
   get lostFrames(): number {

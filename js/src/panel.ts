@@ -51,7 +51,7 @@ class Panel {
 
   constructor(model: Model, element: HTMLElement, signal: AbortSignal) {
     this.#signal = signal;
-    this.#link = new CommLink(model, (message) => this.#receive(message), signal);
+    this.#link = new CommLink(model, (message) => this.#receive(message), () => this.#gone(), signal);
     this.#voice = new Voice(this.#link, () => model.get("echo_cancellation"), {
       changed: () => this.#draw(),
       underrun: () => {
@@ -60,6 +60,7 @@ class Panel {
       },
       level: (levels) => this.#controlsView.level(levels),
       problem: (problem) => this.#notice.show(problem),
+      gone: () => this.#gone(),
     });
     this.#notice = new NoticeView(signal);
     this.#controlsView = new ControlsView(
@@ -95,7 +96,17 @@ class Panel {
     this.#notice.clear();
     this.#watchdog.asked();
     // Not after an await: a browser lets sound start in the click's own call only.
-    void new Promise<void>((resolve) => resolve(question())).catch(() => this.#notice.show(NO_KERNEL));
+    void new Promise<void>((resolve) => resolve(question())).catch(() => this.#gone());
+  }
+
+  /** The kernel that this panel belongs to is no more: another one knows nothing of it. */
+  #gone(): void {
+    if (this.#signal.aborted) return;
+    this.#watchdog.heard();
+    this.#info = null;
+    void this.#voice.close();
+    this.#notice.show(NO_KERNEL);
+    this.#draw();
   }
 
   #receive(message: FromKernel): void {

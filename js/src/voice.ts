@@ -1,6 +1,7 @@
 import { peak } from "./audio/pcm.ts";
 import { Sound } from "./audio/sound.ts";
 import type { Link } from "./link.ts";
+import type { FromPage } from "./messages.ts";
 import { explain, type Problem } from "./problem.ts";
 
 /** What a voice tells the view it belongs to. */
@@ -11,6 +12,8 @@ export interface VoiceEvents {
   /** Levels, 0 to 1. */
   level: (levels: { microphone?: number; loudspeaker?: number }) => void;
   problem: (problem: Problem) => void;
+  /** There is no kernel left to hear or to be heard. */
+  gone: () => void;
 }
 
 /**
@@ -46,7 +49,7 @@ export class Voice {
     try {
       await this.#open();
       // The view may have gone in the meantime.
-      if (this.#sound !== null) this.#link.send({ type: "start" });
+      if (this.#sound !== null) this.#tell({ type: "start" });
     } catch (error) {
       this.#events.problem(explain(error));
     }
@@ -56,10 +59,10 @@ export class Voice {
   async talk(): Promise<void> {
     try {
       const sound = await this.#open();
-      if (!this.#owned) this.#link.send({ type: "start" });
+      if (!this.#owned) this.#tell({ type: "start" });
       await sound.talk(this.#processing(), { chunk: this.#chunk, lost: this.#unplugged });
       if (!sound.talking) return;
-      this.#link.send({ type: "talk", on: true });
+      this.#tell({ type: "talk", on: true });
       this.#events.changed();
     } catch (error) {
       this.#events.problem(explain(error));
@@ -70,16 +73,16 @@ export class Voice {
   async hush(): Promise<void> {
     if (!this.talking) return;
     await this.#sound?.hush();
-    this.#link.send({ type: "talk", on: false });
     this.#events.level({ microphone: 0 });
     this.#events.changed();
+    this.#tell({ type: "talk", on: false });
   }
 
   /** Ends the session: what was heard is told first. */
   async end(): Promise<void> {
     await this.hush();
     await this.#sound?.player.flush();
-    this.#link.send({ type: "end" });
+    this.#tell({ type: "end" });
     await this.close();
   }
 
@@ -120,11 +123,21 @@ export class Voice {
     await this.close();
   }
 
+  /** Sends; where that cannot be, microphone and loudspeaker have nobody any more and are let go. */
+  #tell(message: FromPage): void {
+    try {
+      this.#link.send(message);
+    } catch {
+      void this.close();
+      this.#events.gone();
+    }
+  }
+
   async #open(): Promise<Sound> {
     if (this.#sound !== null) return this.#sound;
     this.#opening ??= Sound.open({
       report: (message) => {
-        this.#link.send(message);
+        this.#tell(message);
         if (message.type === "playback.underrun") this.#events.underrun();
       },
       level: (loudspeaker) => this.#events.level({ loudspeaker }),
@@ -139,7 +152,7 @@ export class Voice {
 
   readonly #chunk = (sample: number, pcm: Int16Array<ArrayBuffer>): void => {
     this.#events.level({ microphone: peak(pcm) });
-    this.#link.send({ type: "microphone", sample, data: pcm.buffer });
+    this.#tell({ type: "microphone", sample, data: pcm.buffer });
   };
 
   readonly #unplugged = (problem: Problem): void => {

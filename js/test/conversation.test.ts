@@ -160,3 +160,25 @@ describe("heardPart", () => {
     expect(heardPart(given)).toEqual(parts);
   });
 });
+
+describe("sound without words", () => {
+  const transcribing = (transcription: unknown): Record<string, unknown> => ({
+    type: "session.updated",
+    session: { audio: { input: { transcription } } },
+  });
+  const sound = added("u", "user", null, [{ type: "input_audio", transcript: null }]);
+  const committed = { type: "input_audio_buffer.committed", item_id: "u" };
+  const one = (...events: Record<string, unknown>[]): Pick<Bubble, "live" | "note">[] =>
+    conversation(...events).bubbles.map(({ live, note }) => ({ live, note }));
+
+  test("speech waits for its words where they are written down", () => {
+    expect(one(transcribing({ model: "whisper-1" }), committed, sound)).toEqual([{ live: true, note: "" }]);
+  });
+
+  test("nothing is waited for where nobody writes them down", () => {
+    const silent = [{ live: false, note: "sound, not transcribed" }];
+    expect(one(transcribing(null), committed, sound)).toEqual(silent);
+    expect(one(transcribing({ model: "whisper-1" }), sound)).toEqual(silent);
+    expect(one(added("u", "user", null, [{ type: "input_text", text: "" }]))).toEqual([{ live: false, note: "" }]);
+  });
+});

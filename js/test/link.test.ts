@@ -36,18 +36,22 @@ describe("frames", () => {
 
 class FakeModel implements CommModel {
   sent: unknown[] = [];
-  listeners = new Set<(content: unknown, buffers: DataView[]) => void>();
+  listeners = new Map<(content: unknown, buffers: DataView[]) => void, string>();
 
   send(content: unknown): void {
     this.sent.push(content);
   }
 
-  on(_name: string, callback: (content: unknown, buffers: DataView[]) => void): void {
-    this.listeners.add(callback);
+  on(name: string, callback: (content: unknown, buffers: DataView[]) => void): void {
+    this.listeners.set(callback, name);
   }
 
   off(_name: string, callback: (content: unknown, buffers: DataView[]) => void): void {
     this.listeners.delete(callback);
+  }
+
+  fire(name: string, content?: unknown, buffers: DataView[] = []): void {
+    for (const [listener, of] of this.listeners) if (of === name) listener(content, buffers);
   }
 }
 
@@ -55,10 +59,10 @@ describe("the comm", () => {
   test("a buffer at an odd offset of a larger message is read right", () => {
     const model = new FakeModel();
     const received: FromKernel[] = [];
-    new CommLink(model, (message) => received.push(message), new AbortController().signal);
+    new CommLink(model, (message) => received.push(message), () => {}, new AbortController().signal);
     const whole = Uint8Array.of(9, 1, 0, 2, 0, 9);
     const frame: Frame = { frame: 0, messages: [{ type: "audio", item_id: "i", content_index: 0, data: 0 }] };
-    for (const listener of model.listeners) listener(frame, [new DataView(whole.buffer, 1, 4)]);
+    model.fire("msg:custom", frame, [new DataView(whole.buffer, 1, 4)]);
     const [audio] = received;
     expect(audio?.type === "audio" && [...new Int16Array(audio.data)]).toEqual([1, 2]);
   });
@@ -66,11 +70,19 @@ describe("the comm", () => {
   test("an aborted signal leaves no listener", () => {
     const model = new FakeModel();
     const gone = new AbortController();
-    const link = new CommLink(model, () => {}, gone.signal);
+    const link = new CommLink(model, () => {}, () => {}, gone.signal);
     link.send({ type: "join" });
     expect(model.sent).toEqual([{ frame: 0, view: link.view, messages: [{ type: "join" }] }]);
-    expect(model.listeners.size).toBe(1);
+    expect(model.listeners.size).toBe(2);
     gone.abort();
     expect(model.listeners.size).toBe(0);
+  });
+
+  test("a comm that is cut off from its kernel is told", () => {
+    const model = new FakeModel();
+    let told = 0;
+    new CommLink(model, () => {}, () => (told += 1), new AbortController().signal);
+    model.fire("comm_live_update");
+    expect(told).toBe(1);
   });
 });

@@ -177,6 +177,7 @@ _LOCAL: list[tuple[str, ...]] = [
     ("rt.connection.lost", "", "", "The other side closed the connection, or the network broke."),
     ("rt.connection.closed", "", "", "This side closed the connection."),
     ("rt.playback.started", "", "", "The first sample of an item's audio was heard.", "rt.playback.finished"),
+    ("rt.playback.stop", "", "", "What still plays of an answer is to fall silent.", "rt.playback.flushed"),
     ("rt.playback.flushed", "", "", "The loudspeaker was silenced: how much of the item was heard.",
      "conversation.item.truncate"),
     ("rt.playback.finished", "", "", "An item's audio was heard to its end."),

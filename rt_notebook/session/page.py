@@ -11,7 +11,6 @@ from typing import Any
 
 from rt_notebook.errors import RealtimeError
 from rt_notebook.protocol.event import Event
-from rt_notebook.session.playback import Playback
 from rt_notebook.session.session import AsyncSession
 
 
@@ -21,7 +20,7 @@ class PageSession:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._wire = session.wire
-        self._playback = Playback()
+        self._playback = session.playback
         self._tasks: set[asyncio.Task[None]] = set()
         self._wire.subscribe(self._note_generated)
 
@@ -56,8 +55,12 @@ class PageSession:
             self._session.append(pcm)
 
     def say(self, text: str) -> None:
-        """Add a message of the user's and ask for a response."""
-        self._start(self._session.ask(text))
+        """Add a message of the user's and ask for a response; the answer that is still heard gives way to it."""
+        self._start(self._say(text))
+
+    async def _say(self, text: str) -> None:
+        await self._session.cancel()
+        await self._session.ask(text)
 
     def end(self) -> None:
         """Close the session."""

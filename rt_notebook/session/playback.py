@@ -13,6 +13,8 @@ class _Track:
     generated: int = 0
     """Samples the server sent so far."""
     heard: int = 0
+    sounding: bool = False
+    """Its sound has begun and not ended."""
     flushed: bool = False
 
 
@@ -22,18 +24,26 @@ class Playback:
     def __init__(self) -> None:
         self._tracks: dict[tuple[str, int], _Track] = {}
 
+    @property
+    def sounding(self) -> bool:
+        """Whether the user hears something."""
+        return any(track.sounding for track in self._tracks.values())
+
     def generated(self, item_id: str, content_index: int, pcm: bytes) -> None:
         """Note audio that the server sent."""
         self._track(item_id, content_index).generated += len(pcm) // 2
 
     def started(self, item_id: str, content_index: int) -> dict[str, Any]:
         """Note that an item's first sample was heard; returns the fields of its row."""
-        return self._fields(item_id, content_index, self._track(item_id, content_index))
+        track = self._track(item_id, content_index)
+        track.sounding = True
+        return self._fields(item_id, content_index, track)
 
     def finished(self, item_id: str, content_index: int, heard: int) -> dict[str, Any]:
         """Note that an item was heard to its end, `heard` samples; returns the fields of its row."""
         track = self._track(item_id, content_index)
         track.heard = heard
+        track.sounding = False
         return self._fields(item_id, content_index, track)
 
     def flushed(self, item_id: str, content_index: int, heard: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
@@ -45,6 +55,7 @@ class Playback:
         """
         track = self._track(item_id, content_index)
         track.heard = min(heard, track.generated)
+        track.sounding = False
         fields = self._fields(item_id, content_index, track)
         if track.flushed or track.heard >= track.generated:
             return fields, None

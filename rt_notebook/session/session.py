@@ -20,6 +20,7 @@ from rt_notebook.session.asking import Asker, Delta, Request
 from rt_notebook.session.content import Audio
 from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
+from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, shows_settings, to_session
@@ -44,6 +45,8 @@ class AsyncSession(Listener):
         self._opener = opener
         super().__init__(endpoint.dialect)
         self._asker = Asker(self._wire)
+        self.playback = Playback()
+        """What a panel's loudspeaker has played; on the session's loop only."""
         self.page: Any = None
         """The session's panel, once there is one."""
 
@@ -317,9 +320,14 @@ class AsyncSession(Listener):
 
     @on_loop
     async def cancel(self) -> None:
-        """Stop the response that is being made; where there is none, nothing happens."""
+        """Stop the answer: the response that is being made, and what a panel still plays of one that is done.
+
+        Where there is neither, nothing happens.
+        """
         if self._wire.conversation.active is not None:
             self._sent(self._wire.send({"type": "response.cancel"}).index)
+        elif self.playback.sounding:
+            self._wire.local("rt.playback.stop")
 
     @on_loop
     async def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:

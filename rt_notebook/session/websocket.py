@@ -85,7 +85,11 @@ async def open_websocket(endpoint: Endpoint, timeout: float) -> WebSocketTranspo
         )
     except OSError as refused:
         problem = RefusedError(
-            endpoint.shown, f"nothing answers there ({refused.strerror or refused}). Is the server running?"
+            endpoint.shown,
+            f"nothing answers there ({refused.strerror or refused}). "
+            + (
+                "Is the network up? provider='local' needs none." if endpoint.provider == "openai" else "Is it running?"
+            ),
         )
     else:
         return WebSocketTransport(connection)

@@ -20,7 +20,7 @@ from rt_notebook.log.store import EventLog, Patterns, matches
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.dialect import to_beta, to_ga
-from rt_notebook.protocol.event import Event, parse
+from rt_notebook.protocol.event import Event, error_of, parse
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session.transport import Transport, TransportClosed
 
@@ -254,6 +254,8 @@ class Wire:
         for name in (patterns,) if isinstance(patterns, str) else patterns:
             if name not in CATALOG and "*" not in name and (close := difflib.get_close_matches(name, CATALOG, n=1)):
                 return f"There is no event type {name!r} that we know; did you mean {close[0]!r}?"
+        if said := [error_of(event) for event in self.log[after + 1 :] if event.type == "error"]:
+            return f"The server answered with an error: {said[-1]}"
         types = [event.type for event in self.log[max(after + 1, len(self.log) - 4) :]]
         if not types:
             return "Nothing at all came meanwhile."

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 678efbf90a88441f439a0c9624f06fea0d4cc9e8b7c7a2693b59ca80d7cf67a4 */
+/* Built from js/src; source-hash: 920379eb73b843c86a061e2bc5754ef34542b48dc2924a1f0cef13bc780dd634 */
 
 // src/link.ts
 var Frames = class {
@@ -25,13 +25,19 @@ var CommLink = class {
   view = newId();
   #frames = new Frames();
   #model;
-  constructor(model, receive, signal) {
+  /** `gone` is called when the comm is cut off from its kernel: that was restarted, or ended. */
+  constructor(model, receive, gone, signal) {
     this.#model = model;
     const listener = (content, buffers) => {
       for (const message of this.#frames.read(content, buffers.map(bytes))) receive(message);
     };
     model.on("msg:custom", listener);
-    signal.addEventListener("abort", () => model.off("msg:custom", listener), { once: true });
+    model.on("comm_live_update", gone);
+    const forget = () => {
+      model.off("msg:custom", listener);
+      model.off("comm_live_update", gone);
+    };
+    signal.addEventListener("abort", forget, { once: true });
   }
   get lostFrames() {
     return this.#frames.lost;
@@ -75,6 +81,7 @@ var LABELS = {
   lostHint: "Messages between page and kernel that never arrived",
   elsewhere: "sound in another view",
   live: "…",
+  wordless: "(no words)",
   interrupted: "interrupted",
   heard: "heard",
   of: "of",
@@ -156,7 +163,7 @@ var DETAILS = [
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
   ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
-  ["session", (session) => text(field(session, "model"))],
+  ["session", (session2) => text(field(session2, "model"))],
   ["message", text],
   ["reason", text]
 ];
@@ -185,6 +192,10 @@ function text(value) {
 // src/model/conversation.ts
 var Conversation = class {
   #entries = [];
+  /** The server writes down what is said. */
+  transcribes = false;
+  /** Items whose words are still to be written down. */
+  awaited = /* @__PURE__ */ new Set();
   get bubbles() {
     return this.#entries;
   }
@@ -227,6 +238,17 @@ var itemRole = (item) => text(field(item, "role")) || "tool";
 var place = (conversation, event) => {
   const entry = fill(conversation, event.item);
   conversation.place(entry, text(event.previous_item_id));
+  if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
+  entry.live = false;
+  entry.note = hasSound(event.item) ? "sound, not transcribed" : "";
+};
+var hasSound = (item) => {
+  const content = field(item, "content");
+  return Array.isArray(content) && content.some((part) => field(part, "type") === "input_audio");
+};
+var session = (conversation, event) => {
+  const input = field(field(event.session, "audio"), "input");
+  conversation.transcribes = field(input, "transcription") != null;
 };
 var output = (conversation, event) => {
   fill(conversation, event.item);
@@ -257,7 +279,14 @@ function show(entry) {
   entry.text = entry.name === "" ? words : `${entry.name}(${words})`;
 }
 var HANDLERS = {
-  "session.created": (conversation, _event, row) => conversation.mark(row),
+  "session.created": (conversation, event, row) => {
+    conversation.mark(row);
+    session(conversation, event, row);
+  },
+  "session.updated": session,
+  "input_audio_buffer.committed": (conversation, event) => {
+    if (conversation.transcribes) conversation.awaited.add(text(event.item_id));
+  },
   "input_audio_buffer.speech_started": (conversation, event) => {
     conversation.entry(text(event.item_id), "user");
   },
@@ -448,6 +477,15 @@ var ControlsView = class {
       },
       listen
     );
+    this.#message.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        form.requestSubmit();
+      },
+      listen
+    );
     this.show(this.#state);
   }
   get #running() {
@@ -524,7 +562,7 @@ var ConversationView = class {
 function update({ element, heard, unheard, note }, bubble) {
   const [head, tail] = heardPart(bubble);
   element.classList.toggle("rt-live", bubble.live);
-  setText(heard, head === "" && tail === "" ? LABELS.live : head);
+  setText(heard, head === "" && tail === "" ? bubble.live ? LABELS.live : LABELS.wordless : head);
   setText(unheard, tail);
   setText(note, [interruption(bubble), bubble.note].filter(Boolean).join(" · "));
 }
@@ -626,8 +664,8 @@ var StatusView = class {
   }
   show({ info, elsewhere, latency_ms, underruns, lost }) {
     this.element.dataset.state = info?.state ?? "waiting";
-    const session = info === null ? [LABELS.connecting] : [info.provider, info.model, info.state];
-    setText(this.#session, session.filter(Boolean).join(" · "));
+    const session2 = info === null ? [LABELS.connecting] : [info.provider, info.model, info.state];
+    setText(this.#session, session2.filter(Boolean).join(" · "));
     setText(this.#elsewhere, elsewhere ? LABELS.elsewhere : "");
     setText(this.#latency, latency_ms === null ? "" : `${LABELS.latency} ${duration(latency_ms)}`);
     setText(this.#underruns, underruns === 0 ? "" : `${LABELS.underruns} ${underruns}×`);
@@ -880,7 +918,7 @@ var Voice = class {
   async start() {
     try {
       await this.#open();
-      if (this.#sound !== null) this.#link.send({ type: "start" });
+      if (this.#sound !== null) this.#tell({ type: "start" });
     } catch (error) {
       this.#events.problem(explain(error));
     }
@@ -889,10 +927,10 @@ var Voice = class {
   async talk() {
     try {
       const sound = await this.#open();
-      if (!this.#owned) this.#link.send({ type: "start" });
+      if (!this.#owned) this.#tell({ type: "start" });
       await sound.talk(this.#processing(), { chunk: this.#chunk, lost: this.#unplugged });
       if (!sound.talking) return;
-      this.#link.send({ type: "talk", on: true });
+      this.#tell({ type: "talk", on: true });
       this.#events.changed();
     } catch (error) {
       this.#events.problem(explain(error));
@@ -902,15 +940,15 @@ var Voice = class {
   async hush() {
     if (!this.talking) return;
     await this.#sound?.hush();
-    this.#link.send({ type: "talk", on: false });
     this.#events.level({ microphone: 0 });
     this.#events.changed();
+    this.#tell({ type: "talk", on: false });
   }
   /** Ends the session: what was heard is told first. */
   async end() {
     await this.hush();
     await this.#sound?.player.flush();
-    this.#link.send({ type: "end" });
+    this.#tell({ type: "end" });
     await this.close();
   }
   /** The kernel tells which view owns microphone and loudspeaker. */
@@ -944,11 +982,20 @@ var Voice = class {
     await this.#sound?.player.flush();
     await this.close();
   }
+  /** Sends; where that cannot be, microphone and loudspeaker have nobody any more and are let go. */
+  #tell(message) {
+    try {
+      this.#link.send(message);
+    } catch {
+      void this.close();
+      this.#events.gone();
+    }
+  }
   async #open() {
     if (this.#sound !== null) return this.#sound;
     this.#opening ??= Sound.open({
       report: (message) => {
-        this.#link.send(message);
+        this.#tell(message);
         if (message.type === "playback.underrun") this.#events.underrun();
       },
       level: (loudspeaker) => this.#events.level({ loudspeaker })
@@ -962,7 +1009,7 @@ var Voice = class {
   }
   #chunk = (sample, pcm) => {
     this.#events.level({ microphone: peak(pcm) });
-    this.#link.send({ type: "microphone", sample, data: pcm.buffer });
+    this.#tell({ type: "microphone", sample, data: pcm.buffer });
   };
   #unplugged = (problem) => {
     void this.hush();
@@ -1018,7 +1065,7 @@ var Panel = class {
   #drawing = false;
   constructor(model, element, signal) {
     this.#signal = signal;
-    this.#link = new CommLink(model, (message) => this.#receive(message), signal);
+    this.#link = new CommLink(model, (message) => this.#receive(message), () => this.#gone(), signal);
     this.#voice = new Voice(this.#link, () => model.get("echo_cancellation"), {
       changed: () => this.#draw(),
       underrun: () => {
@@ -1026,7 +1073,8 @@ var Panel = class {
         this.#draw();
       },
       level: (levels) => this.#controlsView.level(levels),
-      problem: (problem) => this.#notice.show(problem)
+      problem: (problem) => this.#notice.show(problem),
+      gone: () => this.#gone()
     });
     this.#notice = new NoticeView(signal);
     this.#controlsView = new ControlsView(
@@ -1058,7 +1106,16 @@ var Panel = class {
   #ask(question) {
     this.#notice.clear();
     this.#watchdog.asked();
-    void new Promise((resolve) => resolve(question())).catch(() => this.#notice.show(NO_KERNEL));
+    void new Promise((resolve) => resolve(question())).catch(() => this.#gone());
+  }
+  /** The kernel that this panel belongs to is no more: another one knows nothing of it. */
+  #gone() {
+    if (this.#signal.aborted) return;
+    this.#watchdog.heard();
+    this.#info = null;
+    void this.#voice.close();
+    this.#notice.show(NO_KERNEL);
+    this.#draw();
   }
   #receive(message) {
     this.#watchdog.heard();

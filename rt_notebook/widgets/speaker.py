@@ -96,10 +96,17 @@ class Speaker:
         self._silenced.discard(response["id"])
         return self._end(lambda _, response_id: response_id == response["id"])
 
-    def _on_connection_gone(self, event: Event) -> list[Sound]:
+    def _on_connection_lost(self, event: Event) -> list[Sound]:
+        # What came before the line broke is heard to its end.
         self._active.clear()
         self._silenced.clear()
         return self._end(lambda *_: True)
+
+    def _on_connection_closed(self, event: Event) -> list[Sound]:
+        flush = self._flush()
+        self._active.clear()
+        self._silenced.clear()
+        return flush
 
     def _on_speech_started(self, event: Event) -> list[Sound]:
         # The server goes on speaking where interruption is switched off, and so does the loudspeaker.
@@ -135,6 +142,7 @@ _HANDLERS: dict[str, Callable[[Speaker, Event], list[Sound]]] = {
     "response.done": Speaker._on_response_done,
     "response.cancel": Speaker._on_cancel,
     "input_audio_buffer.speech_started": Speaker._on_speech_started,
-    "rt.connection.lost": Speaker._on_connection_gone,
-    "rt.connection.closed": Speaker._on_connection_gone,
+    "rt.playback.stop": Speaker._on_cancel,
+    "rt.connection.lost": Speaker._on_connection_lost,
+    "rt.connection.closed": Speaker._on_connection_closed,
 }

@@ -205,9 +205,10 @@ class Panel:
         return self.locator.get_by_role("region", name=name, exact=True)
 
     def say(self, words: str) -> None:
-        """Type a message and send it."""
-        self.locator.get_by_label("Message", exact=True).fill(words)
-        self.button("Send").click()
+        """Type a message and send it with Enter."""
+        field = self.locator.get_by_label("Message", exact=True)
+        field.fill(words)
+        field.press("Enter")
 
 
 @contextlib.contextmanager

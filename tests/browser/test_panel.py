@@ -176,10 +176,15 @@ def test_a_page_that_is_not_secure_says_so(playwright: Playwright, tmp_path: Pat
     browser.close()
 
 
-def test_a_restarted_kernel_is_noticed(jupyter: Lab, page: Page) -> None:
-    notebook = jupyter.open(page, [CONNECT], "restart.ipynb")
+@pytest.mark.parametrize("talking", [False, True])
+def test_a_restarted_kernel_is_noticed_at_once(jupyter: Lab, page: Page, talking: bool) -> None:
+    notebook = jupyter.open(page, [CONNECT], f"restart-{talking}.ipynb")
     panel = started(notebook)
+    if talking:
+        panel.button("Start talking").click()
+        panel.button("Stop talking").wait_for()
     page.evaluate("jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
-    notebook.ready()
-    panel.say("Good morning")
-    panel.locator.get_by_role("alert").get_by_text("The kernel does not answer").wait_for()
+    panel.locator.get_by_role("alert").get_by_text("The kernel cannot be reached").wait_for()
+    panel.button("Start talking").wait_for()
+    assert panel.button("Start session").is_disabled()
+    page.wait_for_function("probe.open().every((count) => count === 0)")

@@ -185,6 +185,30 @@ def test_speaking_over_the_answer_silences_it_and_cuts_the_item(session: rt.Sess
     assert session.events.filter("rt.playback.flushed")[0]["generated_ms"] == samples / 24
 
 
+def test_cancelling_silences_an_answer_that_is_done_and_still_heard(session: rt.Session, started: Page) -> None:
+    item, _ = answer(started, "Good morning")
+    started.does("playback.started", item_id=item, content_index=0)
+    started.wait_row("rt.playback.started")
+    session.cancel()
+    started.wait(lambda sent: sent["type"] == "flush")
+    started.does("playback.flushed", item_id=item, content_index=0, heard_samples=2400)
+    assert session.wait("conversation.item.truncated", after=0)["audio_end_ms"] == 100
+    rows = len(session.events)
+    session.cancel()  # nothing is heard any more: nothing happens
+    assert len(session.events) == rows
+
+
+def test_a_message_takes_the_floor_from_the_answer_that_is_heard(session: rt.Session, started: Page) -> None:
+    item, _ = answer(started, "Good morning")
+    started.does("playback.started", item_id=item, content_index=0)
+    started.wait_row("rt.playback.started")
+    before = len(started.sent)
+    answer(started, "Good night")
+    kinds = [message["type"] for message in started.sent[before:] if message["type"] in ("flush", "audio")]
+    assert kinds[0] == "flush"
+    assert kinds.count("flush") == 1
+
+
 def test_no_sound_of_an_interrupted_answer_goes_out(session: rt.Session, started: Page) -> None:
     started.does("say", text="count")
     started.wait(lambda sent: sent["type"] == "audio")

@@ -79,12 +79,18 @@ def test_the_response_ends_what_its_parts_left_open(speaker: Speaker) -> None:
     assert hear(speaker, done("r")) == []
 
 
-@pytest.mark.parametrize("type", ["rt.connection.lost", "rt.connection.closed"])
-def test_a_lost_connection_ends_everything(speaker: Speaker, type: str) -> None:
-    assert types(hear(speaker, server(type))) == ["audio.end"]
+def test_what_came_before_the_connection_broke_is_heard_to_its_end(speaker: Speaker) -> None:
+    assert types(hear(speaker, server("rt.connection.lost"))) == ["audio.end"]
 
 
-@pytest.mark.parametrize("event", [SPEECH, Event({"type": "response.cancel"}, direction="client")])
+def test_who_closes_the_session_wants_silence(speaker: Speaker) -> None:
+    assert types(hear(speaker, server("rt.connection.closed"))) == ["flush"]
+    assert types(hear(speaker, created("s"), delta("s", B))) == ["audio"]
+
+
+@pytest.mark.parametrize(
+    "event", [SPEECH, Event({"type": "response.cancel"}, direction="client"), server("rt.playback.stop")]
+)
 def test_an_interruption_silences_for_good(speaker: Speaker, event: Event) -> None:
     assert types(hear(speaker, event)) == ["flush"]
     assert hear(speaker, delta("r", A), audio_done("r", A), delta("r", B), done("r")) == []

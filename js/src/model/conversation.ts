@@ -32,6 +32,10 @@ type Handler = (conversation: Conversation, event: Fields, row: Row) => void;
 /** Makes bubbles of events. Bubbles stand in the order of the conversation's chain, not of arrival. */
 export class Conversation {
   readonly #entries: Entry[] = [];
+  /** The server writes down what is said. */
+  transcribes = false;
+  /** Items whose words are still to be written down. */
+  readonly awaited = new Set<string>();
 
   get bubbles(): readonly Bubble[] {
     return this.#entries;
@@ -82,6 +86,20 @@ const itemRole = (item: unknown): string => text(field(item, "role")) || "tool";
 const place: Handler = (conversation, event) => {
   const entry = fill(conversation, event.item);
   conversation.place(entry, text(event.previous_item_id));
+  // Speech is written down when the buffer is committed; sound that was added as an item is not.
+  if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
+  entry.live = false;
+  entry.note = hasSound(event.item) ? "sound, not transcribed" : "";
+};
+
+const hasSound = (item: unknown): boolean => {
+  const content = field(item, "content");
+  return Array.isArray(content) && content.some((part) => field(part, "type") === "input_audio");
+};
+
+const session: Handler = (conversation, event) => {
+  const input = field(field(event.session, "audio"), "input");
+  conversation.transcribes = field(input, "transcription") != null;
 };
 
 const output: Handler = (conversation, event) => {
@@ -124,7 +142,14 @@ function show(entry: Entry): void {
 }
 
 const HANDLERS: Record<string, Handler> = {
-  "session.created": (conversation, _event, row) => conversation.mark(row),
+  "session.created": (conversation, event, row) => {
+    conversation.mark(row);
+    session(conversation, event, row);
+  },
+  "session.updated": session,
+  "input_audio_buffer.committed": (conversation, event) => {
+    if (conversation.transcribes) conversation.awaited.add(text(event.item_id));
+  },
   "input_audio_buffer.speech_started": (conversation, event) => {
     conversation.entry(text(event.item_id), "user");
   },

@@ -54,6 +54,16 @@ export class ControlsView {
       },
       listen,
     );
+    // JupyterLab keeps Enter from submitting a form by itself; a word that is being composed keeps its own Enter.
+    this.#message.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        form.requestSubmit();
+      },
+      listen,
+    );
     this.show(this.#state);
   }
 

@@ -59,7 +59,7 @@ export class ConversationView {
 function update({ element, heard, unheard, note }: Parts, bubble: Bubble): void {
   const [head, tail] = heardPart(bubble);
   element.classList.toggle("rt-live", bubble.live);
-  setText(heard, head === "" && tail === "" ? LABELS.live : head);
+  setText(heard, head === "" && tail === "" ? (bubble.live ? LABELS.live : LABELS.wordless) : head);
   setText(unheard, tail);
   setText(note, [interruption(bubble), bubble.note].filter(Boolean).join(" · "));
 }
