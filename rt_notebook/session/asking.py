@@ -68,7 +68,7 @@ class Asker:
             return await self._begin(_tagged(params))
         async with self._turn:
             if prepare is not None:
-                # An item that is added while an answer is made stands before that answer, as if it had been asked first.
+                # An item that is added while an answer is made may stand before that answer, as if it had come first.
                 await self._free()
                 await prepare()
             return await self._begin_when_free(params)
