@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import ProtocolError
+from rt_notebook.errors import ProtocolError, WaitTimeoutError
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
@@ -164,8 +164,11 @@ class AsyncSession(Listener):
             return await anext(deltas, None)
 
         while True:
-            left = deadline - time.monotonic()
-            delta = await hop(within(max(left, 0.0), f"end of the response (timeout={timeout:g})", draw()))
+            left = max(deadline - time.monotonic(), 0.0)
+            try:
+                delta = await hop(asyncio.wait_for(draw(), left))
+            except TimeoutError:
+                raise WaitTimeoutError("end of the response", timeout, "A longer timeout= waits longer.") from None
             if delta is None:
                 return
             yield delta

@@ -78,6 +78,32 @@ def test_ask_streaming(session: rt.Session) -> None:
     assert len(deltas) > 1
 
 
+def test_a_time_limit_is_for_the_whole_answer() -> None:
+    server = ScriptedServer()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "conversation.item.create":
+            yield {"type": "conversation.item.added", "item": event["item"]}
+        elif event["type"] == "response.create":
+            yield created("r")
+            yield from list(said("r", "half an answer"))[:-1]
+
+    server.answer = answer
+    session = server.connect()
+    pieces = []
+    with pytest.raises(rt.WaitTimeoutError, match=r"No end of the response within 0\.3 s"):
+        pieces += [str(delta) for delta in session.ask("q", stream=True, timeout=0.3)]
+    with pytest.raises(rt.WaitTimeoutError, match=r"No response\.done within 0\.3 s"):
+        session.ask("q", timeout=0.3)
+
+
+def test_a_question_is_sent_when_it_is_asked_not_when_its_answer_is_drawn(session: rt.Session) -> None:
+    pieces = session.ask("one", stream=True)
+    session.ask("two")
+    assert "".join(map(str, pieces)) == "You said: one "
+    assert [item.words for item in session.items if item.role == "user"] == ["one", "two"]
+
+
 def test_streaming_aloud_yields_audio() -> None:
     with connect_in_memory() as session:
         deltas = list(session.ask("one", stream=True))
