@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 
@@ -97,27 +100,36 @@ def warm_start(runs: int) -> None:
 
 
 def spoken_turns(turns: int) -> None:
-    """Measure from the end of speech to the first audio, spoken at the pace of speech."""
+    """Measure from the end of speech to the first audio, spoken at the pace of speech, in the client and the server."""
     voice = load_engine("hibari")
     voice.load()
     from_turn, from_speech = [], []
-    for turn in range(turns):
-        pcm = b"".join(pcm for _, pcm in voice.speak(QUESTIONS[turn % len(QUESTIONS)], "alloy"))
-        samples = np.frombuffer(pcm, "<i2")
-        speech = pcm[: 2 * (1 + int(np.flatnonzero(np.abs(samples) > 300)[-1]))]
-        with rt.connect("local") as session:
-            if turn == 0:
-                session.ask("Hello")  # the engines have loaded when it is answered
-            mark = len(session.events)
-            response = session.speak(speech)
-            assert response is not None
-            assert response.latency.first_audio is not None
-            from_turn.append(response.latency.first_audio / 1000)
-            first_chunk = session.events.find("input_audio_buffer.append", mark)
-            assert first_chunk is not None
-            spoken = session.events[first_chunk].t + len(speech) / 48_000
-            from_speech.append(response.times["first_audio"] - spoken)
-    show("turn detected -> first audio in the kernel", from_turn)
+    with tempfile.TemporaryFile("w+") as log:
+        command = [sys.executable, "-m", "rt_notebook", "serve", "--json", "--verbose"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as server:
+            assert server.stdout is not None
+            told = json.loads(server.stdout.readline())
+            for turn in range(turns):
+                pcm = b"".join(pcm for _, pcm in voice.speak(QUESTIONS[turn % len(QUESTIONS)], "alloy"))
+                samples = np.frombuffer(pcm, "<i2")
+                speech = pcm[: 2 * (1 + int(np.flatnonzero(np.abs(samples) > 300)[-1]))]
+                with rt.connect(url=told["url"], api_key=told["token"], model="tutor") as session:
+                    if turn == 0:
+                        session.ask("Hello")  # the engines have loaded when it is answered
+                    mark = len(session.events)
+                    response = session.speak(speech)
+                    assert response is not None
+                    assert response.latency.first_audio is not None
+                    from_turn.append(response.latency.first_audio / 1000)
+                    first_chunk = session.events.find("input_audio_buffer.append", mark)
+                    assert first_chunk is not None
+                    spoken = session.events[first_chunk].t + len(speech) / 48_000
+                    from_speech.append(response.times["first_audio"] - spoken)
+            server.terminate()
+        log.seek(0)
+        in_server = [int(ms) / 1000 for ms in re.findall(r"first audio \+(\d+)", log.read())]
+    show("turn detected -> first audio, in the server's log", in_server)
+    show("turn detected -> first audio, in the client's log", from_turn)
     show("true end of speech -> first audio (500 ms of silence)", from_speech)
 
 
