@@ -1,4 +1,4 @@
-"""For all tests: a slow machine is no failure, so property tests have no deadline and may take long to make examples."""
+"""For all tests: a slow machine is no failure, so property tests have no deadline and take their time."""
 
 from hypothesis import HealthCheck, settings
 
