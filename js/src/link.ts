@@ -64,10 +64,18 @@ export class CommLink implements Link {
       for (const message of this.#frames.read(content as Frame, buffers.map(bytes))) receive(message);
     };
     model.on("msg:custom", listener);
-    model.on("comm_live_update", gone);
+    // The comm was cut off or brought back, and a widget is not told which: only sending shows.
+    const changed = (): void => {
+      try {
+        this.send({ type: "join" });
+      } catch {
+        gone();
+      }
+    };
+    model.on("comm_live_update", changed);
     const forget = (): void => {
       model.off("msg:custom", listener);
-      model.off("comm_live_update", gone);
+      model.off("comm_live_update", changed);
     };
     signal.addEventListener("abort", forget, { once: true });
   }

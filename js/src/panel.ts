@@ -125,8 +125,9 @@ class Panel {
     },
     history: ({ view, rows }) => {
       if (view !== this.#link.view) return;
-      this.#last = -1;
-      for (const row of rows) this.#add(row);
+      // A view that joins again has some of them already.
+      const last = (this.#last ??= -1);
+      for (const row of rows) if (row.index > last) this.#add(row);
     },
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;

@@ -38,7 +38,10 @@ class FakeModel implements CommModel {
   sent: unknown[] = [];
   listeners = new Map<(content: unknown, buffers: DataView[]) => void, string>();
 
+  alive = true;
+
   send(content: unknown): void {
+    if (!this.alive) throw new Error("Cannot send");
     this.sent.push(content);
   }
 
@@ -78,11 +81,14 @@ describe("the comm", () => {
     expect(model.listeners.size).toBe(0);
   });
 
-  test("a comm that is cut off from its kernel is told", () => {
+  test("a comm that is cut off from its kernel is told, one that is brought back joins again", () => {
     const model = new FakeModel();
-    let told = 0;
-    new CommLink(model, () => {}, () => (told += 1), new AbortController().signal);
+    let gone = 0;
+    new CommLink(model, () => {}, () => (gone += 1), new AbortController().signal);
     model.fire("comm_live_update");
-    expect(told).toBe(1);
+    expect([gone, model.sent.length]).toEqual([0, 1]);
+    model.alive = false;
+    model.fire("comm_live_update");
+    expect([gone, model.sent.length]).toEqual([1, 1]);
   });
 });

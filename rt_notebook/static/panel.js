@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 920379eb73b843c86a061e2bc5754ef34542b48dc2924a1f0cef13bc780dd634 */
+/* Built from js/src; source-hash: bd55e2fcfb70136fa37b4310d6a789db832ba9b1f763291e3d595b064ad86ad9 */
 
 // src/link.ts
 var Frames = class {
@@ -32,10 +32,17 @@ var CommLink = class {
       for (const message of this.#frames.read(content, buffers.map(bytes))) receive(message);
     };
     model.on("msg:custom", listener);
-    model.on("comm_live_update", gone);
+    const changed = () => {
+      try {
+        this.send({ type: "join" });
+      } catch {
+        gone();
+      }
+    };
+    model.on("comm_live_update", changed);
     const forget = () => {
       model.off("msg:custom", listener);
-      model.off("comm_live_update", gone);
+      model.off("comm_live_update", changed);
     };
     signal.addEventListener("abort", forget, { once: true });
   }
@@ -1132,8 +1139,8 @@ var Panel = class {
     },
     history: ({ view, rows }) => {
       if (view !== this.#link.view) return;
-      this.#last = -1;
-      for (const row of rows) this.#add(row);
+      const last = this.#last ??= -1;
+      for (const row of rows) if (row.index > last) this.#add(row);
     },
     happened: ({ row }) => {
       if (this.#last === null || row.index <= this.#last) return;
