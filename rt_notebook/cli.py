@@ -61,11 +61,10 @@ def _missing(error: ModuleNotFoundError) -> int:
     return 1
 
 
-def _serve(options: argparse.Namespace) -> int:  # noqa: RET503 # where the server ran, it ends the process
+def _serve(options: argparse.Namespace) -> int:
     # The server's libraries load here, so that the command line and `import rt_notebook` stay light.
     import asyncio
     import contextlib
-    import os
     import secrets
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.ERROR)
