@@ -62,3 +62,13 @@ def test_the_table_folds_runs() -> None:
     _, folded = table(log).splitlines()
     assert "<- response.output_text.delta x2" in folded
     assert folded.endswith("Hi Hi")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    command = [sys.executable, "-m", "rt_notebook", "demo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert "Connected" in running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == ""
