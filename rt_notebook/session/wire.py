@@ -22,7 +22,7 @@ from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.dialect import to_beta, to_ga
 from rt_notebook.protocol.event import Event, error_of, parse
 from rt_notebook.protocol.ids import new_id
-from rt_notebook.session.transport import Transport, TransportClosed
+from rt_notebook.session.transport import Transport, TransportClosedError
 
 _LAST_WORDS_SECONDS = 5.0
 """How long closing waits for a network that takes nothing more."""
@@ -75,7 +75,7 @@ class Wire:
         try:
             while True:
                 self._receive(await transport.recv())
-        except TransportClosed as closed:
+        except TransportClosedError as closed:
             self._lost(closed)
 
     async def _write(self, transport: Transport) -> None:
@@ -84,12 +84,13 @@ class Wire:
             try:
                 if not self.closed:
                     await transport.send(message)
-            except TransportClosed as closed:
+            except TransportClosedError as closed:
                 self._lost(closed)
+                return
             finally:
                 self._outbox.task_done()
 
-    def _lost(self, closed: TransportClosed) -> None:
+    def _lost(self, closed: TransportClosedError) -> None:
         if not self.closed:
             error = ConnectionClosedError(closed.code, closed.reason)
             self._end(error, "rt.connection.lost", closed.code, closed.reason, error={"message": str(error)})
