@@ -102,7 +102,7 @@ def in_order(wanted: list[str], types: list[str]) -> bool:
 class TestFirstTurn:
     @pytest.fixture
     def sound(self, say: Any) -> bytes:
-        return silence(1) + say(QUESTION)  # type: ignore[no-any-return]
+        return silence(1) + say(QUESTION)  # type: ignore[no-any-return] # a fixture
 
     def test_question_and_answer(self, jupyter: Lab, page: Page) -> None:
         wait = """
@@ -197,22 +197,19 @@ told({
 
 
 def test_killing_the_kernel_leaves_nothing_behind(jupyter: Lab, playwright: Playwright) -> None:
-    browser = launch_chromium(playwright)
-    notebook = jupyter.open(
-        browser.new_page(),
-        [
-            CONNECT,
-            """
-import os, tempfile
+    temporary = jupyter.folder / "temporary"
+    temporary.mkdir()
+    # Where kernel and server put what is temporary, so that whatever they leave is seen.
+    place = f"import os, tempfile\nos.environ['TMPDIR'] = tempfile.tempdir = {str(temporary)!r}\n"
+    ask = """
 from rt_notebook.session.local import local_server
 session.ask("Hello")
-mine = [name for name in os.listdir(tempfile.gettempdir()) if str(os.getpid()) in name or "rt_notebook" in name]
-told([os.getpid(), local_server().pid, local_server().url, mine])""",
-        ],
-        "killed.ipynb",
-    )
+told([os.getpid(), local_server().pid, local_server().url, tempfile.gettempdir()])"""
+    browser = launch_chromium(playwright)
+    notebook = jupyter.open(browser.new_page(), [place + CONNECT, ask], "killed.ipynb")
     notebook.run(0)
-    kernel, server, url, made = evaluate(notebook, 1, jupyter.folder)
+    kernel, server, url, used = evaluate(notebook, 1, jupyter.folder)
+    assert used == str(temporary)
     port = int(url.split(":")[2].split("/")[0])
     os.kill(kernel, signal.SIGKILL)
     until = time.monotonic() + 5
@@ -220,5 +217,5 @@ told([os.getpid(), local_server().pid, local_server().url, mine])""",
         time.sleep(0.05)
     assert not psutil.pid_exists(server)
     assert port not in {connection.laddr.port for connection in psutil.net_connections() if connection.laddr}
-    assert made == []
+    assert list(temporary.iterdir()) == []
     browser.close()
