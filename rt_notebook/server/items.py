@@ -123,11 +123,6 @@ class Conversation:
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
 
-    @property
-    def last_id(self) -> str | None:
-        """Id of the last item."""
-        return self._items[-1].id if self._items else None
-
     def find(self, item_id: str, doing: str, code: str) -> Item:
         """Return an item, or raise the error that fits what was being done to it."""
         if item_id not in self._by_id:

@@ -23,9 +23,6 @@ from rt_notebook.server.validation import (
     unsupported,
 )
 
-FORMATS = ("audio/pcm",)
-"""Audio formats in and out; G.711 is not offered."""
-
 _COUNT = number(0, whole=True)
 _ID = string(64)
 _KIND: dict[str, Check] = {"type": string()}
