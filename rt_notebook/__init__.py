@@ -74,9 +74,7 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
-__all__ = [  # noqa: RUF022 - in the order of the modules
-    "__version__",
-    "load_ipython_extension",
+__all__ = [
     "AsyncSession",
     "AudioError",
     "ConnectError",
@@ -101,10 +99,12 @@ __all__ = [  # noqa: RUF022 - in the order of the modules
     "UnknownModelError",
     "WaitTimeoutError",
     "WrongKeyError",
+    "__version__",
     "aconnect",
     "check",
     "connect",
     "explain",
+    "load_ipython_extension",
     "run",
 ]
 

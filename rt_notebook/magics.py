@@ -59,7 +59,7 @@ class RealtimeMagics(Magics):
             return session.close()
         if name == "events":
             return session.events.df[SHOWN]
-        print(repr(session))  # noqa: T201 - it was asked for
+        print(repr(session))  # noqa: T201 - what `%realtime status` answers
         return None
 
     def _session(self, options: dict[str, Any]) -> rt.Session:

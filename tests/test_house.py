@@ -86,7 +86,7 @@ def test_the_public_names_are_all_there() -> None:
         assert getattr(rt_notebook, name) is not None
     assert set(rt_notebook.__all__) == set(dir(rt_notebook))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        rt_notebook.nothing  # noqa: B018
+        rt_notebook.nothing  # noqa: B018 - to see it fail
 
 
 def test_importing_loads_nothing_heavy() -> None:

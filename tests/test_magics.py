@@ -24,7 +24,7 @@ def shell() -> Iterator[InteractiveShell]:
 def session(shell: InteractiveShell) -> rt.Session:
     session = shell.run_line_magic("realtime", "--provider local --output text")
     assert shell.user_ns["session"] is session
-    return session  # type: ignore[no-any-return]
+    return session  # type: ignore[no-any-return] # IPython is untyped
 
 
 @pytest.mark.parametrize(

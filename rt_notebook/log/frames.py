@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -42,8 +42,10 @@ def to_frame(log: EventLog) -> pd.DataFrame:
     ``session_id``, ``connection`` (number of the connection).
     """
     lists = log.columns()
-    dtypes = DTYPES | {"type": pd.CategoricalDtype(pd.Index(list(dict.fromkeys(lists["type"])), dtype="str"))}
-    columns = {name: pd.Series(values, dtype=dtypes[name]) for name, values in lists.items()}  # type: ignore[call-overload]
+    dtypes: dict[str, Any] = DTYPES | {
+        "type": pd.CategoricalDtype(pd.Index(list(dict.fromkeys(lists["type"])), dtype="str"))
+    }
+    columns = {name: pd.Series(values, dtype=dtypes[name]) for name, values in lists.items()}
     start = np.datetime64(log.started.replace(tzinfo=None), "ns")
     offsets = (columns["t"].to_numpy() * 1e9).astype("timedelta64[ns]")
     columns["time"] = pd.Series(start + offsets).dt.tz_localize("UTC")

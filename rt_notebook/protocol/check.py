@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rt_notebook.protocol.catalog import CATALOG, Dialect, types
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
 MODULES: Mapping[Dialect, str] = {"ga": "openai.types.realtime", "beta": "openai.types.beta.realtime"}
 
@@ -53,9 +53,12 @@ def check(event: Any, dialect: Dialect = "ga") -> list[Problem]:
     known = types("client", dialect)
     if kind not in known:
         return [_unknown_type(kind, known, dialect)]
+    model = model_of(kind, dialect)
+    from pydantic import ValidationError  # here, since it takes as long to import as the models, which need it too
+
     try:
-        parsed = model_of(kind, dialect).model_validate(_without_references(event))
-    except ValueError as error:
+        parsed = model.model_validate(_without_references(event))
+    except ValidationError as error:
         return list(_invalid(error))
     return list(undeclared(parsed))
 
@@ -64,12 +67,15 @@ def model_of(type_: str, dialect: Dialect) -> type[BaseModel]:
     """Return the model of an event type in the `openai` package (imported when first needed: it takes a second)."""
     name = CATALOG[type_].model(dialect)
     module = importlib.import_module(MODULES[dialect])
-    found = getattr(module, name or "", None)
+    found: type[BaseModel] | None = getattr(module, name or "", None)
     if found is None:
         # Some models stand only in the module of the union.
         side = "client" if CATALOG[type_].direction == "client" else "server"
-        found = getattr(importlib.import_module(f"{MODULES[dialect]}.realtime_{side}_event"), name or "")
-    return found  # type: ignore[no-any-return]
+        model: type[BaseModel] = getattr(
+            importlib.import_module(f"{MODULES[dialect]}.realtime_{side}_event"), name or ""
+        )
+        return model
+    return found
 
 
 def undeclared(parsed: BaseModel, path: str = "") -> Iterator[Problem]:
@@ -109,13 +115,13 @@ def _unknown_type(kind: str, known: Iterable[str], dialect: Dialect) -> Problem:
     return Problem("type", f"{kind!r} does not exist in the {dialect} dialect", _nearest(kind, known))
 
 
-def _invalid(error: ValueError) -> Iterator[Problem]:
+def _invalid(error: ValidationError) -> Iterator[Problem]:
     """Turn a validation error into problems, one a place.
 
     A union complains once for each of its members. The member that was meant is the one whose `type` fits, so what
     the others say counts only where none fits.
     """
-    details: list[Any] = error.errors()  # type: ignore[attr-defined] # pydantic's, imported only when needed
+    details = error.errors()
     strangers = {_member(detail) for detail in details if detail["type"] == "literal_error" and _ends_in_type(detail)}
     meant = [detail for detail in details if not any(_member(detail)[: len(key)] == key for key in strangers)]
     seen = set()

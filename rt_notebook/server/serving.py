@@ -95,7 +95,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
+        except NotImplementedError:  # on Windows, whose event loops take no signal handlers
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.audio.pcm import pcm16_to_float
@@ -115,7 +116,7 @@ class Asker:
             event = await self._wire.first(
                 (pattern, "error"),
                 after=after,
-                where=lambda event: _is_of(event, request.response) or refers_to(event, request.sent),
+                where=lambda event: _is_of(request.response, event) or refers_to(event, request.sent),
             )
             after = event.index
             if event.type == "error":
@@ -135,11 +136,7 @@ class Asker:
     async def _free(self) -> None:
         """Wait until no response is being made in the default conversation."""
         while (active := self._wire.conversation.active) is not None:
-            await self._wire.first(
-                "response.done",
-                after=len(self._wire.log) - 1,
-                where=lambda event, active=active: _is_of(event, active),  # type: ignore[misc]
-            )
+            await self._wire.first("response.done", after=len(self._wire.log) - 1, where=partial(_is_of, active))
 
 
 def _tagged(params: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +157,6 @@ def _answers(params: dict[str, Any], created: Event) -> bool:
     return response.get("conversation_id", ...) is not None
 
 
-def _is_of(event: Event, response: Response) -> bool:
+def _is_of(response: Response, event: Event) -> bool:
     told = event.get("response")
     return event.get("response_id") == response.id or (isinstance(told, dict) and told.get("id") == response.id)

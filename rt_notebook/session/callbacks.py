@@ -45,6 +45,6 @@ class CallbackThread:
                 if inspect.iscoroutine(result):
                     asyncio.run(result)
             except BaseException as error:  # also SystemExit: it must not end the callbacks to come
-                print(f"A callback for {event.type} failed; the session goes on.", file=sys.stderr)  # noqa: T201 - for its author
+                sys.stderr.write(f"A callback for {event.type} failed; the session goes on.\n")
                 traceback.print_exc(file=sys.stderr)
                 self._report(f"{type(error).__name__}: {error}")

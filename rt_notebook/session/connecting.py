@@ -30,7 +30,7 @@ class Connecting:
         session = AsyncSession(endpoint, self._settings)
         await session.open(self._timeout)
         if endpoint.why:
-            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - the user did not choose
+            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session
 
     def __await__(self) -> Generator[Any, None, AsyncSession]:

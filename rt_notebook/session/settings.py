@@ -196,5 +196,6 @@ def shows_settings(function: F) -> F:
         for name, annotation in Settings.__annotations__.items()
         if name not in names
     ]
+    # `inspect` looks for it there, though no type of a function declares it.
     function.__signature__ = signature.replace(parameters=named + settings)  # type: ignore[attr-defined]
     return function

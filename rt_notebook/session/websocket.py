@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from rt_notebook.errors import ConnectError, RefusedError, WrongKeyError
-from rt_notebook.session.transport import TransportClosed
+from rt_notebook.session.transport import TransportClosedError
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -45,9 +45,11 @@ class WebSocketTransport:
         await self._connection.close(code, reason)
 
 
-def _closed(closed: ConnectionClosed) -> TransportClosed:
+def _closed(closed: ConnectionClosed) -> TransportClosedError:
     frame = closed.rcvd or closed.sent
-    return TransportClosed(frame.code, frame.reason) if frame else TransportClosed(None, "the connection broke")
+    return (
+        TransportClosedError(frame.code, frame.reason) if frame else TransportClosedError(None, "the connection broke")
+    )
 
 
 async def open_websocket(endpoint: Endpoint, timeout: float) -> WebSocketTransport:

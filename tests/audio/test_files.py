@@ -94,9 +94,9 @@ def test_text_that_cannot_be_a_path_is_taken_for_base64(text: str) -> None:
 
 def test_a_file_open_as_text_is_refused() -> None:
     with pytest.raises(AudioError, match="'rb'"):
-        read_audio(io.StringIO("abc"))  # type: ignore[arg-type]
+        read_audio(io.StringIO("abc"))  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(AudioError, match="as_pcm16"):
-        read_audio(np.zeros(3))  # type: ignore[arg-type]
+        read_audio(np.zeros(3))  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_half_a_sample_is_not_written(tmp_path: Path) -> None:

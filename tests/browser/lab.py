@@ -125,11 +125,11 @@ class Lab:
 
     def open(self, page: Page, cells: Sequence[str], name: str = "notebook.ipynb", *, theme: str = "light") -> Notebook:
         """Write a notebook and open it in a page; returns when its kernel is idle."""
-        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call]
+        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat is untyped
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # nbformat is untyped
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
-        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call]
+        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call] # nbformat is untyped
         return self.visit(page, name, theme=theme)
 
     def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
@@ -179,7 +179,7 @@ class Notebook:
     def outputs(self, index: int) -> list[dict[str, Any]]:
         """Return a cell's outputs as the notebook format has them."""
         model = "jupyterapp.shell.currentWidget.content.widgets[index].model.outputs.toJSON()"
-        return json.loads(self.page.evaluate(f"(index) => JSON.stringify({model})", index))  # type: ignore[no-any-return]
+        return json.loads(self.page.evaluate(f"(index) => JSON.stringify({model})", index))  # type: ignore[no-any-return] # JSON
 
     def text(self, index: int) -> str:
         """Return what a cell printed."""

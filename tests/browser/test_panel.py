@@ -61,7 +61,7 @@ def told(notebook: Notebook, cell: int) -> Any:
 
 def open_things(page: Page) -> Sequence[int]:
     """Return how many audio contexts and microphone tracks are open."""
-    return page.evaluate("probe.open()")  # type: ignore[no-any-return]
+    return page.evaluate("probe.open()")  # type: ignore[no-any-return] # the page's own
 
 
 def test_the_microphone_arrives_bit_for_bit(jupyter: Lab, page: Page) -> None:

@@ -20,7 +20,7 @@ from rt_notebook.session.providers import Endpoint, Headers
 from rt_notebook.session.runner import block
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings
-from rt_notebook.session.transport import Transport, TransportClosed, memory_pair
+from rt_notebook.session.transport import Transport, TransportClosedError, memory_pair
 
 POOL = ThreadPoolExecutor(4)
 ENDPOINT = Endpoint("url", "memory://server?model=tutor", "tutor", Headers())
@@ -74,7 +74,7 @@ class MemoryServer:
             while True:
                 driver.receive((await end.recv()).decode())
                 await driver.catch_up()
-        except TransportClosed:
+        except TransportClosedError:
             driver.stop()
             writing.cancel()
 
@@ -86,7 +86,7 @@ class MemoryServer:
 
 def connect_in_memory(server: MemoryServer | None = None, **settings: Any) -> Session:
     """Return a blocking session with the server in memory."""
-    session = AsyncSession(ENDPOINT, Settings(**settings), opener=server or MemoryServer())  # type: ignore[typeddict-item]
+    session = AsyncSession(ENDPOINT, Settings(**settings), opener=server or MemoryServer())  # type: ignore[typeddict-item] # a test's own names
     block(session.open())
     return Session(session)
 
@@ -112,7 +112,7 @@ class ScriptedServer:
         return client
 
     async def _serve(self, end: Transport) -> None:
-        with contextlib.suppress(TransportClosed):
+        with contextlib.suppress(TransportClosedError):
             while True:
                 event = orjson.loads(await end.recv())
                 self.requests += event["type"] == "response.create"

@@ -149,7 +149,7 @@ def test_filter_by_type_direction_and_time() -> None:
     assert log.find("response.output_audio.*") == 2
     assert log.find("session.*") is None
     with pytest.raises(ValueError, match="'servr'"):
-        log.filter(direction="servr")  # type: ignore[arg-type]
+        log.filter(direction="servr")  # type: ignore[arg-type] # wrong on purpose
 
 
 def test_matching() -> None:

@@ -133,7 +133,7 @@ def test_a_browser_shows_the_token_as_subprotocol() -> None:
     async def scenario() -> None:
         async with serving(Scripted()) as url:
             protocols: Any = ["realtime", f"openai-insecure-api-key.{TOKEN}"]
-            async with connect(url, subprotocols=protocols, origin="http://localhost:8888") as socket:  # type: ignore[arg-type]
+            async with connect(url, subprotocols=protocols, origin="http://localhost:8888") as socket:  # type: ignore[arg-type] # plain strings do
                 assert socket.subprotocol == "realtime"
                 assert json.loads(await socket.recv())["type"] == "session.created"
 

@@ -68,7 +68,7 @@ def test_engines_wait_for_a_client_that_does_not_read() -> None:
 
 def test_a_fault_of_the_server_is_told_and_the_connection_goes_on() -> None:
     class Broken(Scripted):
-        def stream(self) -> object:  # type: ignore[override]
+        def stream(self) -> object:  # type: ignore[override] # a stub that fails
             raise RuntimeError("no stream")
 
     async def scenario() -> None:

@@ -270,7 +270,7 @@ def test_wrong_options(options: dict[str, Any], text: str) -> None:
 
 def test_an_unknown_setting() -> None:
     with pytest.raises(TypeError, match="colour: no such setting"):
-        rt.connect(url="ws://127.0.0.1:1", colour="red")  # type: ignore[call-arg]
+        rt.connect(url="ws://127.0.0.1:1", colour="red")  # type: ignore[call-arg] # wrong on purpose
 
 
 def test_no_secret_is_ever_shown() -> None:

@@ -308,27 +308,27 @@ def test_what_is_no_pattern(session: rt.Session, pattern: Any) -> None:
 def test_other_misuse_is_named(session: rt.Session) -> None:
     with pytest.raises(TypeError, match="no event type or pattern"):
 
-        @session.on  # type: ignore[arg-type]
+        @session.on  # type: ignore[arg-type] # wrong on purpose
         def note(event: rt.Event) -> None: ...
 
     with pytest.raises(TypeError, match="no function"):
-        session.on("x", 5)  # type: ignore[arg-type]
+        session.on("x", 5)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(TypeError, match="an event, its position"):
-        session.wait("x", after=1.5)  # type: ignore[arg-type]
+        session.wait("x", after=1.5)  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(ValueError, match="no event with the event_id"):
         session.wait("x", after="event_unknown")
     with pytest.raises(rt.WaitTimeoutError, match=r"did you mean 'response\.done'"):
         session.wait("respnse.done", timeout=0.01)
     with pytest.raises(rt.ProtocolError, match="an event is a JSON object"):
-        session.send("response.create")  # type: ignore[arg-type]
+        session.send("response.create")  # type: ignore[arg-type] # wrong on purpose
     circular: dict[str, Any] = {"type": "response.create"}
     circular["response"] = circular
     with pytest.raises(rt.ProtocolError, match="cannot be JSON"), pytest.warns(UserWarning, match="no such field"):
         session.send(circular)
     with pytest.raises(ValueError, match="pace is 'fast'"):
-        session.speak(loud(40), pace="fast")  # type: ignore[arg-type]
+        session.speak(loud(40), pace="fast")  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(TypeError, match="session is 'x'"):
-        session.update(session="x")  # type: ignore[arg-type]
+        session.update(session="x")  # type: ignore[arg-type] # wrong on purpose
     with pytest.raises(TypeError, match="metadata is 5"):
         session.respond(conversation="none", metadata=5)
     assert session.ask("still there?").status == "completed"
@@ -366,7 +366,7 @@ def test_update_returns_what_the_server_has(session: rt.Session) -> None:
     now = session.update(instructions="Be brief.", turn_detection=None, max_output_tokens=50)
     assert (now["instructions"], now["audio"]["input"]["turn_detection"]) == ("Be brief.", None)
     with pytest.raises(TypeError, match="speed"):
-        session.update(speed=1.2)  # type: ignore[call-arg]
+        session.update(speed=1.2)  # type: ignore[call-arg] # wrong on purpose
     with pytest.raises(ValueError, match="temperature exists only in the beta dialect"):
         session.update(temperature=0.8)
     with pytest.raises(rt.ServerError) as caught:

@@ -49,7 +49,7 @@ def python_type(hint: Any) -> str:
     if hint is type(None):
         return "None"
     if is_typeddict(hint) or hint in (str, bool, bytes):
-        return hint.__name__  # type: ignore[no-any-return]
+        return hint.__name__  # type: ignore[no-any-return] # a type's name
     return str(hint).replace("typing.", "").replace("rt_notebook.widgets.messages.", "")
 
 
