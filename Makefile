@@ -48,8 +48,8 @@ bundle: $(VENV)/.test js/node_modules/.stamp
 notebooks: $(VENV)/.test
 	$(BIN)/python -m tests.notebooks.execute notebooks/*.ipynb
 
-bench: $(VENV)/.test
-	$(BIN)/python -m benchmarks.first_turn
+bench: $(VENV)/.test chromium
+	$(BIN)/python -m benchmarks.first_turn --browser
 
 $(VENV)/.lab: pyproject.toml
 	@echo "Installing into $(VENV): about a minute."
