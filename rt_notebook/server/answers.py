@@ -75,6 +75,11 @@ class Answers:
         response.cancel(reason)
         self._settle(response)
 
+    def cancel_all(self) -> None:
+        """End all responses early: nobody is there to hear them."""
+        for response in list(self._responses.values()):
+            self.cancel(response, "client_cancelled")
+
     def find(self, response_id: str | None) -> Response:
         """Return a response in progress by its id, or the active one; raises `ClientError` where there is none."""
         response = self._responses.get(response_id) if response_id else self.active

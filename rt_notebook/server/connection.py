@@ -38,6 +38,8 @@ class Connection:
         Makes the voice activity stream when turns are first detected.
     make_id
         Makes ids from a prefix.
+    seconds
+        How long the session may last. Whoever drives it calls `expire` then.
     """
 
     def __init__(
@@ -46,9 +48,12 @@ class Connection:
         now: float,
         speech: Callable[[], SpeechStream],
         make_id: Callable[[str], str] = new_id,
+        *,
+        seconds: int = settings.SESSION_SECONDS,
     ) -> None:
-        self.session = settings.defaults(make_id("sess"), model, now)
+        self.session = settings.defaults(make_id("sess"), model, int(now) + seconds)
         """The session object, as `session.updated` shows it. Never changed in place."""
+        self._seconds = seconds
         self._make_id = make_id
         self._out = Outbox(make_id)
         self._conversation = Conversation(make_id("conv"))
@@ -114,8 +119,21 @@ class Connection:
 
     def refuse(self, error: ClientError, event_id: str | None = None) -> list[Effect]:
         """Answer with an `error` event; `event_id` is that of the client event, where it had one."""
-        self._out.send("error", error=error.body(event_id))
+        self._refuse(error, event_id)
         return self._out.take()
+
+    def expire(self) -> list[Effect]:
+        """End the session: its time is over."""
+        minutes, rest = divmod(self._seconds, 60)
+        duration = f"{self._seconds} seconds" if rest else f"{minutes} minutes"
+        message = f"Your session hit the maximum duration of {duration}."
+        self._answers.cancel_all()
+        self._refuse(ClientError("session_expired", message))
+        self._out.put(Close(1001, message))
+        return self._out.take()
+
+    def _refuse(self, error: ClientError, event_id: str | None = None) -> None:
+        self._out.send("error", error=error.body(event_id))
 
     # What comes from the engines. Results of jobs that were given up go nowhere.
 
@@ -245,7 +263,7 @@ class Connection:
         try:
             self._create_response({})
         except ClientError as error:
-            self._out.send("error", error=error.body(None))
+            self._refuse(error)
 
     # The rest.
 

@@ -1,15 +1,17 @@
 """The engines' plug-in protocols: what the server needs to hear, think and speak.
 
-An engine is a class registered under the entry point group ``rt_notebook.engines``. It is made once per server
-process (models load in `load`, which may take seconds) and shared by all connections, from several threads at a
-time; what belongs to one connection lives in the object that `VoiceActivity.stream` returns. Engines block: the
-server calls them on worker threads, and stops consuming an iterator when its response is cancelled.
+An engine is a class registered under the entry point group ``rt_notebook.engines``; its parameters are the options
+that the server was started with. It is made once per server process (models load in `load`, which may take seconds)
+and shared by all connections, from several threads at a time; what belongs to one connection lives in the object that
+`VoiceActivity.stream` returns. Engines block: the server calls them on worker threads, and stops consuming an iterator
+when its response is cancelled. An iterator that waits for something else than the processor may have a method
+`cancel`: it is called then, from any thread, and is to end the waiting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,6 +30,8 @@ class Transcript:
     text: str
     no_speech: float = 0.0
     """Probability (0 to 1) that the audio holds no speech."""
+    language: str = "en"
+    """ISO 639-1 code of the language it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Message:
     """Of a function call (role ``assistant``) or its output (role ``tool``)."""
     name: str | None = None
     """The called function's name; `text` holds the JSON arguments then."""
+    images: Sequence[str] = ()
+    """URLs (mostly ``data:``) of the images in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,11 @@ class Prompt:
     tools: Sequence[dict[str, Any]] = ()
     """Function tools as the session has them (``name``, ``description``, ``parameters``)."""
     tool_choice: str | dict[str, Any] = "auto"
-    options: dict[str, Any] = field(default_factory=dict)
+    parallel_tool_calls: bool = True
+    """Whether the answer may make several calls."""
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+    """As a client of the beta dialect asks for it, 0.6 to 1.2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +109,11 @@ class VoiceActivity(Engine, Protocol):
 class Transcriber(Engine, Protocol):
     """Hears words."""
 
-    def transcribe(self, samples: Float32) -> Transcript:
-        """Return the words in mono audio at `HEARING_RATE`, shape ``(n,)``, range -1 to 1."""
+    def transcribe(self, samples: Float32, language: str | None = None) -> Transcript:
+        """Return the words in mono audio at `HEARING_RATE`, shape ``(n,)``, range -1 to 1.
+
+        `language` is an ISO 639-1 code where the client knows it.
+        """
         ...
 
 

@@ -11,10 +11,11 @@ GROUP = "rt_notebook.engines"
 """Entry point group: the name is the engine's, the value its class (see `rt_notebook.server.engine`)."""
 
 
-def load_engine(name: str) -> Any:
+def load_engine(name: str, **options: Any) -> Any:
     """Return a new engine by its registered name, such as ``whisper``; its models are not loaded yet.
 
-    Raises `EngineError` for a name that nobody registered and for an engine whose packages are missing.
+    `options` are the engine's own. Raises `EngineError` for a name that nobody registered and for an engine whose
+    packages are missing.
     """
     registered = {entry.name: entry for entry in entry_points(group=GROUP)}
     entry = registered.get(name)
@@ -25,7 +26,7 @@ def load_engine(name: str) -> Any:
         make = entry.load()
     except ImportError as error:
         raise EngineError(name, f"needs a package that is missing ({error}). {_cure(entry)}") from error
-    return make()
+    return make(**options)
 
 
 def _cure(entry: EntryPoint) -> str:

@@ -41,8 +41,8 @@ _WHOLE = frozenset({"tools", "tool_choice", "truncation", "tracing", "prompt", "
 """Fields whose new value replaces the old one; other objects are merged field by field."""
 
 
-def defaults(session_id: str, model: str, now: float) -> dict[str, Any]:
-    """Return a fresh session object; `now` is the time in seconds since the epoch."""
+def defaults(session_id: str, model: str, expires_at: int) -> dict[str, Any]:
+    """Return a fresh session object; `expires_at` is the time of its end, in seconds since the epoch."""
     pcm = {"type": "audio/pcm", "rate": 24_000}
     return {
         "type": "realtime",
@@ -57,7 +57,7 @@ def defaults(session_id: str, model: str, now: float) -> dict[str, Any]:
         "truncation": "auto",
         "tracing": None,
         "prompt": None,
-        "expires_at": int(now) + SESSION_SECONDS,
+        "expires_at": expires_at,
         "audio": {
             "input": {
                 "format": dict(pcm),

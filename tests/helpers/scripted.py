@@ -40,7 +40,7 @@ class Scripted:
     def stream(self) -> LoudIsSpeech:
         return LoudIsSpeech()
 
-    def transcribe(self, samples: Float32) -> Transcript:
+    def transcribe(self, samples: Float32, language: str | None = None) -> Transcript:
         return Transcript(self.hear(samples))
 
     def respond(self, prompt: Prompt) -> Iterator[Text | Call]:

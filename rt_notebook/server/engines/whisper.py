@@ -52,7 +52,7 @@ class Whisper:
                 str(folder), device="cpu", compute_type="int8", inter_threads=_WORKERS, intra_threads=1
             )
 
-    def transcribe(self, samples: Float32) -> Transcript:
+    def transcribe(self, samples: Float32, language: str | None = None) -> Transcript:
         """Return the words in mono audio at 16 kHz, shape ``(n,)``, range -1 to 1; no words for noise and silence."""
         if samples.ndim != 1:
             raise AudioError(f"Whisper hears mono audio of shape (n,), not {samples.shape}.")
