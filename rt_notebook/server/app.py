@@ -25,8 +25,6 @@ logger = logging.getLogger("rt_notebook.server")
 _WORKERS = 4
 """Engine threads: speech and words of several sessions at a time, on two cores."""
 
-_DEFAULT_MODEL = "tutor"
-
 
 class RealtimeApp:
     """The server's routes and what they share; `asgi` is the application to serve.
@@ -69,7 +67,13 @@ class RealtimeApp:
             return
         offered = socket.scope["subprotocols"]
         await socket.accept("realtime" if "realtime" in offered else None)
-        driver = Driver(socket.query_params.get("model", _DEFAULT_MODEL), self._engines, self._pool)
+        driver = Driver(
+            socket.query_params.get("model"),
+            self._engines,
+            self._pool,
+            dialect=_dialect(socket.headers.get("openai-beta", "")),
+            intent=socket.query_params.get("intent"),
+        )
         self._sockets.add(socket)
         writer = asyncio.create_task(_write(socket, driver))
         try:
@@ -99,6 +103,11 @@ class RealtimeApp:
                 "'Authorization: Bearer TOKEN'.",
             )
         return None
+
+
+def _dialect(header: str) -> str:
+    """Return what a client asks for by its ``OpenAI-Beta`` header, which may list several things."""
+    return "beta" if "realtime=v1" in {each.strip() for each in header.split(",")} else "ga"
 
 
 def _error(status: int, code: str, message: str) -> JSONResponse:

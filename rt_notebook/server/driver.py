@@ -20,6 +20,7 @@ from rt_notebook.server.effects import Cancel, Close, Effect, Respond, Send, Spe
 from rt_notebook.server.engine import HEARING_RATE, Call, SpeechStream
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.latency import Stopwatch
+from rt_notebook.server.shelf import Shelf
 from rt_notebook.server.toolbox import Toolbox
 
 logger = logging.getLogger("rt_notebook.server")
@@ -41,11 +42,22 @@ _PATIENCE_SECONDS = 0.5
 class Driver:
     """Runs one connection. All methods run on the event loop; the jobs run in `pool`."""
 
-    def __init__(self, model: str, engines: Toolbox, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        model: str | None,
+        engines: Toolbox,
+        pool: ThreadPoolExecutor,
+        *,
+        dialect: str = "ga",
+        intent: str | None = None,
+    ) -> None:
         self._outgoing: asyncio.Queue[dict[str, Any] | Close] = asyncio.Queue()
         self._engines = engines
         self._pool = pool
-        self._connection = Connection(model, time.time(), self._speech)
+        self._shelf = Shelf()
+        self._connection = Connection(
+            model, time.time(), self._speech, dialect=dialect, intent=intent, make_sound=self._shelf.sound
+        )
         self._loop = asyncio.get_running_loop()
         self._running: defaultdict[str, set[threading.Event]] = defaultdict(set)
         """The flags that end a job's threads early."""
@@ -86,6 +98,7 @@ class Driver:
         """End all jobs: the client has gone."""
         for job in list(self._running):
             self._cancel(job)
+        self._shelf.close()
 
     def _speech(self) -> SpeechStream:
         return self._engines.activity.result(timeout=0).stream()
@@ -158,7 +171,7 @@ class Driver:
 
     def _transcribe(self, effect: Transcribe, deliver: Deliver) -> None:
         samples = resample(pcm16_to_float(effect.pcm), RATE, HEARING_RATE)
-        transcript = self._engines.transcriber.result().transcribe(samples)
+        transcript = self._engines.transcriber.result().transcribe(samples, effect.language)
         deliver(self._connection.heard, effect.job, transcript.text)
 
     def _respond(self, effect: Respond, deliver: Deliver) -> None:
