@@ -14,5 +14,5 @@ ws.on("open", () => {
 ws.on("message", (message) => {
   const event = JSON.parse(message.toString());
   console.log(JSON.stringify(event));
-  if (event.type === "response.done") ws.close();
+  if (["response.done", "error"].includes(event.type)) ws.close();
 });

@@ -36,9 +36,12 @@ def run(server: Server, scenario: Callable[[AsyncRealtimeConnection], Awaitable[
     """Connect, and run a scenario. `options` are those of `client.realtime.connect`."""
 
     async def connected() -> None:
-        async with asyncio.timeout(SECONDS), client_of(server) as client:
-            async with client.realtime.connect(**options or {"model": "gpt-realtime"}) as connection:
-                await scenario(connection)
+        async with (
+            asyncio.timeout(SECONDS),
+            client_of(server) as client,
+            client.realtime.connect(**options or {"model": "gpt-realtime"}) as connection,
+        ):
+            await scenario(connection)
 
     asyncio.run(connected())
 
@@ -47,9 +50,12 @@ def run_beta(server: Server, scenario: Callable[[BetaConnection], Awaitable[None
     """Connect by the SDK's beta namespace, and run a scenario."""
 
     async def connected() -> None:
-        async with asyncio.timeout(SECONDS), client_of(server) as client:
-            async with client.beta.realtime.connect(model=BETA_MODEL) as connection:
-                await scenario(connection)
+        async with (
+            asyncio.timeout(SECONDS),
+            client_of(server) as client,
+            client.beta.realtime.connect(model=BETA_MODEL) as connection,
+        ):
+            await scenario(connection)
 
     asyncio.run(connected())
 

@@ -104,9 +104,8 @@ def test_the_articles_connection(server: Server) -> None:
 
 def test_the_articles_text(server: Server) -> None:
     events = run(server, "ws-text.mjs", dialect="beta")
-    assert [event["item"]["content"] for event in events if event["type"] == "conversation.item.created"][0] == [
-        {"type": "input_text", "text": "Hello!"}
-    ]
+    question, _answer = (event["item"] for event in events if event["type"] == "conversation.item.created")
+    assert question["content"] == [{"type": "input_text", "text": "Hello!"}]
     assert any(sound(events, "response.audio.delta"))
 
 

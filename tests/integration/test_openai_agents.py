@@ -89,7 +89,7 @@ def transcript(item: RealtimeItem) -> str:
     """Return what was said or written in a message."""
     assert isinstance(item, AssistantMessageItem | UserMessageItem)
     (part,) = item.content
-    return (part.text if part.type in ("text", "input_text") else part.transcript) or ""
+    return str(getattr(part, "text", None) or getattr(part, "transcript", None))
 
 
 def test_a_message_is_answered_in_speech_and_kept_in_the_history(server: Server) -> None:

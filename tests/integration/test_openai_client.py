@@ -85,9 +85,7 @@ def test_a_spoken_turn(server: Server) -> None:
 
 def test_a_function_call(server: Server) -> None:
     async def scenario(connection: AsyncRealtimeConnection) -> None:
-        await connection.session.update(
-            session={"type": "realtime", "output_modalities": ["text"], "tools": [WEATHER]}
-        )
+        await connection.session.update(session={"type": "realtime", "output_modalities": ["text"], "tools": [WEATHER]})
         await connection.conversation.item.create(item=written("What is the weather in Paris?"))
         await connection.response.create()
         (call,) = (await answer(connection))["output"]
