@@ -65,7 +65,8 @@ async def receive(connection: Receiving) -> Event:
     raw = await connection.recv_bytes()
     event: Event = json.loads(raw)
     dialect = "beta" if isinstance(connection, BetaConnection) else "ga"
-    assert problems(event, dialect) == []
+    found = problems(event, dialect)
+    assert not found, (found, event)
     assert connection.parse_event(raw).type == event["type"]
     return event
 
