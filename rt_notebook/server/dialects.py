@@ -88,6 +88,8 @@ class Beta:
             out["item"] = parts_to_beta(event["item"])
         if kind == "error":
             out["error"] = _error(event["error"])
+        if kind == "response.function_call_arguments.done":
+            del out["name"]
         return (out,)
 
 
@@ -95,6 +97,8 @@ def _session(session: Json) -> Json:
     shown = {name: value for name, value in session_to_beta(session).items() if name not in _ONLY_GA}
     if session["type"] == "realtime":
         shown.pop("include")
+    elif transcription := shown["input_audio_transcription"]:
+        shown["input_audio_transcription"] = {"language": None, "prompt": "", **transcription}
     if detection := shown["turn_detection"]:
         shown["turn_detection"] = {name: value for name, value in detection.items() if name != "idle_timeout_ms"}
     return {**shown, "client_secret": None}
@@ -103,7 +107,15 @@ def _session(session: Json) -> Json:
 def _response(response: Json) -> Json:
     shown = session_to_beta(response)
     shown["max_output_tokens"] = shown.pop("max_response_output_tokens")
+    if shown["usage"]:
+        shown["usage"] = _without_images(shown["usage"])
     return {**shown, "output": [parts_to_beta(item) for item in response["output"]]}
+
+
+def _without_images(usage: Json) -> Json:
+    """Return token counts as they were before there were images to count, at every level."""
+    shown = {name: value for name, value in usage.items() if name != "image_tokens"}
+    return {name: _without_images(value) if isinstance(value, dict) else value for name, value in shown.items()}
 
 
 _PATHS = sorted((".".join(path), name) for name, path in SESSION_PATHS.items())
