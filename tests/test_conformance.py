@@ -54,19 +54,12 @@ def test_the_dialects_are_told_apart() -> None:
 
 def test_a_field_of_the_examples_alone_is_known() -> None:
     """The beta's model of a transcription session declares no id, and wants a secret that only REST hands out."""
-    turn_detection = {
-        "type": "server_vad",
-        "threshold": 0.5,
-        "prefix_padding_ms": 300,
-        "silence_duration_ms": 500,
-        "create_response": True,
-    }
     session = {
         "id": "sess_1",
         "object": "realtime.transcription_session",
         "input_audio_format": "pcm16",
         "input_audio_transcription": {"model": "whisper-1", "prompt": "", "language": "en"},
-        "turn_detection": turn_detection,
+        "turn_detection": None,
         "input_audio_noise_reduction": None,
         "include": None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from openai.resources.beta.realtime.realtime import AsyncRealtimeConnection
 from real_server import Server, chunks, silence, speech, utterance
-from sdk import WEATHER, Event, answer, kinds, run_beta, until, written
+from sdk import BETA_MODEL, WEATHER, Event, answer, client_of, kinds, run_beta, until, written
+from websockets.asyncio.client import connect
 
 pytestmark = pytest.mark.engines
 
@@ -161,19 +163,39 @@ def test_speech_interrupts_an_answer_that_is_being_made(server: Server) -> None:
     run_beta(server, scenario)
 
 
-def test_a_session_becomes_one_for_transcription(server: Server) -> None:
-    async def scenario(connection: AsyncRealtimeConnection) -> None:
-        await connection.transcription_session.update(
-            session={
-                "input_audio_transcription": {"model": "gpt-4o-transcribe", "language": "en"},
-                "turn_detection": {"type": "server_vad", "silence_duration_ms": 400},
-            }
-        )
-        updated = (await until(connection, "transcription_session.updated"))[-1]["session"]
-        assert updated["turn_detection"]["silence_duration_ms"] == 400
-        await say(connection, utterance("How do I connect?"))
-        events = await until(connection, "conversation.item.input_audio_transcription.completed")
-        assert "connect" in events[-1]["transcript"].lower()
-        assert not [kind for kind in kinds(events) if kind.startswith("response.")]
+def test_a_transcription_session_refuses_the_model_that_this_namespace_always_names(server: Server) -> None:
+    """As the service did, so that users opened the socket themselves and wrapped it: see the next test."""
 
-    run_beta(server, scenario)
+    async def refused() -> None:
+        intent = {"intent": "transcription"}
+        async with (
+            client_of(server) as client,
+            client.beta.realtime.connect(model=BETA_MODEL, extra_query=intent) as connection,
+        ):
+            error = (await until(connection, "error"))[-1]["error"]
+            assert "model" in error["message"]
+
+    asyncio.run(refused())
+
+
+def test_a_transcription_session(server: Server) -> None:
+    async def transcribed() -> None:
+        headers = {"Authorization": f"Bearer {server.token}", "OpenAI-Beta": "realtime=v1"}
+        async with connect(f"{server.url}?intent=transcription", additional_headers=headers) as socket:
+            connection = AsyncRealtimeConnection(socket)
+            # An event that the SDK of this namespace has no model for.
+            assert json.loads(await connection.recv_bytes())["type"] == "transcription_session.created"
+            await connection.transcription_session.update(
+                session={
+                    "input_audio_transcription": {"model": "gpt-4o-transcribe", "language": "en"},
+                    "turn_detection": {"type": "server_vad", "silence_duration_ms": 400},
+                }
+            )
+            updated = (await until(connection, "transcription_session.updated"))[-1]["session"]
+            assert updated["turn_detection"]["silence_duration_ms"] == 400
+            await say(connection, utterance("How do I connect?"))
+            events = await until(connection, "conversation.item.input_audio_transcription.completed")
+            assert "connect" in events[-1]["transcript"].lower()
+            assert not [kind for kind in kinds(events) if kind.startswith("response.")]
+
+    asyncio.run(transcribed())
