@@ -63,11 +63,12 @@ def toolbox(engine: scripted.Scripted) -> Toolbox:
 
 
 @contextlib.asynccontextmanager
-async def serving(engines: scripted.Scripted, token: str | None = TOKEN) -> AsyncIterator[str]:
+async def serving(engines: scripted.Scripted | Toolbox, token: str | None = TOKEN) -> AsyncIterator[str]:
     """Run a server; yield the URL of its WebSocket."""
+    app = RealtimeApp(engines if isinstance(engines, Toolbox) else toolbox(engines), token)
     listener = listen("127.0.0.1", 0)
     ready, stop = asyncio.Event(), asyncio.Event()
-    server = asyncio.create_task(serve(RealtimeApp(toolbox(engines), token), listener, ready.set, stop))
+    server = asyncio.create_task(serve(app, listener, ready.set, stop))
     await ready.wait()
     try:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/v1/realtime"

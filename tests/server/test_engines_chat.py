@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 from chat_endpoint import Asked, Endpoint, Reply, endpoint
+from scripted import Scripted, connected, serving
 
 from rt_notebook.errors import EngineError, IncompleteAnswerError
 from rt_notebook.server.engine import Call, Message, Prompt, Text
 from rt_notebook.server.engines.chat import Chat
 from rt_notebook.server.registry import load_engine
+from rt_notebook.server.toolbox import Toolbox
 
 Make = Callable[..., Chat]
 
@@ -60,7 +62,7 @@ def failure(chat: Chat, prompt: Prompt = HELLO) -> str:
     """Return the message of the failure that an answer ends with."""
     with pytest.raises(EngineError) as caught:
         list(chat.respond(prompt))
-    assert "the engine 'chat' asked http" in str(caught.value).lower()
+    assert "The engine 'chat' got no whole answer of 'small' from http" in str(caught.value)
     return str(caught.value)
 
 
@@ -218,13 +220,15 @@ def test_cancelling_closes_the_connection_at_once(server: Endpoint, chat: Chat, 
 
     server.play = play
     answer = chat.respond(HELLO)
+    if begun:
+        assert next(answer) == Text("One, ")
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(list, answer)
         assert asked_for.wait(10)
         started = time.monotonic()
         answer.cancel()
         assert gone.wait(SOON)
-        assert reading.result(SOON) == ([Text("One, ")] if begun else [])
+        assert reading.result(SOON) == []
         assert time.monotonic() - started < SOON
     answer.cancel()  # once more does no harm
     assert list(answer) == []
@@ -316,7 +320,7 @@ def test_an_endpoint_that_is_down(engine: Make) -> None:
 
 
 def test_a_host_that_does_not_exist(engine: Make) -> None:
-    assert "name cannot be found" in failure(engine("http://no-such-host.invalid/v1"))
+    assert "its host name cannot be found" in failure(engine("http://no-such-host.invalid/v1"))
 
 
 def test_https_where_there_is_none(engine: Make) -> None:
@@ -451,3 +455,36 @@ def test_a_url_that_holds_a_secret_is_refused_unshown(url: str) -> None:
     with pytest.raises(EngineError, match="base URL alone") as caught:
         Chat(url, "m")
     assert "secret" not in str(caught.value)
+
+
+# In the server.
+
+
+def test_a_session_is_told_what_comes_and_what_fails(server: Endpoint, chat: Chat) -> None:
+    async def scenario() -> None:
+        role = {"chat": chat}
+        engines = Toolbox(
+            lambda name: role.get(name, Scripted()), activity="", hearing="", thinking="chat", speaking=""
+        )
+        async with serving(engines) as url, connected(url) as client:
+
+            async def ask(text: str) -> dict[str, Any]:
+                item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+                await client.send("conversation.item.create", item=item)
+                await client.send("response.create")
+                response: dict[str, Any] = (await client.until("response.done"))[-1]["response"]
+                return response
+
+            spoken = await ask("Hi")
+            assert (spoken["status"], spoken["output"][0]["content"][0]["transcript"]) == ("completed", "Hello.")
+            server.play = lambda asked, reply: reply.plain(429, told({"message": "Quota exceeded"}))
+            failed = await ask("And now?")
+            assert failed["status"] == "failed"
+            assert "Quota exceeded" in failed["status_details"]["error"]["message"]
+            assert [message["content"] for message in server.asked[1].body["messages"][-3:]] == [
+                "Hi",
+                "Hello.",
+                "And now?",
+            ]
+
+    asyncio.run(scenario())

@@ -162,8 +162,10 @@ class Chat:
     def _failure(self, error: Exception) -> EngineError:
         from rt_notebook.server.engines.chatproblems import problem  # needs the library, which is loaded by now
 
-        said = f"asked {self._url} for an answer of the model {self._model!r}, which {problem(error, self._timeout)}"
-        return EngineError("chat", said.replace(self._key, "[the key]") if self._key else said)
+        said = problem(error, self._timeout)  # may quote the endpoint, which may quote the key
+        if self._key:
+            said = said.replace(self._key, "[the key]")
+        return EngineError("chat", f"got no whole answer of {self._model!r} from {self._url}: {said}")
 
 
 class Answer(Iterator[Text | Call]):

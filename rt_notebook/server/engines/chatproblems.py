@@ -25,33 +25,35 @@ _SERVER_CURE = "The fault is on its side: see its log, or ask again later."
 
 
 def problem(error: Exception, seconds: float) -> str:
-    """Return what happened and what to do, to follow "asked URL, which ..."; `seconds` was the limit for waiting."""
+    """Return what happened and what to do, to follow "got no answer from URL:"; `seconds` was the limit for waiting."""
     if isinstance(error, TimeoutError):
         return (
-            f"sent nothing for {seconds:g} s. See whether it hangs or still loads the model, or allow more time "
+            f"it sent nothing for {seconds:g} s. See whether it hangs or still loads the model, or allow more time "
             "with the engine's option timeout."
         )
     if isinstance(error, openai.APIStatusError):
         cure = _CURES.get(error.status_code, _SERVER_CURE if error.status_code >= 500 else "")
-        return f"answered with HTTP {error.status_code}: {_said(error.body)} {cure}".rstrip()
+        return f"it answered with HTTP {error.status_code}: {_said(error.body)} {cure}".rstrip()
     if isinstance(error, StreamError):
-        return f"sent {error}. Check that it speaks OpenAI's chat completions, and what the model is."
+        return f"it sent {error}. Check that it speaks OpenAI's chat completions, and what the model is."
     if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
-        return f"sent something that is no JSON ({error}). Check that it speaks OpenAI's chat completions."
+        return f"it sent something that is no JSON ({error}). Check that it speaks OpenAI's chat completions."
     return _connection_problem(error)
 
 
 def _connection_problem(error: Exception) -> str:
     causes = list(_causes(error))
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "is a host whose name cannot be found. Check the spelling of --chat-url, and the network."
+        return "its host name cannot be found. Check the spelling of --chat-url, and the network."
     if certificate := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
-        return f"offers no connection that can be trusted ({certificate}). Check https in --chat-url and certificates."
-    if any(type(cause).__name__ == "ConnectError" for cause in causes):
-        return f"cannot be reached ({causes[-1]}). Check --chat-url, and that the server runs."
+        return (
+            f"it offers no connection that can be trusted ({certificate}). Check https in --chat-url and certificates."
+        )
+    if any(type(cause).__name__ == "ConnectError" for cause in causes):  # of whichever httpx the library uses
+        return f"it cannot be reached ({causes[-1]}). Check --chat-url, and that the server runs."
     if isinstance(error, openai.APIConnectionError) or not isinstance(error, openai.APIError):
-        return f"broke off the connection ({causes[-1] or type(causes[-1]).__name__}). {_SERVER_CURE}"
-    return f"reported an error in the middle of the answer: {_said(error.body or error.message)} {_SERVER_CURE}"
+        return f"it broke off the connection ({causes[-1] or type(causes[-1]).__name__}). {_SERVER_CURE}"
+    return f"it reported an error in the middle of the answer: {_said(error.body or error.message)} {_SERVER_CURE}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -69,4 +71,6 @@ def _said(body: object) -> str:
         if isinstance(body, dict) and body.get(name):
             body = body[name]
     text = " ".join(str(body or "no reason given").split())
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]} ..."
+    if len(text) > _LONGEST_QUOTE:
+        return f"{text[:_LONGEST_QUOTE]} ..."
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -15,7 +15,7 @@ from rt_notebook.server.engine import Call
 
 
 class StreamError(Exception):
-    """The endpoint sent something that is no chat completion; the text continues "which sent ..."."""
+    """The endpoint sent something that is no chat completion; the text continues "it sent ..."."""
 
 
 @dataclass(slots=True)
