@@ -15,7 +15,8 @@ No text ever holds an API key.
     ├── ProtocolError           an event that cannot be sent or understood
     ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
     ├── AudioError              sound that cannot be used (also a ValueError)
-    └── EngineError             an engine of the local server that cannot be had
+    └── EngineError             an engine of the local server that cannot be had, or cannot do its work
+        └── IncompleteAnswerError   an answer that ends before it is complete
 """
 
 from __future__ import annotations
@@ -124,8 +125,19 @@ class AudioError(RealtimeError, ValueError):
 
 
 class EngineError(RealtimeError):
-    """An engine of the local server that cannot be had: `name` is what was asked for."""
+    """An engine of the local server that cannot be had, or cannot do its work: `name` is what was asked for."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
         super().__init__(f"The engine {name!r} {reason}")
+
+
+class IncompleteAnswerError(EngineError):
+    """An answer that ends before it is complete, though nothing broke.
+
+    `reason` is what a response's `status_details` call it: ``max_output_tokens`` or ``content_filter``.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(name, f"ended its answer early: {reason}")

@@ -12,21 +12,13 @@ from conformance import problems
 
 from rt_notebook.server.connection import Connection
 from rt_notebook.server.effects import Cancel, Close, Effect, Respond, Send, Speak, Transcribe
-from rt_notebook.server.engine import Call, Float32, Prompt
+from rt_notebook.server.engine import Call, Prompt
+from rt_notebook.server.engines.scripted import LoudIsSpeech
 
 Event = dict[str, Any]
 
 MS = 48
 """Bytes of PCM16 a millisecond at 24 kHz."""
-
-
-class LoudIsSpeech:
-    """Voice activity for tests: whatever is loud is speech."""
-
-    frame = 512
-
-    def __call__(self, samples: Float32) -> float:
-        return float(np.abs(samples).max() > 0.05)
 
 
 def loud(ms: int) -> bytes:

@@ -6,61 +6,69 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from core_client import Event, LoudIsSpeech
+from core_client import Event
 from websockets.asyncio.client import ClientConnection, connect
 
 from rt_notebook.server.app import RealtimeApp
 from rt_notebook.server.engine import Call, Float32, Prompt, Text, Transcript
+from rt_notebook.server.engines import scripted
 from rt_notebook.server.serving import listen, serve
 from rt_notebook.server.toolbox import Toolbox
 
 TOKEN = "secret-token"
 
 
-@dataclass
-class Scripted:
-    """All four engines in one. Replace a function to change what an engine does."""
+class Scripted(scripted.Scripted):
+    """The engine `scripted`, but for what a test gives a function for. The functions may be replaced at any time."""
 
-    hear: Callable[[Float32], str] = lambda samples: f"{len(samples) / 16_000:.0f} s of speech"
-    answer: Callable[[Prompt], Iterator[str | Call]] = lambda prompt: iter([f"You said: {prompt.messages[-1].text}"])
-    voice: Callable[[str], Iterator[tuple[str, bytes]]] = lambda text: iter([(text, bytes(4800 * 3))])
-    loaded: threading.Event = field(default_factory=threading.Event)
-    """Cleared, the engines are not ready yet."""
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        hear: Callable[[Float32], str] | None = None,
+        answer: Callable[[Prompt], Iterator[str | Call]] | None = None,
+        voice: Callable[[str], Iterator[tuple[str, bytes]]] | None = None,
+    ) -> None:
+        super().__init__()
+        self.hear = hear
+        self.answer = answer
+        self.voice = voice
+        self.loaded = threading.Event()
+        """Cleared, the engines are not ready yet."""
         self.loaded.set()
 
     def load(self) -> None:
         self.loaded.wait()
 
-    def stream(self) -> LoudIsSpeech:
-        return LoudIsSpeech()
-
     def transcribe(self, samples: Float32, language: str | None = None) -> Transcript:
-        return Transcript(self.hear(samples))
+        return Transcript(self.hear(samples)) if self.hear else super().transcribe(samples, language)
 
     def respond(self, prompt: Prompt) -> Iterator[Text | Call]:
-        for piece in self.answer(prompt):
-            yield Text(piece) if isinstance(piece, str) else piece
+        if not self.answer:
+            return super().respond(prompt)
+        return (Text(piece) if isinstance(piece, str) else piece for piece in self.answer(prompt))
 
     def speak(self, text: str, voice: str, speed: float = 1.0) -> Iterator[tuple[str, bytes]]:
-        yield from self.voice(text)
+        return self.voice(text) if self.voice else super().speak(text, voice, speed)
 
     @property
     def toolbox(self) -> Toolbox:
-        return Toolbox(lambda name: self, activity="a", hearing="b", thinking="c", speaking="d")
+        return toolbox(self)
+
+
+def toolbox(engine: scripted.Scripted) -> Toolbox:
+    """Return a toolbox with one engine in all roles."""
+    return Toolbox(lambda name: engine, activity="a", hearing="b", thinking="c", speaking="d")
 
 
 @contextlib.asynccontextmanager
-async def serving(engines: Scripted, token: str | None = TOKEN) -> AsyncIterator[str]:
+async def serving(engines: scripted.Scripted | Toolbox, token: str | None = TOKEN) -> AsyncIterator[str]:
     """Run a server; yield the URL of its WebSocket."""
+    app = RealtimeApp(engines if isinstance(engines, Toolbox) else toolbox(engines), token)
     listener = listen("127.0.0.1", 0)
     ready, stop = asyncio.Event(), asyncio.Event()
-    server = asyncio.create_task(serve(RealtimeApp(engines.toolbox, token), listener, ready.set, stop))
+    server = asyncio.create_task(serve(app, listener, ready.set, stop))
     await ready.wait()
     try:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/v1/realtime"

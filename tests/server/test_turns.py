@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from core_client import LoudIsSpeech, loud, silent
+from core_client import loud, silent
 
 from rt_notebook.server.engine import Float32
+from rt_notebook.server.engines.scripted import LoudIsSpeech
 from rt_notebook.server.turns import Change, Paused, Resumed, Sensitivity, Started, Stopped, TurnDetector
 
 FRAME_MS = 32
