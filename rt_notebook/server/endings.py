@@ -27,7 +27,10 @@ _OPEN_WORDS = frozenset(
     )
 )
 _CLOSED_WORDS = frozenset(
-    re.findall(r"\S+", "yes no yeah nope okay ok thanks thank hello hi bye goodbye stop right exactly sure")
+    re.findall(
+        r"\S+",
+        "yes no yeah nope okay ok thanks thank you hello hi bye goodbye stop right exactly sure please very much",
+    )
 )
 # "What is that?" and "I do" are whole; these of the open words end a question or an answer well.
 _CLOSING_IF_MARKED = frozenset(
@@ -64,12 +67,12 @@ def reads_finished(text: str) -> float:
     bare = text.rstrip(".。!！?？ ")
     if _TRAILS_OFF.search(text) or _OPEN_CHINESE.search(bare):
         return 0.0
+    if _CLOSED_WORDS.issuperset(words):
+        return 1.0
     mark = text[-1] if text[-1] in ".。!！?？" else ""
     last = words[-1]
     if last in _OPEN_WORDS and not (mark and mark in "?？!！" and last in _CLOSING_IF_MARKED):
         return 0.3 if mark and last in _CLOSING_IF_MARKED else 0.0
-    if len(words) <= 2 and words[0] in _CLOSED_WORDS:
-        return 1.0
     if mark in ("?", "？", "!", "！"):
         return 1.0
     if last[-1].isdigit():
