@@ -109,7 +109,7 @@ class Connection:
                 "You must not provide a model parameter for transcription sessions: "
                 "name the model in session.audio.input.transcription."
             )
-            return ClientError("invalid_parameter", message, "model")
+            return ClientError("invalid_model", message)
         if self._model is not None and not settings.MODELS.fullmatch(self._model):
             message = (
                 f"The model `{self._model}` does not exist or you do not have access to it. "
@@ -192,9 +192,9 @@ class Connection:
         """Take a function call of an answer."""
         return self._feed(job, lambda response: response.call(call))
 
-    def thought(self, job: str) -> list[Effect]:
-        """Take note that an answer's text is complete."""
-        return self._feed(job, Response.thought)
+    def thought(self, job: str, cut_short: str | None = None) -> list[Effect]:
+        """Take note that an answer's text is complete; `cut_short` is the API's reason why it ends early."""
+        return self._feed(job, lambda response: response.thought(cut_short))
 
     def audio(self, job: str, text: str, pcm: bytes) -> list[Effect]:
         """Take a spoken piece: its text and PCM16 at 24 kHz."""
@@ -221,6 +221,8 @@ class Connection:
     def _update_session(self, event: dict[str, Any]) -> None:
         responding = self._answers.active is not None
         change = event["session"]
+        if self._model is None and "model" in change:  # nobody has named one yet
+            self._model, self.session = change["model"], {**self.session, "model": change["model"]}
         self.session = settings.updated(self.session, change, voice_fixed=self._voice_heard, responding=responding)
         self._configure()
         self._out.send("session.updated", session=self.session)
@@ -234,6 +236,7 @@ class Connection:
         self._listening.listen()
 
     def _commit_audio(self, event: dict[str, Any]) -> None:
+        self._conversation.check_room()
         self._commit(*self._listening.commit())
 
     def _clear_audio(self, event: dict[str, Any]) -> None:
@@ -249,7 +252,8 @@ class Connection:
         )
 
     def _create_item(self, event: dict[str, Any]) -> None:
-        item = self._items.item(event["item"], "item")
+        self._conversation.check_room()
+        item = self._items(self._conversation.make_sound).item(event["item"], "item")
         previous = self._conversation.add(item, event.get("previous_item_id"))
         self._announce(item, previous)
         self._hear_parts(item)
@@ -279,6 +283,7 @@ class Connection:
         asked = event.get("response", {})
         plan = Plan.of(self.session, asked)
         self._answers.check_free(plan)
+        self._conversation.check_room()
         context = self._context(asked["input"]) if "input" in asked else list(self._conversation)
         self._listening.answered(None)
         self._answers.begin(plan, context)
@@ -308,11 +313,11 @@ class Connection:
             self._answers.cancel(active, "turn_detected")
 
     def _turn_ended(self, item_id: str, pcm: bytes) -> None:
-        self._commit(item_id, pcm)
-        if not (self._turn_detection and self._turn_detection.get("create_response")):
-            return
         try:
-            self._create_response({})
+            self._conversation.check_room()
+            self._commit(item_id, pcm)
+            if self._turn_detection and self._turn_detection.get("create_response"):
+                self._create_response({})
         except ClientError as error:
             self._refuse(error)
 
@@ -327,9 +332,8 @@ class Connection:
         detection: dict[str, Any] | None = self.session["audio"]["input"]["turn_detection"]
         return detection
 
-    @property
-    def _items(self) -> ItemMaker:
-        return ItemMaker(self._make_id, self._conversation.make_sound, self._listening.format)
+    def _items(self, make_sound: Callable[[], Sound]) -> ItemMaker:
+        return ItemMaker(self._make_id, make_sound, self._listening.format)
 
     def _commit(self, item_id: str, pcm: bytes) -> None:
         part = Part("input_audio", audio=self._conversation.make_sound())
@@ -357,7 +361,7 @@ class Connection:
             if each["type"] == "item_reference":
                 items.append(self._conversation.find(each["id"], "referencing", "item_reference_invalid_item_id"))
             else:
-                items.append(self._items.item(each, f"response.input[{index}]"))
+                items.append(self._items(MemorySound).item(each, f"response.input[{index}]"))
         for item in items:
             if not self._conversation.holds(item):
                 self._hear_parts(item)

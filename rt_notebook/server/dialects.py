@@ -95,9 +95,7 @@ class Beta:
 
 def _session(session: Json) -> Json:
     shown = {name: value for name, value in session_to_beta(session).items() if name not in _ONLY_GA}
-    if session["type"] == "realtime":
-        shown.pop("include")
-    elif transcription := shown["input_audio_transcription"]:
+    if session["type"] == "transcription" and (transcription := shown["input_audio_transcription"]):
         shown["input_audio_transcription"] = {"language": None, "prompt": "", **transcription}
     if detection := shown["turn_detection"]:
         shown["turn_detection"] = {name: value for name, value in detection.items() if name != "idle_timeout_ms"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,10 @@ from rt_notebook.server.engine import Message
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.formats import Format, encode_whole
 from rt_notebook.server.sound import MemorySound, Sound
+
+_MOST_ITEMS = 20_000
+_MOST_BYTES = 512 * 2**20
+"""Of text and images in memory and of audio on disk."""
 
 ROOT = "root"
 """As a previous item's id: before all items."""
@@ -33,6 +38,16 @@ class Part:
     """Of user audio: the words as the server understood them, whether or not the client wants a transcript."""
     unheard: str | None = None
     """Of user audio: why it could not be understood."""
+
+    truncated: bool = False
+    """Of generated audio: whether the client heard no more of it. What is still being made does not count then."""
+
+    def say(self, text: str, pcm: bytes) -> None:
+        """Add a spoken piece, unless nobody hears it."""
+        if not self.truncated:
+            self.transcript = (self.transcript or "") + text
+            self.spoken.append((text, self.audio_ms))
+            self.audio.append(pcm)
 
     @property
     def audio_ms(self) -> float:
@@ -61,7 +76,7 @@ class Part:
 
     def truncate(self, end_ms: int) -> None:
         """Keep the audio up to `end_ms`; the visible transcript goes, the words that were heard stay in context."""
-        if end_ms > self.audio_ms:
+        if end_ms > math.ceil(self.audio_ms):  # clients round up
             raise ClientError(
                 "invalid_value",
                 f"Audio content of {self.audio_ms:.0f}ms is already shorter than {end_ms}ms",
@@ -69,6 +84,7 @@ class Part:
             )
         self.audio.truncate(end_ms * BYTES_PER_MS)
         self.transcript = None
+        self.truncated = True
         self.spoken = [(text, start) for text, start in self.spoken if start < end_ms]
 
 
@@ -106,6 +122,13 @@ class Item:
         return {**shown, "call_id": self.call_id, "output": self.output}
 
     @property
+    def size(self) -> int:
+        """Bytes of its text, images and audio."""
+        texts = [self.arguments, self.output, *(part.text for part in self.content)]
+        images = [part.image.get("image_url") for part in self.content]
+        return sum(len(text) for text in (*texts, *images) if text) + sum(len(part.audio) for part in self.content)
+
+    @property
     def unheard(self) -> str | None:
         """Why audio of the item could not be understood."""
         return next((part.unheard for part in self.content if part.unheard), None)
@@ -129,6 +152,8 @@ class Conversation:
         self.make_sound = make_sound
         self._items: list[Item] = []
         self._by_id: dict[str, Item] = {}
+        self._size = 0
+        """Bytes that were ever added."""
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
@@ -148,9 +173,24 @@ class Conversation:
                 "item.id",
             )
         place = self._place(previous_id)
+        self.charge(item.size)
         self._items.insert(place, item)
         self._by_id[item.id] = item
         return self._items[place - 1].id if place else None
+
+    def check_room(self) -> None:
+        """Raise `ClientError` where it holds all that one connection may keep here."""
+        if len(self._items) < _MOST_ITEMS and self._size < _MOST_BYTES:
+            return
+        raise ClientError(
+            "conversation_full",
+            f"The conversation holds {len(self._items):,} items and has taken {self._size / 2**20:.0f} MiB. A session "
+            f"of this server takes {_MOST_ITEMS:,} items and {_MOST_BYTES // 2**20} MiB: open another one.",
+        )
+
+    def charge(self, size: int) -> None:
+        """Take note of bytes that were added to an item. They count for the session, whether or not the item stays."""
+        self._size += size
 
     def previous_id(self, item: Item) -> str | None:
         """Return the id of the item before this one."""

@@ -16,6 +16,7 @@ from rt_notebook.server.errors import ClientError
 from rt_notebook.server.formats import Encoder, Format, stretches
 from rt_notebook.server.items import Conversation, Item, Part
 from rt_notebook.server.settings import whole_format
+from rt_notebook.server.sound import MemorySound
 from rt_notebook.server.usage import Tokens, item_tokens, response_usage
 
 _DELTA_MS = 100
@@ -102,6 +103,7 @@ class Response:
         """What the thinker said and has not gone out yet."""
         self._encoder = Encoder(Format.of(plan.audio_format))
         self._thinking = True
+        self._cut_short: str | None = None
         self._speaking = False
         self._warned = False
 
@@ -146,17 +148,15 @@ class Response:
         self._script.append(call)
         self._advance()
 
-    def thought(self) -> None:
-        """Take note that the thinker has said all."""
-        self._thinking = False
+    def thought(self, cut_short: str | None = None) -> None:
+        """Take note that the thinker has said all; `cut_short` is the reason why it said less than it wanted to."""
+        self._thinking, self._cut_short = False, cut_short
         self._advance()
 
     def audio(self, text: str, pcm: bytes) -> None:
         """Take a spoken piece: its text and its PCM16."""
         part, where = self._open_message()
-        part.transcript = (part.transcript or "") + text
-        part.spoken.append((text, part.audio_ms))
-        part.audio.append(pcm)
+        part.say(text, pcm)
         if text:
             self._out.send("response.output_audio_transcript.delta", **where, delta=text)
         if not pcm and _SAYS_SOMETHING.search(text):
@@ -182,7 +182,9 @@ class Response:
         """Bring out what can be, in order: a call waits until the text before it was spoken."""
         while self.active and not self._speaking:
             if not self._script:
-                if not self._thinking:
+                if not self._thinking and self._cut_short:
+                    self._finish("incomplete", {"type": "incomplete", "reason": self._cut_short})
+                elif not self._thinking:
                     self._finish("completed", None)
                 return
             head = self._script[0]
@@ -254,7 +256,8 @@ class Response:
         self._add_output(message)
         spoken = self.plan.modality == "audio"
         if spoken:
-            part = Part("output_audio", transcript="", audio=self._conversation.make_sound())
+            make_sound = self._conversation.make_sound if self.plan.in_conversation else MemorySound
+            part = Part("output_audio", transcript="", audio=make_sound())
         else:
             part = Part("output_text", text="")
         message.content.append(part)
@@ -291,6 +294,7 @@ class Response:
         place = self._output.index(item)
         self._out.send("response.output_item.done", response_id=self.id, output_index=place, item=item.wire())
         if self.plan.in_conversation and self._conversation.holds(item):
+            self._conversation.charge(item.size)
             previous = self._conversation.previous_id(item)
             self._out.send("conversation.item.done", previous_item_id=previous, item=item.wire())
 
