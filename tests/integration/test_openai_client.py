@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Awaitable
+from threading import Timer
 from typing import Any
 
 import pytest
 from openai import OpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from real_server import CHUNK_BYTES, Server, chunks, silence, speech, utterance
-from sdk import WEATHER, Event, answer, kinds, run, tool, until, written
+from sdk import SECONDS, WEATHER, Event, answer, kinds, run, tool, until, written
 
 pytestmark = pytest.mark.engines
 
@@ -42,6 +43,8 @@ def test_a_text_turn_of_the_blocking_client(server: Server) -> None:
     said = ""
     client = OpenAI(api_key=server.token, base_url=server.http_base, websocket_base_url=server.websocket_base)
     with client, client.realtime.connect(model="gpt-realtime") as connection:
+        limit = Timer(SECONDS, connection.close)
+        limit.start()
         connection.session.update(session={"type": "realtime", "output_modalities": ["text"]})
         connection.conversation.item.create(item=written("What is a session?"))
         connection.response.create()
@@ -51,6 +54,7 @@ def test_a_text_turn_of_the_blocking_client(server: Server) -> None:
                 said += event.delta
             if event.type == "response.done":
                 break
+        limit.cancel()
     assert "connection" in said
 
 
