@@ -48,7 +48,8 @@ class Answers:
                 f"Conversation already has an active response in progress: {active.id}. "
                 "Wait until the response is finished before creating a new one.",
             )
-        if not plan.in_conversation and len(self._responses) > _MOST_BESIDE:
+        beside = sum(not each.plan.in_conversation for each in self._responses.values())
+        if not plan.in_conversation and beside >= _MOST_BESIDE:
             raise ClientError(
                 "rate_limit_exceeded",
                 f"{_MOST_BESIDE} responses out of band are being made already. Wait until one of them is finished.",

@@ -110,12 +110,10 @@ class Connection:
                 "name the model in session.audio.input.transcription."
             )
             return ClientError("invalid_model", message)
-        if self._model is not None and not settings.MODELS.fullmatch(self._model):
-            message = (
-                f"The model `{self._model}` does not exist or you do not have access to it. "
-                "This server answers to `tutor` and to the names of OpenAI's realtime models."
-            )
-            return ClientError("model_not_found", message)
+        try:
+            settings.check_model(self._model or settings.DEFAULT_MODEL)
+        except ClientError as error:
+            return error
         return None
 
     def receive_frame(self, frame: str | bytes) -> list[Effect]:
@@ -222,6 +220,7 @@ class Connection:
         responding = self._answers.active is not None
         change = event["session"]
         if self._model is None and "model" in change:  # nobody has named one yet
+            settings.check_model(change["model"])
             self._model, self.session = change["model"], {**self.session, "model": change["model"]}
         self.session = settings.updated(self.session, change, voice_fixed=self._voice_heard, responding=responding)
         self._configure()

@@ -9,7 +9,7 @@ from typing import Any
 
 from rt_notebook.server.errors import ClientError
 
-MODELS = re.compile(r"tutor|gpt-realtime.*|gpt-4o.*-realtime.*|gpt-audio.*")
+_MODELS = re.compile(r"tutor|gpt-realtime.*|gpt-4o.*-realtime.*|gpt-audio.*")
 """The models this server answers to. All are the same engine: a client need not change its model's name."""
 
 DEFAULT_MODEL = "tutor"
@@ -49,6 +49,16 @@ EMPTY: Mapping[str, Any] = {}
 
 _WHOLE = frozenset({"tools", "tool_choice", "truncation", "tracing", "prompt", "reasoning"})
 """Fields whose new value replaces the old one; other objects are merged field by field."""
+
+
+def check_model(model: str) -> None:
+    """Raise `ClientError` for a model that this server does not answer to."""
+    if not _MODELS.fullmatch(model):
+        raise ClientError(
+            "model_not_found",
+            f"The model `{model}` does not exist or you do not have access to it. "
+            "This server answers to `tutor` and to the names of OpenAI's realtime models.",
+        )
 
 
 def defaults(

@@ -9,6 +9,7 @@ from core_client import Client, Event, loud, silent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rt_notebook.protocol.dialect import to_beta, to_ga
 from rt_notebook.server.effects import Respond, Transcribe
 from rt_notebook.server.engine import Call
 from rt_notebook.server.shapes import EVENTS
@@ -21,16 +22,24 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-DETECTION = st.none() | st.fixed_dictionaries(
-    {"type": st.just("server_vad")},
-    optional={
-        "threshold": st.floats(0, 1),
-        "prefix_padding_ms": st.integers(0, 2_000),
-        "silence_duration_ms": st.integers(0, 1_000),
-        "create_response": st.booleans(),
-        "interrupt_response": st.booleans(),
-    },
+AFTER: dict[str, st.SearchStrategy[Any]] = {"create_response": st.booleans(), "interrupt_response": st.booleans()}
+DETECTION = st.one_of(
+    st.none(),
+    st.fixed_dictionaries(
+        {"type": st.just("server_vad")},
+        optional={
+            "threshold": st.floats(0, 1),
+            "prefix_padding_ms": st.integers(0, 2_000),
+            "silence_duration_ms": st.integers(0, 1_000),
+            "idle_timeout_ms": st.sampled_from([None, 5_000]),
+            **AFTER,
+        },
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("semantic_vad")}, optional={"eagerness": st.sampled_from(["low", "high"]), **AFTER}
+    ),
 )
+FORMAT = st.sampled_from(["audio/pcm", "audio/pcmu", "audio/pcma"]).map(lambda name: {"type": name})
 SESSION = st.fixed_dictionaries(
     {"type": st.just("realtime")},
     optional={
@@ -40,9 +49,16 @@ SESSION = st.fixed_dictionaries(
             {},
             optional={
                 "input": st.fixed_dictionaries(
-                    {}, optional={"turn_detection": DETECTION, "transcription": st.sampled_from([None, {"model": "w"}])}
+                    {},
+                    optional={
+                        "turn_detection": DETECTION,
+                        "transcription": st.sampled_from([None, {"model": "w"}]),
+                        "format": FORMAT,
+                    },
                 ),
-                "output": st.fixed_dictionaries({}, optional={"voice": st.sampled_from(["marin", "cedar"])}),
+                "output": st.fixed_dictionaries(
+                    {}, optional={"voice": st.sampled_from(["marin", "cedar"]), "format": FORMAT}
+                ),
             },
         ),
     },
@@ -113,15 +129,16 @@ STEPS = st.lists(STEP, min_size=10, max_size=60)
 
 
 @settings(max_examples=300, deadline=None)
-@given(STEPS)
-def test_whatever_comes_the_session_stays_sound(steps: list[Any]) -> None:
-    client = Client()
+@given(STEPS, st.sampled_from(["ga", "ga", "beta"]), st.sampled_from([None, None, None, "transcription"]))
+def test_whatever_comes_the_session_stays_sound(steps: list[Any], dialect: str, intent: str | None) -> None:
+    client = Client(None if intent else "gpt-realtime", dialect, intent=intent)
     jobs: list[Any] = []
     for step in steps:
         jobs += [job for job in client.jobs if job not in jobs]
         match step:
             case ("event", {} as made):
-                client.take(client.connection.receive(with_ids(made, client.events)))
+                made = with_ids(made, client.events)
+                client.take(client.connection.receive(made if dialect == "ga" else to_beta(made)))
             case ("event", other):
                 client.take(client.connection.receive(other))
             case ("audio", stretches):
@@ -137,13 +154,16 @@ def test_whatever_comes_the_session_stays_sound(steps: list[Any]) -> None:
         client.take(result(client, waiting[0], "At last.", "end"))
     for response_id in [each["response"]["id"] for each in client.events if each["type"] == "response.created"]:
         client.send("response.cancel", response_id=response_id)
-    check(client.events)
+    check([to_ga(event) if dialect == "beta" else event for event in client.events])
     assert client.jobs == []
+    client.take(client.connection.expire())
+    assert client.closed is not None
 
 
 def with_ids(made: Event, events: list[Event]) -> Event:
     """Put ids that the server has told for the numbers drawn."""
-    known = ["root", *(each["item"]["id"] for each in events if each["type"] == "conversation.item.added")]
+    added = ("conversation.item.added", "conversation.item.created")
+    known = ["root", *(each["item"]["id"] for each in events if each["type"] in added)]
     responses = [each["response"]["id"] for each in events if each["type"] == "response.created"] or ["none"]
     pools = {"item_id": known, "previous_item_id": known, "response_id": responses}
     return {

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 import pytest
-from core_client import MS, Client, error_of, kinds
+from core_client import MS, Client, Event, error_of, kinds, loud
 
 from rt_notebook.server.effects import Respond, Speak
 from rt_notebook.server.engine import Call
@@ -297,3 +297,150 @@ def test_an_item_deleted_while_it_is_written_is_done_for_the_response_alone() ->
     events = client.think("gone.")
     assert "conversation.item.done" not in kinds(events)
     assert events[-1]["response"]["output"][0]["content"][0]["text"] == "Going, gone."
+
+
+def test_an_item_cut_while_it_is_made_stays_cut() -> None:
+    client = Client()
+    client.send("response.create")
+    client.think("One, two, three")
+    job = client.job(Speak).job
+    (item_id,) = {
+        e["item"]["id"] for e in client.take(client.connection.audio(job, "One, ", bytes(500 * MS))) if "item" in e
+    }
+    client.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=300)
+    client.take(client.connection.audio(job, "two, three", bytes(700 * MS)))
+    done = client.take(client.connection.spoken(job))[-1]["response"]
+    assert done["output"][0]["content"] == [{"type": "output_audio", "transcript": None}]
+    assert done["usage"]["output_token_details"]["audio_tokens"] == 6
+    client.send("response.create")
+    assert client.prompt.messages[-1].text == "One, "
+
+
+def test_a_length_that_was_rounded_up_is_not_beyond_the_end() -> None:
+    client = Client()
+    client.send("response.create")
+    client.think("One.")
+    job = client.job(Speak).job
+    client.take(client.connection.audio(job, "One.", bytes(26_210)))  # 546.04 ms
+    item_id = client.take(client.connection.spoken(job))[-1]["response"]["output"][0]["id"]
+
+    def truncate(ms: int) -> Event:
+        return client.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=ms)[0]
+
+    assert truncate(548)["type"] == "error"
+    assert truncate(547)["type"] == "conversation.item.truncated"
+
+
+@pytest.mark.parametrize("reason", ["max_output_tokens", "content_filter"])
+def test_an_answer_that_its_thinker_cuts_short_is_spoken_and_incomplete(reason: str) -> None:
+    client = Client()
+    client.send("response.create")
+    job = client.jobs[0].job
+    client.take(client.connection.text(job, "Half of it"))
+    client.take(client.connection.thought(job, reason))
+    client.job(Respond)
+    response = client.speak()[-1]["response"]
+    assert response["status_details"] == {"type": "incomplete", "reason": reason}
+    assert response["output"][0]["content"][0]["transcript"] == "Half of it"
+    assert response["output"][0]["status"] == "incomplete"
+
+
+def test_text_without_a_voice_is_transcript_and_one_warning() -> None:
+    client = Client()
+    client.send("response.create")
+    client.think("你好。再见。")
+    events = []
+    while any(isinstance(job, Speak) for job in client.jobs):
+        job = client.job(Speak)
+        events += client.take(client.connection.audio(job.job, job.text, b""))
+        events += client.take(client.connection.spoken(job.job))
+    (warning,) = [event["error"] for event in events if event["type"] == "error"]
+    assert warning["code"] == "speech_unavailable"
+    assert "rt-notebook[espeak]" in warning["message"]
+    assert "response.output_audio.delta" not in kinds(events)
+    response = events[-1]["response"]
+    assert (response["status"], response["output"][0]["content"][0]["transcript"]) == ("completed", "你好。再见。")
+
+
+def test_signs_without_words_need_no_voice() -> None:
+    client = Client()
+    client.send("response.create")
+    client.think("... ")
+    job = client.job(Speak)
+    assert "error" not in kinds(client.take(client.connection.audio(job.job, job.text, b"")))
+
+
+def cached(client: Client, **response: Any) -> tuple[int, int]:
+    """Answer once more; return the cached tokens by text and audio."""
+    client.send("response.create", response={"output_modalities": ["text"], **response})
+    details = client.think("Yes.")[-1]["response"]["usage"]["input_token_details"]
+    assert details["cached_tokens"] == sum(details["cached_tokens_details"].values())
+    return details["cached_tokens_details"]["text_tokens"], details["cached_tokens_details"]["audio_tokens"]
+
+
+def test_what_was_read_before_is_cached_in_whole_blocks() -> None:
+    client = Client()
+    client.update(instructions="x" * 4 * 100, audio={"input": {"turn_detection": None}})
+    assert cached(client) == (0, 0)
+    assert cached(client) == (64, 0)
+    client.append(loud(8_000))
+    client.send("input_audio_buffer.commit")
+    client.hear("A long story.")
+    cached(client)
+    assert cached(client) == (64, 64)
+    assert cached(client, instructions="Others.") == (0, 0)
+
+
+def test_what_changes_is_no_longer_cached() -> None:
+    client = Client()
+    first = client.write("x" * 4 * 200)
+    client.write("y" * 4 * 200)
+    cached(client)
+    assert cached(client)[0] >= 384
+    client.send("conversation.item.delete", item_id=first)
+    assert cached(client)[0] == 0
+
+
+def test_only_so_many_responses_are_made_beside_the_conversation() -> None:
+    client = Client()
+    for _ in range(16):
+        client.send("response.create", response={"conversation": "none"})
+    assert error_of(client.send("response.create", response={"conversation": "none"}))["code"] == "rate_limit_exceeded"
+    assert client.send("response.create")[0]["type"] == "response.created"
+
+
+def test_the_session_ends_when_its_time_is_over() -> None:
+    client = Client(seconds=90)
+    client.send("response.create")
+    *done, error = client.take(client.connection.expire())
+    assert kinds(done) == ["response.done"]
+    assert error["error"]["code"] == "session_expired"
+    assert client.closed is not None
+    assert (client.closed.code, client.closed.reason) == (1001, "Your session hit the maximum duration of 90 seconds.")
+    assert client.jobs == []
+
+
+def test_a_conversation_takes_no_more_than_it_can_keep() -> None:
+    client = Client()
+    picture = "data:image/png;base64," + "A" * 10 * 2**20
+    item = {"type": "message", "role": "user", "content": [{"type": "input_image", "image_url": picture}]}
+    for _ in range(53):
+        event = client.send("conversation.item.create", item=item)[0]
+    assert event["error"]["code"] == "conversation_full"
+    assert error_of(client.send("response.create"))["code"] == "conversation_full"
+
+
+def test_images_reach_the_thinker() -> None:
+    client = Client()
+    content = [{"type": "input_text", "text": "What is it?"}, {"type": "input_image", "image_url": "data:image/png,x"}]
+    client.send("conversation.item.create", item={"type": "message", "role": "user", "content": content})
+    client.send("response.create")
+    (message,) = client.prompt.messages
+    assert (message.text, list(message.images)) == ("What is it?", ["data:image/png,x"])
+
+
+def test_a_session_without_a_model_takes_the_first_it_is_told() -> None:
+    client = Client(None)
+    assert error_of(client.update(model="gpt-5"))["code"] == "model_not_found"
+    assert client.update(model="gpt-realtime-2")[0]["session"]["model"] == "gpt-realtime-2"
+    assert error_of(client.update(model="gpt-realtime"))["param"] == "session.model"
