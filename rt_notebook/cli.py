@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--token", help="what clients have to show as API key (default: a random one, printed)")
     serve.add_argument("--json", action="store_true", help="print URL and token as one line of JSON")
     serve.add_argument("--verbose", action="store_true", help="log engines, latencies and failures to standard error")
+    serve.add_argument("--no-look-ahead", action="store_true", help=argparse.SUPPRESS)  # to measure what it brings
     serve.add_argument("--exit-with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -90,7 +91,7 @@ def _serve(options: argparse.Namespace) -> int:
         print(line, flush=True)
 
     engines = Toolbox(load_engine, activity="silero", hearing="whisper", thinking="tutor", speaking="hibari")
-    app = RealtimeApp(engines, token)
+    app = RealtimeApp(engines, token, look_ahead=not options.no_look_ahead)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before the server has begun to handle it
         asyncio.run(run(app, listener, announce, exit_with_parent=options.exit_with_parent))
     # Engines may be deep in native code on their threads. To wait for them is slow, to cut them off crashes.

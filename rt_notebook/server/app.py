@@ -37,10 +37,13 @@ class RealtimeApp:
         What the server hears, thinks and speaks with; loaded when the server starts.
     token
         What clients have to show, or None where everyone may connect.
+    look_ahead
+        Whether turns are transcribed while they may still go on.
     """
 
-    def __init__(self, engines: Toolbox, token: str | None) -> None:
+    def __init__(self, engines: Toolbox, token: str | None, *, look_ahead: bool = True) -> None:
         self._engines = engines
+        self._look_ahead = look_ahead
         self._token = token
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="engine")
         self._sockets: set[WebSocket] = set()
@@ -61,7 +64,7 @@ class RealtimeApp:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _health(self, request: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "sessions": len(self._sockets)})
+        return JSONResponse({"status": "ok", "sessions": len(self._sockets), "engines": self._engines.health()})
 
     async def _realtime(self, socket: WebSocket) -> None:
         if refusal := self._refusal(socket):
@@ -69,7 +72,8 @@ class RealtimeApp:
             return
         offered = socket.scope["subprotocols"]
         await socket.accept("realtime" if "realtime" in offered else None)
-        driver = Driver(socket.query_params.get("model", _DEFAULT_MODEL), self._engines, self._pool)
+        model = socket.query_params.get("model", _DEFAULT_MODEL)
+        driver = Driver(model, self._engines, self._pool, look_ahead=self._look_ahead)
         self._sockets.add(socket)
         writer = asyncio.create_task(_write(socket, driver))
         try:

@@ -40,6 +40,8 @@ class Connection:
         Makes ids from a prefix.
     seconds
         How long the session may last. Whoever drives it calls `expire` then.
+    look_ahead
+        Whether a turn is transcribed while it may still go on, so that its words are there when it ends.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Connection:
         make_id: Callable[[str], str] = new_id,
         *,
         seconds: int = settings.SESSION_SECONDS,
+        look_ahead: bool = True,
     ) -> None:
         self.session = settings.defaults(make_id("sess"), model, int(now) + seconds)
         """The session object, as `session.updated` shows it. Never changed in place."""
@@ -59,7 +62,9 @@ class Connection:
         self._conversation = Conversation(make_id("conv"))
         self._hearing = Hearing(self._out)
         self._answers = Answers(self._out, self._conversation, self._hearing)
-        self._listening = Listening(self._out, self._hearing, speech, self._speech_started, self._turn_ended)
+        self._listening = Listening(
+            self._out, self._hearing, speech, self._speech_started, self._turn_ended, look_ahead=look_ahead
+        )
         self._listening.configure(self._turn_detection)
         self._voice_heard = False
         """Whether the client got audio, after which the voice stays."""

@@ -41,11 +41,11 @@ _PATIENCE_SECONDS = 0.5
 class Driver:
     """Runs one connection. All methods run on the event loop; the jobs run in `pool`."""
 
-    def __init__(self, model: str, engines: Toolbox, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, model: str, engines: Toolbox, pool: ThreadPoolExecutor, *, look_ahead: bool = True) -> None:
         self._outgoing: asyncio.Queue[dict[str, Any] | Close] = asyncio.Queue()
         self._engines = engines
         self._pool = pool
-        self._connection = Connection(model, time.time(), self._speech)
+        self._connection = Connection(model, time.time(), self._speech, look_ahead=look_ahead)
         self._loop = asyncio.get_running_loop()
         self._running: defaultdict[str, set[threading.Event]] = defaultdict(set)
         """The flags that end a job's threads early."""

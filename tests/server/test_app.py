@@ -165,20 +165,38 @@ def test_stopping_the_server_ends_sessions_with_1001() -> None:
     asyncio.run(scenario())
 
 
-def test_health_counts_sessions() -> None:
-    def health(url: str) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(url).netloc)
-        connection.request("GET", "/health")
-        answer = json.loads(connection.getresponse().read())
-        connection.close()
-        return answer
+def health(url: str) -> Any:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request("GET", "/health")
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer
 
+
+def test_health_counts_sessions() -> None:
     async def scenario() -> None:
         async with serving(Scripted()) as url:
-            assert await asyncio.to_thread(health, url) == {"status": "ok", "sessions": 0}
+            assert (await asyncio.to_thread(health, url))["sessions"] == 0
             async with connected(url) as client:
                 await client.until("session.created")
-                assert await asyncio.to_thread(health, url) == {"status": "ok", "sessions": 1}
+                assert (await asyncio.to_thread(health, url))["sessions"] == 1
+
+    asyncio.run(scenario())
+
+
+def test_health_tells_how_far_the_engines_are() -> None:
+    async def scenario() -> None:
+        engines = Scripted()
+        engines.loaded.clear()
+        async with serving(engines) as url:
+            told = (await asyncio.to_thread(health, url))["engines"]
+            assert told["hearing"] == {"name": "b", "state": "loading"}
+            engines.loaded.set()
+            async with connected(url) as client:
+                await client.send("response.create")
+                await client.until("response.done")
+            told = (await asyncio.to_thread(health, url))["engines"]
+            assert {engine["state"] for engine in told.values()} == {"ready"}
 
     asyncio.run(scenario())
 
