@@ -111,7 +111,8 @@ def run(server: Server, how: str, sessions: Sequence[int], seconds: float, speec
     for number in sessions:
         before, cpu, begun = server.rss, server.cpu, time.perf_counter()
         peak, measured = asyncio.run(watched(server, number, seconds, speech))
-        share = (server.cpu - cpu) / (time.perf_counter() - begun)
+        used = server.cpu - cpu
+        share, per_turn = used / (time.perf_counter() - begun), used / max(1, len(measured.from_turn))
         print(f"\n{f'{number} sessions{how}':<58} {'p50':>8} {'p95':>8} {'max':>8} {'n':>5}   ms")
         show("turn detected -> first audio on the socket", measured.from_turn)
         show("true end of speech -> first audio (500 ms of silence)", measured.from_speech)
@@ -119,7 +120,8 @@ def run(server: Server, how: str, sessions: Sequence[int], seconds: float, speec
         show("  load generator: chunks sent late", measured.send_lag)
         show("  load generator: event loop late", measured.loop_lag)
         each = (peak - before) / number
-        print(f"server: {share:.2f} cores, {peak:.0f} MB at the most, {each:.1f} MB a session")
+        print(f"server: {share:.2f} cores, {per_turn * 1000:.0f} ms of processor time a turn", end=", ")
+        print(f"{peak:.0f} MB at the most, {each:.1f} MB more a session")
         print(", ".join(f"{name}: {count}" for name, count in sorted(measured.counts.items())), flush=True)
 
 

@@ -1,4 +1,8 @@
-"""Sessions that talk in real time, all on one event loop, and what each of them had to wait for."""
+"""Sessions that talk in real time, all on one event loop, and what each of them had to wait for.
+
+A session asks, listens to the answer as long as it takes to hear, thinks for a moment, and asks again. Every third
+answer it cuts off with the next question as soon as the first sound arrives, while the server is still making it.
+"""
 
 from __future__ import annotations
 
@@ -96,7 +100,7 @@ SETTINGS = {
 
 
 class Talker:
-    """One session: asks, listens, asks again, and interrupts every third answer."""
+    """One session."""
 
     def __init__(self, socket: ClientConnection, speech: Sequence[Utterance], seed: int, measured: Measured) -> None:
         self._socket = socket
@@ -114,6 +118,8 @@ class Talker:
         self._started = True
         """Whether `speech_started` came for the newest question."""
         self._answered = True
+        self._to_hear = 0.0
+        """Seconds of the newest answer."""
         self._done: set[str] = set()
 
     async def talk(self, until: float) -> None:
@@ -141,12 +147,13 @@ class Talker:
         self._begun, self._ended = captured + utterance.onset, captured + utterance.end
         self._started = self._answered = False
         self._next_at = float("inf")
+        self._to_hear = 0.0
         return list(utterance.frames)
 
     def _rest(self) -> None:
-        """Listen to the answer for a while before the next question."""
+        """Listen to the answer before the next question."""
         self._answered = True
-        self._next_at = self._now() + self._random.uniform(1.5, 3.5)
+        self._next_at = self._now() + self._to_hear + self._random.uniform(0.3, 1.5)
 
     async def _receive(self) -> None:
         async for message in self._socket:
@@ -163,8 +170,9 @@ class Talker:
                 if now < self._ended:
                     counts["split"] += 1
                     self._stopped = 0
-            case {"type": "response.output_audio.delta", "response_id": str(id_)}:
+            case {"type": "response.output_audio.delta", "response_id": str(id_), "delta": str(audio)}:
                 counts["late deltas"] += id_ in self._done
+                self._to_hear += len(audio) * 3 / 4 / 2 / RATE
                 if self._stopped:
                     self._measured.from_turn.append(now - self._stopped)
                     self._measured.from_speech.append(now - self._ended)

@@ -56,11 +56,11 @@ class Scripted:
 
 
 @contextlib.asynccontextmanager
-async def serving(engines: Scripted, token: str | None = TOKEN) -> AsyncIterator[str]:
-    """Run a server; yield the URL of its WebSocket."""
+async def serving(engines: Scripted, **options: Any) -> AsyncIterator[str]:
+    """Run a server with options of `RealtimeApp`; yield the URL of its WebSocket."""
     listener = listen("127.0.0.1", 0)
     ready, stop = asyncio.Event(), asyncio.Event()
-    server = asyncio.create_task(serve(RealtimeApp(engines.toolbox, token), listener, ready.set, stop))
+    server = asyncio.create_task(serve(RealtimeApp(engines.toolbox, TOKEN, **options), listener, ready.set, stop))
     await ready.wait()
     try:
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}/v1/realtime"
