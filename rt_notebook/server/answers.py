@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rt_notebook.server.effects import Outbox, Respond
-from rt_notebook.server.engine import Prompt
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.hearing import Hearing
 from rt_notebook.server.items import Conversation, Item
 from rt_notebook.server.responses import Plan, Response
-from rt_notebook.server.usage import context_tokens
+from rt_notebook.server.usage import Context
+
+_MOST_BESIDE = 16
+"""Responses that may be made beside the conversation at a time."""
 
 
 class Answers:
-    """The responses in progress: at most one writes to the conversation, any number go beside it."""
+    """The responses in progress: at most one writes to the conversation, some go beside it.
 
-    def __init__(self, out: Outbox, conversation: Conversation, hearing: Hearing) -> None:
+    `done` is called with each response that is over.
+    """
+
+    def __init__(
+        self, out: Outbox, conversation: Conversation, hearing: Hearing, done: Callable[[Response], None]
+    ) -> None:
         self._out = out
         self._conversation = conversation
         self._hearing = hearing
+        self._done = done
+        self._read_before: Context | None = None
+        """What the last response read, which a prompt cache would still hold."""
         self._responses: dict[str, Response] = {}
         """Responses without their `response.done`."""
         self._waiting: dict[Response, list[Item]] = {}
@@ -37,6 +47,11 @@ class Answers:
                 "conversation_already_has_active_response",
                 f"Conversation already has an active response in progress: {active.id}. "
                 "Wait until the response is finished before creating a new one.",
+            )
+        if not plan.in_conversation and len(self._responses) > _MOST_BESIDE:
+            raise ClientError(
+                "rate_limit_exceeded",
+                f"{_MOST_BESIDE} responses out of band are being made already. Wait until one of them is finished.",
             )
 
     def begin(self, plan: Plan, context: list[Item]) -> None:
@@ -58,9 +73,10 @@ class Answers:
                 self._settle(response)
                 continue
             plan = response.plan
-            response.input_tokens = context_tokens(context, plan.instructions, plan.tools)
-            messages = [item.message() for item in context]
-            self._out.put(Respond(response.id, Prompt(messages, plan.instructions, plan.tools, plan.tool_choice)))
+            reads = Context(context, plan.instructions, plan.tools)
+            response.read(reads.tokens, reads.cached(self._read_before))
+            self._read_before = reads
+            self._out.put(Respond(response.id, plan.prompt([item.message() for item in context])))
 
     def feed(self, response_id: str, step: Callable[[Response], None]) -> bool:
         """Let a response in progress take a result; return False where there is none of that id."""
@@ -90,5 +106,6 @@ class Answers:
     def _settle(self, response: Response) -> None:
         """Let go of a response that is done."""
         if not response.active:
-            self._responses.pop(response.id, None)
             self._waiting.pop(response, None)
+            if self._responses.pop(response.id, None):
+                self._done(response)

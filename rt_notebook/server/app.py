@@ -13,12 +13,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from rt_notebook.server.access import origin_fits, token_fits, token_of
-from rt_notebook.server.driver import Driver
+from rt_notebook.server.driver import Driver, Opening
 from rt_notebook.server.pool import Pools
 from rt_notebook.server.pump import Wire, pump, wire_of
 from rt_notebook.server.toolbox import Toolbox
-
-_DEFAULT_MODEL = "tutor"
 
 
 class RealtimeApp:
@@ -72,8 +70,7 @@ class RealtimeApp:
         self._sessions.add(wire)
         try:
             await socket.accept("realtime" if "realtime" in socket.scope["subprotocols"] else None)
-            model = socket.query_params.get("model", _DEFAULT_MODEL)
-            driver = Driver(model, self._engines, self._pools, look_ahead=self._look_ahead)
+            driver = Driver(_opening(socket), self._engines, self._pools, look_ahead=self._look_ahead)
             driver.open()
             try:
                 await pump(socket, wire, driver, self._loaded)
@@ -106,6 +103,13 @@ class RealtimeApp:
                 kind="server_error",
             )
         return None
+
+
+def _opening(socket: WebSocket) -> Opening:
+    asked = socket.query_params
+    # The header may list several things.
+    beta = "realtime=v1" in {each.strip() for each in socket.headers.get("openai-beta", "").split(",")}
+    return Opening(asked.get("model"), "beta" if beta else "ga", asked.get("intent"))
 
 
 def _error(status: int, code: str, message: str, kind: str = "invalid_request_error") -> JSONResponse:

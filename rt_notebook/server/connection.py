@@ -14,15 +14,17 @@ import orjson
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.server import settings
 from rt_notebook.server.answers import Answers
+from rt_notebook.server.dialects import DIALECTS
 from rt_notebook.server.effects import Close, Effect, Outbox
 from rt_notebook.server.engine import Call, SpeechStream
 from rt_notebook.server.errors import ClientError
+from rt_notebook.server.formats import Format
 from rt_notebook.server.hearing import Hearing
-from rt_notebook.server.incoming import build_item, decode_audio
+from rt_notebook.server.incoming import ItemMaker, decode_audio
 from rt_notebook.server.items import Conversation, Item, Part
 from rt_notebook.server.listening import Listening
 from rt_notebook.server.responses import Plan, Response
-from rt_notebook.server.shapes import check_event
+from rt_notebook.server.sound import MemorySound, Sound
 
 
 class Connection:
@@ -31,60 +33,95 @@ class Connection:
     Parameters
     ----------
     model
-        The model the client asked for.
+        The model the client asked for; None where it named none.
     now
         Seconds since the epoch, for the session's expiry.
     speech
         Makes the voice activity stream when turns are first detected.
     make_id
         Makes ids from a prefix.
+    dialect
+        ``ga`` or ``beta``.
+    intent
+        ``transcription`` for a session that only transcribes, else None.
     seconds
         How long the session may last. Whoever drives it calls `expire` then.
     look_ahead
         Whether a turn is transcribed while it may still go on, so that its words are there when it ends.
+    make_sound
+        Makes what keeps the audio of an item.
     """
 
     def __init__(
         self,
-        model: str,
+        model: str | None,
         now: float,
         speech: Callable[[], SpeechStream],
         make_id: Callable[[str], str] = new_id,
         *,
+        dialect: str = "ga",
+        intent: str | None = None,
         seconds: int = settings.SESSION_SECONDS,
         look_ahead: bool = True,
+        make_sound: Callable[[], Sound] = MemorySound,
     ) -> None:
-        self.session = settings.defaults(make_id("sess"), model, int(now) + seconds)
-        """The session object, as `session.updated` shows it. Never changed in place."""
-        self._seconds = seconds
+        self._model, self._intent, self._seconds = model, intent, seconds
+        self._dialect = DIALECTS[dialect]
+        self.session = self._first_session(make_id("sess"), int(now) + seconds)
+        """The session object, as GA's `session.updated` shows it. Never changed in place."""
         self._make_id = make_id
-        self._out = Outbox(make_id)
-        self._conversation = Conversation(make_id("conv"))
+        self._out = Outbox(make_id, self._dialect)
+        self._conversation = Conversation(make_id("conv"), make_sound)
         self._hearing = Hearing(self._out)
-        self._answers = Answers(self._out, self._conversation, self._hearing)
+        self._answers = Answers(self._out, self._conversation, self._hearing, self._response_done)
         self._listening = Listening(
             self._out, self._hearing, speech, self._speech_started, self._turn_ended, look_ahead=look_ahead
         )
-        self._listening.configure(self._turn_detection)
+        self._configure()
         self._voice_heard = False
         """Whether the client got audio, after which the voice stays."""
+
+    def _first_session(self, session_id: str, expires_at: int) -> dict[str, Any]:
+        if self._transcribes:
+            return settings.transcription_defaults(session_id, expires_at)
+        model = self._model or settings.DEFAULT_MODEL
+        dialect = self._dialect
+        return settings.defaults(session_id, model, expires_at, voice=dialect.voice, extra=dialect.defaults)
+
+    @property
+    def _transcribes(self) -> bool:
+        return self._intent == "transcription"
 
     # What comes from the client.
 
     def open(self) -> list[Effect]:
-        """Greet the client: `session.created`, or an error and the end where the model is unknown."""
-        model = self.session["model"]
-        if settings.MODELS.fullmatch(model):
-            self._out.send("session.created", session=self.session)
+        """Greet the client: `session.created`, or an error and the end where it asked for what is not there."""
+        if error := self._misdialled():
+            self._refuse(error)
+            self._out.put(Close(4004, f"{error.kind}.{error.code}"))
             return self._out.take()
-        error = ClientError(
-            "model_not_found",
-            f"The model `{model}` does not exist or you do not have access to it. "
-            "This server answers to `tutor` and to the names of OpenAI's realtime models.",
-        )
-        self._out.send("error", error=error.body(None))
-        self._out.put(Close(4004, f"{error.kind}.{error.code}"))
+        self._out.send("session.created", session=self.session)
+        if not self._transcribes:
+            conversation = {"id": self._conversation.id, "object": "realtime.conversation"}
+            self._out.send("conversation.created", conversation=conversation)
         return self._out.take()
+
+    def _misdialled(self) -> ClientError | None:
+        if self._intent not in (None, "transcription", "conversation"):
+            return ClientError("invalid_value", f"Invalid intent '{self._intent}': 'transcription' is one.", "intent")
+        if self._transcribes and self._model is not None:
+            message = (
+                "You must not provide a model parameter for transcription sessions: "
+                "name the model in session.audio.input.transcription."
+            )
+            return ClientError("invalid_parameter", message, "model")
+        if self._model is not None and not settings.MODELS.fullmatch(self._model):
+            message = (
+                f"The model `{self._model}` does not exist or you do not have access to it. "
+                "This server answers to `tutor` and to the names of OpenAI's realtime models."
+            )
+            return ClientError("model_not_found", message)
+        return None
 
     def receive_frame(self, frame: str | bytes) -> list[Effect]:
         """Take a WebSocket message: text (str) or binary (bytes)."""
@@ -102,7 +139,9 @@ class Connection:
         try:
             while self.behind:  # what came first comes first
                 self._listening.listen()
-            checked = check_event(event)
+            checked = self._dialect.incoming(event, self.session["type"])
+            if self._transcribes and checked["type"].startswith("response."):
+                raise ClientError("invalid_event", "A transcription session makes no responses.", "type")
             self._HANDLERS[checked["type"]](self, checked)
         except ClientError as error:
             event_id = event.get("event_id") if isinstance(event, dict) else None
@@ -144,6 +183,8 @@ class Connection:
 
     def heard(self, job: str, text: str) -> list[Effect]:
         """Take what a transcriber understood; empty text where there were no words."""
+        if self._hearing.is_ahead(job):
+            self._listening.judge(text)
         self._hearing.heard(job, text)
         self._answers.go_on()
         return self._out.take()
@@ -183,12 +224,18 @@ class Connection:
     # Client events, one handler each.
 
     def _update_session(self, event: dict[str, Any]) -> None:
-        self.session = settings.updated(self.session, event["session"], voice_fixed=self._voice_heard)
-        self._listening.configure(self._turn_detection)
+        responding = self._answers.active is not None
+        change = event["session"]
+        self.session = settings.updated(self.session, change, voice_fixed=self._voice_heard, responding=responding)
+        self._configure()
         self._out.send("session.updated", session=self.session)
 
+    def _configure(self) -> None:
+        self._hearing.transcription = self.session["audio"]["input"]["transcription"]
+        self._listening.configure(self.session["audio"]["input"])
+
     def _append_audio(self, event: dict[str, Any]) -> None:
-        self._listening.append(decode_audio(event["audio"], "audio"))
+        self._listening.append(decode_audio(event["audio"], "audio", self._listening.format))
         self._listening.listen()
 
     def _commit_audio(self, event: dict[str, Any]) -> None:
@@ -207,14 +254,16 @@ class Connection:
         )
 
     def _create_item(self, event: dict[str, Any]) -> None:
-        item = build_item(event["item"], "item", self._make_id("item"), self._make_id("call"))
+        item = self._items.item(event["item"], "item")
         previous = self._conversation.add(item, event.get("previous_item_id"))
         self._announce(item, previous)
         self._hear_parts(item)
 
     def _retrieve_item(self, event: dict[str, Any]) -> None:
         item = self._conversation.find(event["item_id"], "retrieving", "item_retrieve_invalid_item_id")
-        self._out.send("conversation.item.retrieved", item=item.wire(audio=True))
+        side = "output" if item.role == "assistant" else "input"
+        source = Format.of(self.session["audio"].get(side, {}).get("format", {}))
+        self._out.send("conversation.item.retrieved", item=item.wire(source))
 
     def _delete_item(self, event: dict[str, Any]) -> None:
         item = self._conversation.delete(event["item_id"])
@@ -228,6 +277,7 @@ class Connection:
         if item.role != "assistant" or index >= len(item.content) or item.content[index].type != "output_audio":
             raise ClientError("invalid_value", "Only audio of the assistant's messages can be truncated.", "item_id")
         item.content[index].truncate(end_ms)
+        item.tokens = None
         self._out.send("conversation.item.truncated", item_id=item.id, content_index=index, audio_end_ms=end_ms)
 
     def _create_response(self, event: dict[str, Any]) -> None:
@@ -235,6 +285,7 @@ class Connection:
         plan = Plan.of(self.session, asked)
         self._answers.check_free(plan)
         context = self._context(asked["input"]) if "input" in asked else list(self._conversation)
+        self._listening.answered(None)
         self._answers.begin(plan, context)
 
     def _cancel_response(self, event: dict[str, Any]) -> None:
@@ -263,12 +314,16 @@ class Connection:
 
     def _turn_ended(self, item_id: str, pcm: bytes) -> None:
         self._commit(item_id, pcm)
-        if not (self._turn_detection and self._turn_detection["create_response"]):
+        if not (self._turn_detection and self._turn_detection.get("create_response")):
             return
         try:
             self._create_response({})
         except ClientError as error:
             self._refuse(error)
+
+    def _response_done(self, response: Response) -> None:
+        if response.plan.in_conversation and response.status == "completed":
+            self._listening.answered(response.audio_ms)
 
     # The rest.
 
@@ -277,12 +332,18 @@ class Connection:
         detection: dict[str, Any] | None = self.session["audio"]["input"]["turn_detection"]
         return detection
 
+    @property
+    def _items(self) -> ItemMaker:
+        return ItemMaker(self._make_id, self._conversation.make_sound, self._listening.format)
+
     def _commit(self, item_id: str, pcm: bytes) -> None:
-        item = Item(item_id, "message", role="user", content=[Part("input_audio", audio=bytearray(pcm))])
+        part = Part("input_audio", audio=self._conversation.make_sound())
+        part.audio.append(pcm)
+        item = Item(item_id, "message", role="user", content=[part])
         previous = self._conversation.add(item)
         self._out.send("input_audio_buffer.committed", previous_item_id=previous, item_id=item_id)
         self._announce(item, previous)
-        self._hearing.begin_turn(item, told=self.session["audio"]["input"]["transcription"] is not None)
+        self._hearing.begin_turn(item)
 
     def _announce(self, item: Item, previous: str | None) -> None:
         self._out.send("conversation.item.added", previous_item_id=previous, item=item.wire())
@@ -292,7 +353,7 @@ class Connection:
         """Have the audio that came with an item transcribed, for the thinker alone: the API reports only commits."""
         for index, part in enumerate(item.content):
             if part.type == "input_audio":
-                self._hearing.begin(item, index, told=False)
+                self._hearing.begin(item, index)
 
     def _context(self, given: list[dict[str, Any]]) -> list[Item]:
         """Return the items of a response's `input`, which takes the place of the conversation."""
@@ -301,8 +362,7 @@ class Connection:
             if each["type"] == "item_reference":
                 items.append(self._conversation.find(each["id"], "referencing", "item_reference_invalid_item_id"))
             else:
-                path = f"response.input[{index}]"
-                items.append(build_item(each, path, self._make_id("item"), self._make_id("call")))
+                items.append(self._items.item(each, f"response.input[{index}]"))
         for item in items:
             if not self._conversation.holds(item):
                 self._hear_parts(item)

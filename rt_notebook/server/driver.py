@@ -7,6 +7,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rt_notebook.audio.pcm import RATE, pcm16_to_float
@@ -19,6 +20,7 @@ from rt_notebook.server.jobs import Failure, Job
 from rt_notebook.server.latency import Stopwatch
 from rt_notebook.server.outgoing import Outgoing
 from rt_notebook.server.pool import FairPool, Pools
+from rt_notebook.server.shelf import Shelf
 from rt_notebook.server.toolbox import Toolbox
 
 logger = logging.getLogger("rt_notebook.server")
@@ -27,17 +29,37 @@ MAX_EVENT_BYTES = 15 * 2**20
 """The longest client event that is honoured."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a client asks for as it connects."""
+
+    model: str | None = None
+    dialect: str = "ga"
+    """``ga`` or ``beta``."""
+    intent: str | None = None
+    """``transcription`` for a session that only transcribes."""
+
+
 class Driver:
     """Runs one connection. All methods run on the event loop; the engines run in `pools`.
 
     `outgoing` holds what is to be sent.
     """
 
-    def __init__(self, model: str, engines: Toolbox, pools: Pools, *, look_ahead: bool = True) -> None:
+    def __init__(self, opening: Opening, engines: Toolbox, pools: Pools, *, look_ahead: bool = True) -> None:
         self.outgoing = Outgoing()
         self._engines = engines
         self._pools = pools
-        self._connection = Connection(model, time.time(), self._speech, look_ahead=look_ahead)
+        self._shelf = Shelf()
+        self._connection = Connection(
+            opening.model,
+            time.time(),
+            self._speech,
+            dialect=opening.dialect,
+            intent=opening.intent,
+            look_ahead=look_ahead,
+            make_sound=self._shelf.sound,
+        )
         self._jobs: defaultdict[str, list[Job]] = defaultdict(list)
         """What is under way, by the core's name for it; a response thinks and speaks under one name."""
         self._stopwatch = Stopwatch(time.perf_counter)
@@ -63,9 +85,10 @@ class Driver:
             self._perform(self._connection.listen())
 
     def stop(self) -> None:
-        """End all jobs: the client has gone."""
+        """End all jobs and let go of all audio: the client has gone."""
         for job in list(self._jobs):
             self._cancel(job)
+        self._shelf.close()
 
     def _receive(self, frame: str | bytes) -> list[Effect]:
         if (size := _size(frame)) <= MAX_EVENT_BYTES:
@@ -103,7 +126,7 @@ class Driver:
     def _transcribe(self, effect: Transcribe) -> None:
         def begin() -> Iterator[Transcript]:
             samples = resample(pcm16_to_float(effect.pcm), RATE, HEARING_RATE)
-            return iter([self._engines.transcriber.result().transcribe(samples)])
+            return iter([self._engines.transcriber.result().transcribe(samples, effect.language)])
 
         def heard(transcript: Transcript) -> list[Effect]:
             return self._connection.heard(effect.job, transcript.text)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.protocol.ids import new_id
+from rt_notebook.server.dialects import DIALECTS, Dialect
 from rt_notebook.server.engine import Prompt
 
 
@@ -28,6 +29,8 @@ class Transcribe:
     job: str
     pcm: bytes = field(repr=False)
     """PCM16 mono at 24 kHz."""
+    language: str | None = None
+    """ISO 639-1 code, where the client knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,17 @@ Effect = Send | Transcribe | Respond | Speak | Cancel | TurnEnded | Close
 
 
 class Outbox:
-    """Collects effects in order until they are taken."""
+    """Collects effects in order until they are taken. Events are given in GA's shape."""
 
-    def __init__(self, make_id: Callable[[str], str] = new_id) -> None:
+    def __init__(self, make_id: Callable[[str], str] = new_id, dialect: Dialect = DIALECTS["ga"]) -> None:
         self.make_id = make_id
+        self._dialect = dialect
         self._effects: list[Effect] = []
 
     def send(self, kind: str, /, **fields: Any) -> None:
-        """Send a server event of type `kind` with a fresh `event_id`."""
-        self._effects.append(Send({"type": kind, "event_id": self.make_id("event"), **fields}))
+        """Send a server event of type `kind` with a fresh `event_id`, as the client's dialect has it."""
+        event = {"type": kind, "event_id": self.make_id("event"), **fields}
+        self._effects += map(Send, self._dialect.outgoing(event))
 
     def put(self, effect: Effect) -> None:
         """Ask for anything but an event."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,8 @@ class Hearing:
 
     out: Outbox
     jobs: dict[str, Job] = field(default_factory=dict)
+    transcription: dict[str, Any] | None = None
+    """The session's `transcription`: None where the client wants no events about turns."""
     _made: int = 0
     _ahead: Job | None = None
 
@@ -45,14 +48,19 @@ class Hearing:
             self._forget(self._ahead)
             self._ahead = None
 
-    def begin(self, item: Item, index: int, *, told: bool) -> None:
-        """Transcribe the audio of an item's part; `told` says whether the client gets events about it."""
-        self._assign(self._begin(bytes(item.content[index].audio)), item, index, told)
+    def begin(self, item: Item, index: int) -> None:
+        """Transcribe the audio of an item's part, for the thinker alone."""
+        self._assign(self._begin(item.content[index].audio.read()), item, index, told=False)
 
-    def begin_turn(self, item: Item, *, told: bool) -> None:
-        """Transcribe the item of a turn, unless that was done ahead."""
+    def begin_turn(self, item: Item) -> None:
+        """Transcribe the item of a turn, unless that was done ahead, and tell the client if it wants to know."""
         job, self._ahead = self._ahead, None
-        self._assign(job or self._begin(bytes(item.content[0].audio)), item, 0, told)
+        told = self.transcription is not None
+        self._assign(job or self._begin(item.content[0].audio.read()), item, 0, told=told)
+
+    def is_ahead(self, name: str) -> bool:
+        """Whether this is the transcription of a turn that may not be over."""
+        return self._ahead is not None and self._ahead.name == name
 
     def heard(self, name: str, text: str) -> None:
         """Take a transcription's result."""
@@ -79,10 +87,10 @@ class Hearing:
         self._made += 1
         job = Job(f"hearing_{self._made}")
         self.jobs[job.name] = job
-        self.out.put(Transcribe(job.name, pcm))
+        self.out.put(Transcribe(job.name, pcm, (self.transcription or {}).get("language")))
         return job
 
-    def _assign(self, job: Job, item: Item, index: int, told: bool) -> None:
+    def _assign(self, job: Job, item: Item, index: int, *, told: bool) -> None:
         job.item, job.index, job.told = item, index, told
         self._settle(job)
 
@@ -109,7 +117,17 @@ class Hearing:
             self.out.send(f"{prefix}.failed", **where, error=error)
             return
         part.transcript = job.text
-        if job.text:
-            self.out.send(f"{prefix}.delta", **where, delta=job.text)
+        for delta in _deltas(job.text, (self.transcription or {}).get("model", "")):
+            self.out.send(f"{prefix}.delta", **where, delta=delta)
         usage = transcription_usage(part.audio_ms, job.text)
         self.out.send(f"{prefix}.completed", **where, transcript=job.text, usage=usage)
+
+
+def _deltas(text: str, model: str) -> list[str]:
+    """Return a transcript as the API brings it: of Whisper in one piece, of its other models word by word."""
+    if model.startswith("whisper"):
+        return [text] if text else []
+    return _WORD.findall(text)
+
+
+_WORD = re.compile(r"\s*\S+\s*$|\s*\S+")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.server.buffer import BYTES_PER_MS
 from rt_notebook.server.engine import Message
 from rt_notebook.server.errors import ClientError
+from rt_notebook.server.formats import Format, encode_whole
+from rt_notebook.server.sound import MemorySound, Sound
 
 ROOT = "root"
 """As a previous item's id: before all items."""
@@ -23,7 +25,7 @@ class Part:
     """``input_text``, ``input_audio``, ``input_image``, ``output_text`` or ``output_audio``."""
     text: str | None = None
     transcript: str | None = None
-    audio: bytearray = field(default_factory=bytearray)
+    audio: Sound = field(default_factory=MemorySound)
     image: dict[str, Any] = field(default_factory=dict)
     spoken: list[tuple[str, float]] = field(default_factory=list)
     """Of generated audio: each piece of text with the time (ms) its audio starts at."""
@@ -46,15 +48,15 @@ class Part:
             return "".join(text for text, _ in self.spoken)
         return self.text or ""
 
-    def wire(self, *, audio: bool = False) -> dict[str, Any]:
-        """Return the part as the API shows it, with its sound only where asked for."""
+    def wire(self, audio: Format | None = None) -> dict[str, Any]:
+        """Return the part as the API shows it, with its sound only where a format for it is given."""
         if self.type == "input_image":
             return {"type": self.type, **self.image}
         if self.type in ("input_text", "output_text"):
             return {"type": self.type, "text": self.text or ""}
         shown: dict[str, Any] = {"type": self.type, "transcript": self.transcript}
         if audio:
-            shown["audio"] = base64.b64encode(self.audio).decode()
+            shown["audio"] = base64.b64encode(encode_whole(self.audio.read(), audio)).decode()
         return shown
 
     def truncate(self, end_ms: int) -> None:
@@ -65,7 +67,7 @@ class Part:
                 f"Audio content of {self.audio_ms:.0f}ms is already shorter than {end_ms}ms",
                 "audio_end_ms",
             )
-        del self.audio[int(end_ms * BYTES_PER_MS) :]
+        self.audio.truncate(end_ms * BYTES_PER_MS)
         self.transcript = None
         self.spoken = [(text, start) for text, start in self.spoken if start < end_ms]
 
@@ -83,9 +85,14 @@ class Item:
     name: str | None = None
     arguments: str | None = None
     output: str | None = None
+    tokens: tuple[int, int] | None = None
+    """Text and audio tokens, once they were counted; forgotten when the item changes."""
 
-    def wire(self, *, audio: bool = False) -> dict[str, Any]:
-        """Return the item as the API shows it; `audio` adds the sound, which only `conversation.item.retrieve` does."""
+    def wire(self, audio: Format | None = None) -> dict[str, Any]:
+        """Return the item as the API shows it.
+
+        `audio` adds the sound in that format, which only `conversation.item.retrieve` does.
+        """
         shown: dict[str, Any] = {
             "id": self.id,
             "object": "realtime.item",
@@ -93,7 +100,7 @@ class Item:
             "status": self.status,
         }
         if self.type == "message":
-            return {**shown, "role": self.role, "content": [part.wire(audio=audio) for part in self.content]}
+            return {**shown, "role": self.role, "content": [part.wire(audio) for part in self.content]}
         if self.type == "function_call":
             return {**shown, "name": self.name, "call_id": self.call_id, "arguments": self.arguments}
         return {**shown, "call_id": self.call_id, "output": self.output}
@@ -109,14 +116,17 @@ class Item:
             return Message("assistant", self.arguments or "", self.call_id, self.name)
         if self.type == "function_call_output":
             return Message("tool", self.output or "", self.call_id)
-        return Message(self.role or "user", " ".join(filter(None, (part.words for part in self.content))))
+        words = " ".join(filter(None, (part.words for part in self.content)))
+        images = [part.image["image_url"] for part in self.content if part.image]
+        return Message(self.role or "user", words, images=images)
 
 
 class Conversation:
-    """The default conversation: items in order."""
+    """The default conversation: items in order. `make_sound` makes the sounds of all items, also of those beside it."""
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, make_sound: Callable[[], Sound] = MemorySound) -> None:
         self.id = conversation_id
+        self.make_sound = make_sound
         self._items: list[Item] = []
         self._by_id: dict[str, Item] = {}
 

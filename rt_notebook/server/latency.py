@@ -45,8 +45,8 @@ def _stage(effect: Effect) -> str | None:
             return "transcript"
         case Speak():
             return "first text"
-        case Send({"type": "response.output_text.delta"}):
+        case Send({"type": "response.output_text.delta" | "response.text.delta"}):
             return "first text"
-        case Send({"type": "response.output_audio.delta"}):
+        case Send({"type": "response.output_audio.delta" | "response.audio.delta"}):
             return "first audio"
     return None

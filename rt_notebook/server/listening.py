@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 from rt_notebook.server import turns
 from rt_notebook.server.buffer import InputBuffer
 from rt_notebook.server.effects import Outbox, TurnEnded
+from rt_notebook.server.endings import finished
 from rt_notebook.server.engine import SpeechStream
 from rt_notebook.server.errors import ClientError
+from rt_notebook.server.formats import Decoder, Format
 from rt_notebook.server.hearing import Hearing
 from rt_notebook.server.turns import Sensitivity, TurnDetector
 
@@ -20,6 +22,9 @@ _STRIDE_MS = 1_000
 
 _KEPT_MS = 30_000
 """How much audio without speech stays in the buffer while turns are detected."""
+
+_LONGEST_MS = 600_000
+"""How much audio the buffer holds."""
 
 
 class Listening:
@@ -56,21 +61,49 @@ class Listening:
         self._ended = ended
         self._look_ahead = look_ahead
         self._buffer = InputBuffer()
+        self._decoder = Decoder(Format.of({}))
         self._sensitivity: Sensitivity | None = None
         self._detector: TurnDetector | None = None
         self._searched_ms = 0.0
         """How far the audio was searched for turns."""
         self._turn: tuple[str, int] | None = None
         """Item id and start (ms) of the turn being spoken."""
+        self._paused_ms = 0
+        """When the turn's last pause was noticed."""
+        self._idle_timeout_ms: int | None = None
+        self._answered_ms: float | None = None
+        """Until when an answer plays after which nobody has spoken yet."""
+
+    @property
+    def format(self) -> Format:
+        """What the client's audio is."""
+        return self._decoder.format
 
     @property
     def behind(self) -> bool:
         """Whether there is audio that `listen` has not searched."""
         return self._sensitivity is not None and self._searched_ms < self._buffer.end_ms
 
-    def configure(self, detection: dict[str, Any] | None) -> None:
-        """Set how turns are detected: a session's `turn_detection`, None for not at all."""
-        self._sensitivity = Sensitivity.of(detection) if detection else None
+    def configure(self, given: dict[str, Any]) -> None:
+        """Take a session's `audio.input`: the format, and how turns are detected."""
+        if (source := Format.of(given["format"])) != self.format:
+            self._buffer.append(self._decoder.flush())
+            self._decoder = Decoder(source)
+        detection = given["turn_detection"]
+        self._idle_timeout_ms = detection.get("idle_timeout_ms") if detection else None
+        self._detect(Sensitivity.of(detection) if detection else None)
+
+    def answered(self, playing_ms: float | None) -> None:
+        """Take note that an answer came which plays for so long; None where another one is being made."""
+        self._answered_ms = None if playing_ms is None else self._buffer.end_ms + playing_ms
+
+    def judge(self, text: str) -> None:
+        """Weigh by the words that were transcribed ahead whether the turn is over."""
+        if self._detector is not None and self._turn is not None and self._detector.sensitivity.judged:
+            self._detector.judge(finished(text, self._buffer.peek(self._turn[1], self._paused_ms)))
+
+    def _detect(self, sensitivity: Sensitivity | None) -> None:
+        self._sensitivity = sensitivity
         if self._sensitivity is None:
             self._detector = None
             self._end_turn()
@@ -79,9 +112,16 @@ class Listening:
         else:
             self._detector.sensitivity = self._sensitivity
 
-    def append(self, pcm: bytes) -> None:
-        """Add audio."""
-        self._buffer.append(pcm)
+    def append(self, payload: bytes) -> None:
+        """Add audio in the client's format. Raises `ClientError` where the buffer is full."""
+        if self._buffer.length_ms + len(payload) / self.format.bytes_per_ms > _LONGEST_MS:
+            raise ClientError(
+                "input_audio_buffer_full",
+                f"Error appending audio: the input audio buffer holds {_LONGEST_MS // 60_000} minutes at most, and "
+                f"has {self._buffer.length_ms / 1000:.1f} s. Send 'input_audio_buffer.commit' or '.clear' first.",
+                "audio",
+            )
+        self._buffer.append(self._decoder(payload))
 
     def listen(self) -> None:
         """Search the next stretch of audio for turns.
@@ -94,7 +134,7 @@ class Listening:
         try:
             changes = self._search(self._sensitivity)
         except Exception as error:
-            self.configure(None)
+            self._detect(None)
             raise ClientError(
                 "turn_detection_failed",
                 f"Turns cannot be detected ({type(error).__name__}: {error}). Send 'input_audio_buffer.commit' at the "
@@ -104,10 +144,12 @@ class Listening:
         for change in changes:
             self._CHANGES[type(change)](self, change)
         if self._turn is None:
+            self._check_idle()
             self._buffer.drop_before(self._searched_ms - _KEPT_MS)
 
     def commit(self) -> tuple[str, bytes]:
         """Take all audio out of the buffer; return it (PCM16) with the id of the item it becomes."""
+        self._buffer.append(self._decoder.flush())
         length = self._buffer.length_ms
         if length < _SHORTEST_COMMIT_MS:
             raise ClientError(
@@ -122,8 +164,22 @@ class Listening:
 
     def clear(self) -> None:
         """Forget all audio."""
+        self._buffer.append(self._decoder.flush())
         self._buffer.clear()
         self._end_turn()
+
+    def _check_idle(self) -> None:
+        """Take the turn where nobody has spoken for the idle time-out since the last answer was heard."""
+        start = self._answered_ms
+        if start is None or self._idle_timeout_ms is None or self._searched_ms < start + self._idle_timeout_ms:
+            return
+        self._answered_ms = None
+        times = {"audio_start_ms": round(start), "audio_end_ms": round(self._searched_ms)}
+        item_id = self._out.make_id("item")
+        self._out.send("input_audio_buffer.timeout_triggered", **times, item_id=item_id)
+        pcm = self._buffer.peek(start, self._searched_ms)
+        self._buffer.drop_before(self._searched_ms)
+        self._ended(item_id, pcm)
 
     def _search(self, sensitivity: Sensitivity) -> list[turns.Change]:
         if self._detector is None:
@@ -140,6 +196,7 @@ class Listening:
             self._detector.reset()
 
     def _speech_started(self, change: turns.Started) -> None:
+        self._answered_ms = None
         start_ms = max(change.start_ms, round(self._buffer.start_ms))  # no audio is part of two turns
         item_id = self._out.make_id("item")
         self._turn = (item_id, start_ms)
@@ -149,6 +206,7 @@ class Listening:
 
     def _speech_paused(self, change: turns.Paused) -> None:
         if self._turn is not None and self._look_ahead:
+            self._paused_ms = change.end_ms
             self._hearing.begin_ahead(self._buffer.peek(self._turn[1], change.end_ms))
 
     def _speech_resumed(self, change: turns.Resumed) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pybase64
 
-from rt_notebook.server.buffer import BYTES_PER_MS
 from rt_notebook.server.effects import Cancel, Outbox, Speak
-from rt_notebook.server.engine import Call
+from rt_notebook.server.engine import Call, Message, Prompt
+from rt_notebook.server.errors import ClientError
+from rt_notebook.server.formats import Encoder, Format, stretches
 from rt_notebook.server.items import Conversation, Item, Part
+from rt_notebook.server.settings import whole_format
 from rt_notebook.server.usage import Tokens, item_tokens, response_usage
 
-_DELTA_BYTES = 100 * BYTES_PER_MS
-"""Audio of one `response.output_audio.delta`: 100 ms."""
+_DELTA_MS = 100
+"""Audio of one `response.output_audio.delta`."""
 
-_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s)|\n")
+_TOKENS_A_MINUTE = 1_000_000
+"""As `rate_limits.updated` tells it. Nobody is held back here."""
+
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
+
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)|[。！？]|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,9 @@ class Plan:
     tools: list[dict[str, Any]]
     tool_choice: str | dict[str, Any]
     max_output_tokens: int | str
+    parallel_tool_calls: bool
+    temperature: float | None
+    """In the beta dialect only."""
     metadata: dict[str, str] | None
     in_conversation: bool
 
@@ -47,12 +58,27 @@ class Plan:
             modality=chosen["output_modalities"][0],
             voice=output["voice"],
             speed=output["speed"],
-            audio_format=output["format"],
+            audio_format=whole_format(output["format"]),
             tools=chosen["tools"],
             tool_choice=chosen["tool_choice"],
             max_output_tokens=chosen["max_output_tokens"],
+            parallel_tool_calls=asked.get("parallel_tool_calls", session.get("parallel_tool_calls", True)),
+            temperature=asked.get("temperature", session.get("temperature")),
             metadata=asked.get("metadata"),
             in_conversation=asked.get("conversation", "auto") == "auto",
+        )
+
+    def prompt(self, messages: Sequence[Message]) -> Prompt:
+        """Return what a thinker is given to answer these messages."""
+        limit = self.max_output_tokens
+        return Prompt(
+            messages,
+            self.instructions,
+            self.tools,
+            self.tool_choice,
+            self.parallel_tool_calls,
+            limit if isinstance(limit, int) else None,
+            self.temperature,
         )
 
 
@@ -63,8 +89,8 @@ class Response:
         self.id = response_id
         self.plan = plan
         self.status = "in_progress"
-        self.input_tokens = Tokens()
-        """What its prompt costs, once that is known."""
+        self._given = Tokens()
+        self._cached = Tokens()
         self._conversation = conversation
         self._out = out
         self._details: dict[str, Any] | None = None
@@ -74,22 +100,34 @@ class Response:
         """The message being written: the last of the output, with one part."""
         self._script: deque[str | Call] = deque()
         """What the thinker said and has not gone out yet."""
+        self._encoder = Encoder(Format.of(plan.audio_format))
         self._thinking = True
         self._speaking = False
+        self._warned = False
 
     @property
     def active(self) -> bool:
         """Whether `response.done` is still to come."""
         return self.status == "in_progress"
 
+    @property
+    def audio_ms(self) -> float:
+        """How long what it says takes to play."""
+        return sum(part.audio_ms for item in self._output for part in item.content)
+
     def start(self) -> None:
         """Announce the response."""
         self._out.send("response.created", response=self._wire())
+
+    def read(self, given: Tokens, cached: Tokens) -> None:
+        """Take note of what it reads, which is what it takes from a minute's allowance."""
+        self._given, self._cached = given, cached
+        limits = (("requests", 1_000, 1), ("tokens", _TOKENS_A_MINUTE, given.total))
         self._out.send(
             "rate_limits.updated",
             rate_limits=[
-                {"name": "requests", "limit": 1_000, "remaining": 999, "reset_seconds": 60.0},
-                {"name": "tokens", "limit": 1_000_000, "remaining": 1_000_000, "reset_seconds": 60.0},
+                {"name": name, "limit": most, "remaining": max(0, most - used), "reset_seconds": 60 * used / most}
+                for name, most, used in limits
             ],
         )
 
@@ -118,12 +156,12 @@ class Response:
         part, where = self._open_message()
         part.transcript = (part.transcript or "") + text
         part.spoken.append((text, part.audio_ms))
-        part.audio += pcm
+        part.audio.append(pcm)
         if text:
             self._out.send("response.output_audio_transcript.delta", **where, delta=text)
-        for start in range(0, len(pcm), _DELTA_BYTES):
-            delta = pybase64.b64encode(pcm[start : start + _DELTA_BYTES]).decode()
-            self._out.send("response.output_audio.delta", **where, delta=delta)
+        if not pcm and _SAYS_SOMETHING.search(text):
+            self._warn(text)
+        self._send_audio(self._encoder(pcm), where)
         self._stop_at_limit()
 
     def spoken(self) -> None:
@@ -191,6 +229,23 @@ class Response:
         self._close_item(item, "completed")
         self._stop_at_limit()
 
+    def _send_audio(self, payload: bytes, where: dict[str, Any]) -> None:
+        for stretch in stretches(payload, Format.of(self.plan.audio_format), _DELTA_MS):
+            self._out.send("response.output_audio.delta", **where, delta=pybase64.b64encode(stretch).decode())
+
+    def _warn(self, text: str) -> None:
+        """Say that the listener misses something: once a response, and no reason to fail."""
+        if self._warned:
+            return
+        self._warned = True
+        error = ClientError(
+            "speech_unavailable",
+            f"No voice of this server can speak {text.strip()[:60]!r}: the words come as transcript alone. "
+            "For some hundred languages more: pip install 'rt-notebook[espeak]' where the server runs.",
+            kind="server_error",
+        )
+        self._out.send("error", error=error.body(None))
+
     def _open_message(self) -> tuple[Part, dict[str, Any]]:
         """Return the part being written and its place; begin message and part where there is none."""
         if self._message is not None:
@@ -198,7 +253,10 @@ class Response:
         self._message = message = Item(self._out.make_id("item"), "message", "in_progress", "assistant")
         self._add_output(message)
         spoken = self.plan.modality == "audio"
-        part = Part("output_audio", transcript="") if spoken else Part("output_text", text="")
+        if spoken:
+            part = Part("output_audio", transcript="", audio=self._conversation.make_sound())
+        else:
+            part = Part("output_text", text="")
         message.content.append(part)
         where = self._place(message)
         self._out.send("response.content_part.added", **where, part=_shown(part))
@@ -210,6 +268,7 @@ class Response:
         part = self._message.content[0]
         where = self._place(self._message)
         if part.type == "output_audio":
+            self._send_audio(self._encoder.flush(), where)
             self._out.send("response.output_audio.done", **where)
             self._out.send("response.output_audio_transcript.done", **where, transcript=part.transcript or "")
         else:
@@ -255,12 +314,12 @@ class Response:
         self._close_message("completed" if status == "completed" else "incomplete")
         self.status, self._details = status, details
         self._script.clear()
-        self._usage = response_usage(self.input_tokens, self._made())
+        self._usage = response_usage(self._given, self._cached, self._made())
         self._out.send("response.done", response=self._wire())
 
     def _wire(self) -> dict[str, Any]:
         plan = self.plan
-        return {
+        shown = {
             "object": "realtime.response",
             "id": self.id,
             "status": self.status,
@@ -273,6 +332,7 @@ class Response:
             "usage": self._usage,
             "metadata": plan.metadata,
         }
+        return shown if plan.temperature is None else {**shown, "temperature": plan.temperature}
 
 
 def _shown(part: Part) -> dict[str, Any]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rt_notebook.server.errors import ClientError
 
 MODELS = re.compile(r"tutor|gpt-realtime.*|gpt-4o.*-realtime.*|gpt-audio.*")
 """The models this server answers to. All are the same engine: a client need not change its model's name."""
+
+DEFAULT_MODEL = "tutor"
+"""For a client that names none."""
 
 SESSION_SECONDS = 3600
 """How long a session may last, as at OpenAI."""
@@ -37,13 +41,23 @@ _TURN_DETECTION: dict[str, dict[str, Any]] = {
     },
 }
 
-_WHOLE = frozenset({"tools", "tool_choice", "truncation", "tracing", "prompt", "reasoning", "format"})
+_RESPONDING = frozenset({"create_response", "interrupt_response", "idle_timeout_ms"})
+"""Fields of turn detection that a transcription session has no use for."""
+
+_PCM = {"type": "audio/pcm", "rate": 24_000}
+EMPTY: Mapping[str, Any] = {}
+
+_WHOLE = frozenset({"tools", "tool_choice", "truncation", "tracing", "prompt", "reasoning"})
 """Fields whose new value replaces the old one; other objects are merged field by field."""
 
 
-def defaults(session_id: str, model: str, expires_at: int) -> dict[str, Any]:
-    """Return a fresh session object; `expires_at` is the time of its end, in seconds since the epoch."""
-    pcm = {"type": "audio/pcm", "rate": 24_000}
+def defaults(
+    session_id: str, model: str, expires_at: int, *, voice: str = "marin", extra: Mapping[str, Any] = EMPTY
+) -> dict[str, Any]:
+    """Return a fresh session object; `expires_at` is the time of its end, in seconds since the epoch.
+
+    `voice` and `extra` fields are the dialect's.
+    """
     return {
         "type": "realtime",
         "object": "realtime.session",
@@ -60,57 +74,97 @@ def defaults(session_id: str, model: str, expires_at: int) -> dict[str, Any]:
         "expires_at": expires_at,
         "audio": {
             "input": {
-                "format": dict(pcm),
+                "format": dict(_PCM),
                 "transcription": None,
                 "noise_reduction": None,
                 "turn_detection": dict(_TURN_DETECTION["server_vad"]),
             },
-            "output": {"format": dict(pcm), "voice": "marin", "speed": 1.0},
+            "output": {"format": dict(_PCM), "voice": voice, "speed": 1.0},
+        },
+        "include": None,
+        **extra,
+    }
+
+
+def transcription_defaults(session_id: str, expires_at: int) -> dict[str, Any]:
+    """Return a fresh session object of a session that only transcribes."""
+    return {
+        "type": "transcription",
+        "object": "realtime.transcription_session",
+        "id": session_id,
+        "expires_at": expires_at,
+        "audio": {
+            "input": {
+                "format": dict(_PCM),
+                "transcription": {"model": "whisper-1"},
+                "noise_reduction": None,
+                "turn_detection": _without_responses(_TURN_DETECTION["server_vad"]),
+            }
         },
         "include": None,
     }
 
 
-def updated(session: dict[str, Any], change: dict[str, Any], *, voice_fixed: bool) -> dict[str, Any]:
+def updated(
+    session: dict[str, Any], change: dict[str, Any], *, voice_fixed: bool, responding: bool = False
+) -> dict[str, Any]:
     """Return the session object after a `session.update` with this (already checked) `change`.
 
-    Only fields that are present change. `voice_fixed` says that the client has heard the voice, which then stays.
+    Only fields that are present change. `voice_fixed` says that the client has heard the voice, which then stays;
+    `responding` that a response is being made, whose speed stays. Raises `ClientError`.
     """
-    model = change.get("model", session["model"])
-    if model != session["model"]:
+    if change["type"] != session["type"]:
         raise ClientError(
-            "invalid_value",
-            f"The model of a session cannot be changed from '{session['model']}' to '{model}': "
-            "open another connection with ?model= in its URL.",
-            "session.model",
+            "invalid_parameter",
+            f"Passing a {change['type']} session update event to a {session['type']} session is not allowed. "
+            "A connection to /v1/realtime?intent=transcription transcribes; one with ?model= converses.",
+            "session.type",
         )
-    merged = _merged(session, change)
-    voice = merged["audio"]["output"]["voice"]
-    if voice_fixed and voice != session["audio"]["output"]["voice"]:
-        raise ClientError(
-            "cannot_update_voice",
-            "Cannot update a conversation's voice if assistant audio is present.",
-            "session.audio.output.voice",
-        )
-    detection = merged["audio"]["input"]["turn_detection"]
-    if detection is not None and detection.get("idle_timeout_ms") is not None:
-        raise ClientError(
-            "invalid_value",
-            "This server offers no idle timeout: leave 'idle_timeout_ms' out or set it to null.",
-            "session.audio.input.turn_detection.idle_timeout_ms",
-        )
+    merged = _merged(session, change, transcribing=session["type"] == "transcription")
+    for fixed, path, code, message in (
+        (True, "model", "invalid_value", _FIXED_MODEL),
+        (voice_fixed, "audio.output.voice", "cannot_update_voice", _FIXED_VOICE),
+        (responding, "audio.output.speed", "cannot_update_speed", _FIXED_SPEED),
+    ):
+        if fixed and _at(merged, path) != _at(session, path):
+            raise ClientError(code, message, f"session.{path}")
     return merged
 
 
-def _merged(old: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+_FIXED_MODEL = "The model of a session cannot be changed: open another connection with ?model= in its URL."
+_FIXED_VOICE = "Cannot update a conversation's voice if assistant audio is present."
+_FIXED_SPEED = "Cannot update the speed while a response is being made: wait for its response.done."
+
+
+def whole_format(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a (checked) `format` object with what a client may leave out."""
+    kind = given.get("type", "audio/pcm")
+    return dict(_PCM) if kind == "audio/pcm" else {"type": kind}
+
+
+def _at(session: dict[str, Any], path: str) -> Any:
+    value: Any = session
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _without_responses(detection: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detection.items() if name not in _RESPONDING}
+
+
+def _merged(old: dict[str, Any], change: dict[str, Any], *, transcribing: bool) -> dict[str, Any]:
     new = copy.copy(old)
     for name, value in change.items():
         before = old.get(name)
         if name == "turn_detection" and isinstance(value, dict):
+            default = _TURN_DETECTION[value["type"]]
             kept = before if isinstance(before, dict) and before["type"] == value["type"] else {}
-            new[name] = {**_TURN_DETECTION[value["type"]], **kept, **value}
+            new[name] = {**(_without_responses(default) if transcribing else default), **kept, **value}
+        elif name == "format":
+            new[name] = whole_format(value)
         elif isinstance(value, dict) and isinstance(before, dict) and name not in _WHOLE:
-            new[name] = _merged(before, value)
+            new[name] = _merged(before, value, transcribing=transcribing)
         else:
             new[name] = value
     return new

@@ -5,6 +5,7 @@ Source: the API reference of the Realtime client events, and `openai.types.realt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rt_notebook.server.errors import ClientError
@@ -23,40 +24,53 @@ from rt_notebook.server.validation import (
     unsupported,
 )
 
-_COUNT = number(0, whole=True)
+COUNT = number(0, whole=True)
+KIND: dict[str, Check] = {"type": string()}
 _ID = string(64)
-_KIND: dict[str, Check] = {"type": string()}
 
 _FORMAT = tagged(
-    "type", {"audio/pcm": record({**_KIND, "rate": number(24_000, 24_000, whole=True)})}, default="audio/pcm"
+    "type",
+    {
+        "audio/pcm": record({**KIND, "rate": number(24_000, 24_000, whole=True)}),
+        "audio/pcmu": record(KIND),
+        "audio/pcma": record(KIND),
+    },
+    default="audio/pcm",
 )
 
+_AFTER_TURN: dict[str, Check] = {"create_response": boolean, "interrupt_response": boolean}
+_SERVER_VAD: dict[str, Check] = {
+    **KIND,
+    "threshold": number(0, 1),
+    "prefix_padding_ms": COUNT,
+    "silence_duration_ms": COUNT,
+}
+_SEMANTIC_VAD: dict[str, Check] = {**KIND, "eagerness": one_of("low", "medium", "high", "auto")}
+
+TURN_DETECTION = tagged(
+    "type",
+    {"server_vad": record({**_SERVER_VAD, **_AFTER_TURN}), "semantic_vad": record({**_SEMANTIC_VAD, **_AFTER_TURN})},
+)
+"""As the beta dialect has it; GA has an idle timeout, too."""
+
+_IDLE: dict[str, Check] = {"idle_timeout_ms": nullable(number(5_000, 30_000, whole=True))}
 _TURN_DETECTION = tagged(
     "type",
     {
-        "server_vad": record(
-            {
-                **_KIND,
-                "threshold": number(0, 1),
-                "prefix_padding_ms": _COUNT,
-                "silence_duration_ms": _COUNT,
-                "idle_timeout_ms": nullable(number(5_000, 30_000, whole=True)),
-                "create_response": boolean,
-                "interrupt_response": boolean,
-            }
-        ),
-        "semantic_vad": record(
-            {
-                **_KIND,
-                "eagerness": one_of("low", "medium", "high", "auto"),
-                "create_response": boolean,
-                "interrupt_response": boolean,
-            }
-        ),
+        "server_vad": record({**_SERVER_VAD, **_IDLE, **_AFTER_TURN}),
+        "semantic_vad": record({**_SEMANTIC_VAD, **_AFTER_TURN}),
+    },
+)
+_NO_RESPONSES = "A transcription session makes no responses."
+_TURN_DETECTION_OF_TRANSCRIPTION = tagged(
+    "type",
+    {
+        "server_vad": record(_SERVER_VAD, moved=dict.fromkeys((*_IDLE, *_AFTER_TURN), _NO_RESPONSES)),
+        "semantic_vad": record(_SEMANTIC_VAD, moved=dict.fromkeys(_AFTER_TURN, _NO_RESPONSES)),
     },
 )
 
-_TRANSCRIPTION = record(
+TRANSCRIPTION = record(
     {
         "model": string(),
         "language": nullable(string()),
@@ -67,29 +81,36 @@ _TRANSCRIPTION = record(
     }
 )
 
-_NOISE_REDUCTION = record({"type": one_of("near_field", "far_field"), "strength": number(0)})
+NOISE_REDUCTION = record({"type": one_of("near_field", "far_field"), "strength": number(0)})
 
-_TOOL = tagged(
-    "type",
-    {
-        "function": record(
-            {**_KIND, "name": string(128), "description": nullable(string()), "parameters": nullable(anything)},
-            required=("type", "name"),
-        )
-    },
+_FUNCTION = record(
+    {**KIND, "name": string(128), "description": nullable(string()), "parameters": nullable(anything)},
+    required=("type", "name"),
 )
+
+
+def _remote_tools(value: Any, path: str) -> Any:
+    raise ClientError(
+        "invalid_value",
+        f"Invalid '{path}': this server calls no other servers, so it has no use for tools of type 'mcp'. "
+        "Offer the tool as a function and call it yourself.",
+        f"{path}.type",
+    )
+
+
+TOOL = tagged("type", {"function": _FUNCTION, "mcp": _remote_tools})
 
 
 def _tool_choice(value: Any, path: str) -> Any:
     """Check one of the modes, or one function by name."""
     if isinstance(value, dict):
-        return tagged("type", {"function": record({**_KIND, "name": string()}, required=("name",))})(value, path)
+        return tagged("type", {"function": record({**KIND, "name": string()}, required=("name",))})(value, path)
     return one_of("none", "auto", "required")(value, path)
 
 
-_MAX_OUTPUT_TOKENS = either("inf", number(1, 4096, whole=True))
+MAX_OUTPUT_TOKENS = either("inf", number(1, 4096, whole=True))
 # The API's names; whatever speaks here gives each a sound of its own.
-_VOICE = one_of("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
+VOICE = one_of("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
 _MODALITIES = listing(one_of("text", "audio"), length=1)
 
 
@@ -120,58 +141,77 @@ _MOVED_IN_RESPONSE = {
     "temperature": _NO_TEMPERATURE,
 }
 
-SESSION = tagged(
-    "type",
+_REALTIME = record(
     {
-        "realtime": record(
+        **KIND,
+        "model": string(),
+        "output_modalities": _MODALITIES,
+        "instructions": string(),
+        "tools": listing(TOOL),
+        "tool_choice": _tool_choice,
+        "max_output_tokens": MAX_OUTPUT_TOKENS,
+        "tracing": nullable(anything),
+        "prompt": nullable(anything),
+        "include": nullable(listing(string())),
+        "truncation": anything,
+        "reasoning": nullable(anything),
+        "parallel_tool_calls": boolean,
+        "audio": record(
             {
-                **_KIND,
-                "model": string(),
-                "output_modalities": _MODALITIES,
-                "instructions": string(),
-                "tools": listing(_TOOL),
-                "tool_choice": _tool_choice,
-                "max_output_tokens": _MAX_OUTPUT_TOKENS,
-                "tracing": nullable(anything),
-                "prompt": nullable(anything),
-                "include": nullable(listing(string())),
-                "truncation": anything,
-                "reasoning": nullable(anything),
-                "parallel_tool_calls": boolean,
-                "audio": record(
+                "input": record(
                     {
-                        "input": record(
-                            {
-                                "format": _FORMAT,
-                                "transcription": nullable(_TRANSCRIPTION),
-                                "noise_reduction": nullable(_NOISE_REDUCTION),
-                                "turn_detection": nullable(_TURN_DETECTION),
-                            }
-                        ),
-                        "output": record({"format": _FORMAT, "voice": _VOICE, "speed": number(0.25, 1.5)}),
+                        "format": _FORMAT,
+                        "transcription": nullable(TRANSCRIPTION),
+                        "noise_reduction": nullable(NOISE_REDUCTION),
+                        "turn_detection": nullable(_TURN_DETECTION),
                     }
                 ),
-            },
-            required=("type",),
-            moved=_MOVED_IN_SESSION,
-        )
+                "output": record({"format": _FORMAT, "voice": VOICE, "speed": number(0.25, 1.5)}),
+            }
+        ),
     },
+    required=("type",),
+    moved=_MOVED_IN_SESSION,
 )
 
+_TRANSCRIBING = record(
+    {
+        **KIND,
+        "include": nullable(listing(string())),
+        "audio": record(
+            {
+                "input": record(
+                    {
+                        "format": _FORMAT,
+                        "transcription": TRANSCRIPTION,
+                        "noise_reduction": nullable(NOISE_REDUCTION),
+                        "turn_detection": nullable(_TURN_DETECTION_OF_TRANSCRIPTION),
+                    }
+                )
+            }
+        ),
+    },
+    required=("type",),
+    moved=_MOVED_IN_SESSION,
+)
+
+SESSION = tagged("type", {"realtime": _REALTIME, "transcription": _TRANSCRIBING})
+
 _ITEM_COMMON: dict[str, Check] = {
-    **_KIND,
+    **KIND,
     "id": _ID,
     "object": one_of("realtime.item"),
     "status": one_of("completed", "incomplete", "in_progress"),
 }
 
 _PARTS: dict[str, Check] = {
-    "input_text": record({**_KIND, "text": string()}, required=("type", "text")),
-    "input_audio": record({**_KIND, "audio": string(), "transcript": nullable(string())}, required=("type", "audio")),
+    "input_text": record({**KIND, "text": string()}, required=("type", "text")),
+    "input_audio": record({**KIND, "audio": string(), "transcript": nullable(string())}, required=("type", "audio")),
     "input_image": record(
-        {**_KIND, "image_url": string(), "detail": one_of("auto", "low", "high")}, required=("type", "image_url")
+        {**KIND, "image_url": string(), "detail": one_of("auto", "low", "high")}, required=("type", "image_url")
     ),
-    "output_text": record({**_KIND, "text": string()}, required=("type", "text")),
+    "output_text": record({**KIND, "text": string()}, required=("type", "text")),
+    "text": record({**KIND, "text": string()}, required=("type", "text")),
 }
 
 
@@ -180,17 +220,7 @@ def _message(role: str, *parts: str) -> Check:
     return record({**_ITEM_COMMON, "role": one_of(role), "content": content}, required=("type", "role", "content"))
 
 
-_MESSAGE = tagged(
-    "role",
-    {
-        "user": _message("user", "input_text", "input_audio", "input_image"),
-        "assistant": _message("assistant", "output_text"),
-        "system": _message("system", "input_text"),
-    },
-)
-
-_ITEMS: dict[str, Check] = {
-    "message": _MESSAGE,
+_CALLS: dict[str, Check] = {
     "function_call": record(
         {**_ITEM_COMMON, "call_id": string(), "name": string(), "arguments": string()}, required=("name", "arguments")
     ),
@@ -198,12 +228,27 @@ _ITEMS: dict[str, Check] = {
         {**_ITEM_COMMON, "call_id": string(), "output": string()}, required=("call_id", "output")
     ),
 }
-
-_ITEM = tagged("type", _ITEMS)
-_INPUT = tagged("type", {**_ITEMS, "item_reference": record({**_KIND, "id": string()}, required=("id",))})
+_REFERENCE: dict[str, Check] = {"item_reference": record({**KIND, "id": string()}, required=("id",))}
 
 
-def _metadata(value: Any, path: str) -> Any:
+def items(answer_part: str) -> tuple[Check, Check]:
+    """Return the checks of an item and of an element of `input`; `answer_part` is the type of an assistant's part."""
+    message = tagged(
+        "role",
+        {
+            "user": _message("user", "input_text", "input_audio", "input_image"),
+            "assistant": _message("assistant", answer_part),
+            "system": _message("system", "input_text"),
+        },
+    )
+    kinds = {"message": message, **_CALLS}
+    return tagged("type", kinds), tagged("type", {**kinds, **_REFERENCE})
+
+
+_ITEM, _INPUT = items("output_text")
+
+
+def metadata(value: Any, path: str) -> Any:
     """Check at most 16 pairs of strings, keys to 64 and values to 512 characters."""
     if not isinstance(value, dict):
         return record({})(value, path)
@@ -218,11 +263,11 @@ RESPONSE = record(
         "input": listing(_INPUT),
         "instructions": string(),
         "output_modalities": _MODALITIES,
-        "max_output_tokens": _MAX_OUTPUT_TOKENS,
-        "metadata": nullable(_metadata),
-        "tools": listing(_TOOL),
+        "max_output_tokens": MAX_OUTPUT_TOKENS,
+        "metadata": nullable(metadata),
+        "tools": listing(TOOL),
         "tool_choice": _tool_choice,
-        "audio": record({"output": record({"format": _FORMAT, "voice": _VOICE})}),
+        "audio": record({"output": record({"format": _FORMAT, "voice": VOICE})}),
         "prompt": nullable(anything),
         "reasoning": nullable(anything),
         "parallel_tool_calls": boolean,
@@ -231,37 +276,43 @@ RESPONSE = record(
 )
 
 
-def _event(fields: dict[str, Check] | None = None, required: tuple[str, ...] = ()) -> Check:
-    return record({**_KIND, "event_id": string(512), **(fields or {})}, required=required)
+def event(fields: dict[str, Check] | None = None, required: tuple[str, ...] = ()) -> Check:
+    """Return the check of a client event with these fields besides `type` and `event_id`."""
+    return record({**KIND, "event_id": string(512), **(fields or {})}, required=required)
 
 
-EVENTS: dict[str, Check] = {
-    "session.update": _event({"session": SESSION}, ("session",)),
-    "input_audio_buffer.append": _event({"audio": string()}, ("audio",)),
-    "input_audio_buffer.commit": _event(),
-    "input_audio_buffer.clear": _event(),
-    "output_audio_buffer.clear": _event(),
-    "conversation.item.create": _event({"item": _ITEM, "previous_item_id": nullable(string())}, ("item",)),
-    "conversation.item.retrieve": _event({"item_id": string()}, ("item_id",)),
-    "conversation.item.delete": _event({"item_id": string()}, ("item_id",)),
-    "conversation.item.truncate": _event(
-        {"item_id": string(), "content_index": _COUNT, "audio_end_ms": _COUNT},
-        ("item_id", "content_index", "audio_end_ms"),
-    ),
-    "response.create": _event({"response": RESPONSE}),
-    "response.cancel": _event({"response_id": string()}),
-}
+def events(session: Check, item: Check, response: Check) -> dict[str, Check]:
+    """Return the checks of the client events that both dialects have, which differ in these three shapes."""
+    return {
+        "session.update": event({"session": session}, ("session",)),
+        "input_audio_buffer.append": event({"audio": string()}, ("audio",)),
+        "input_audio_buffer.commit": event(),
+        "input_audio_buffer.clear": event(),
+        "output_audio_buffer.clear": event(),
+        "conversation.item.create": event({"item": item, "previous_item_id": nullable(string())}, ("item",)),
+        "conversation.item.retrieve": event({"item_id": string()}, ("item_id",)),
+        "conversation.item.delete": event({"item_id": string()}, ("item_id",)),
+        "conversation.item.truncate": event(
+            {"item_id": string(), "content_index": COUNT, "audio_end_ms": COUNT},
+            ("item_id", "content_index", "audio_end_ms"),
+        ),
+        "response.create": event({"response": response}),
+        "response.cancel": event({"response_id": string()}),
+    }
+
+
+EVENTS = events(SESSION, _ITEM, RESPONSE)
 """Every client event type, with the check of its shape."""
 
 
-def check_event(event: object) -> dict[str, Any]:
+def check_event(given: object, shapes: Mapping[str, Check] = EVENTS) -> dict[str, Any]:
     """Return a client event whose shape is right, or raise `ClientError`."""
-    if not isinstance(event, dict):
+    if not isinstance(given, dict):
         raise ClientError("invalid_event", "A client event must be a JSON object with a 'type'.")
-    kind = event.get("type")
+    kind = given.get("type")
     if kind is None:
         raise ClientError("invalid_event", "The 'type' field is missing.", "type")
-    if not isinstance(kind, str) or kind not in EVENTS:
-        raise unsupported(str(kind), EVENTS, "type")
-    checked: dict[str, Any] = EVENTS[kind](event, "")
+    if not isinstance(kind, str) or kind not in shapes:
+        raise unsupported(str(kind), shapes, "type")
+    checked: dict[str, Any] = shapes[kind](given, "")
     return checked

@@ -20,8 +20,14 @@ _HYSTERESIS = 0.15
 _PAUSE_FRAMES = 4
 """Silent frames after which a pause may be the end: time to transcribe ahead."""
 
-_EAGERNESS = {"low": (0.5, 1500), "medium": (0.5, 900), "auto": (0.5, 900), "high": (0.5, 500)}
-"""`semantic_vad`: threshold and silence (ms) for each eagerness. By sound alone: words are not weighed."""
+_EAGERNESS = {"low": (800, 8_000), "medium": (500, 4_000), "auto": (500, 4_000), "high": (300, 2_000)}
+"""`semantic_vad`: the silence (ms) that ends a turn which is finished for certain, and one which is certainly not.
+
+The longer ones are those that the API documents.
+"""
+
+_LONGEST_TURN_MS = 300_000
+"""A turn is over then, silence or not: endless noise must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,27 @@ class Sensitivity:
     threshold: float
     prefix_padding: int
     silence: int
+    """Ends a turn, where nobody judges it."""
+    shortest_silence: int
+    """Ends a turn that is judged to be finished for certain; the same as `silence` where turns are not judged."""
 
     @classmethod
     def of(cls, detection: dict[str, Any]) -> Sensitivity:
         """Read a session's `turn_detection` object."""
         if detection["type"] == "semantic_vad":
-            threshold, silence = _EAGERNESS[detection["eagerness"]]
-            return cls(threshold, 300, silence)
-        return cls(detection["threshold"], detection["prefix_padding_ms"], detection["silence_duration_ms"])
+            shortest, longest = _EAGERNESS[detection["eagerness"]]
+            return cls(0.5, 300, longest, shortest)
+        silence = detection["silence_duration_ms"]
+        return cls(detection["threshold"], detection["prefix_padding_ms"], silence, silence)
+
+    @property
+    def judged(self) -> bool:
+        """Whether it matters if a turn sounds and reads finished."""
+        return self.shortest_silence < self.silence
+
+    def silence_after(self, finished: float) -> float:
+        """Return the silence (ms) that ends a turn which is finished with this probability (0 to 1)."""
+        return self.silence * (self.shortest_silence / self.silence) ** finished if self.judged else self.silence
 
 
 class TurnDetector:
@@ -90,6 +109,9 @@ class TurnDetector:
         """Speech before this time belongs to a turn that was forgotten."""
         self._silent = 0
         """Frames since speech was last there; counts within a turn only."""
+        self._started_ms = 0.0
+        self._finished = 0.0
+        """How probable it is that the words before the present pause were the last; no more than `judge` said."""
         self._speaking = False
         """Whether a turn has begun and not ended."""
 
@@ -102,6 +124,10 @@ class TurnDetector:
         """Forget the turn that has begun and all audio so far; speech that goes on begins another."""
         self._speaking = False
         self._fresh_ms = self._origin_ms + duration_ms(self._fed_bytes)
+
+    def judge(self, finished: float) -> None:
+        """Take the probability (0 to 1) that the turn is finished, if the present pause goes on."""
+        self._finished = finished
 
     def feed(self, pcm: bytes) -> list[Change]:
         """Hear the next samples, PCM16 at 24 kHz; return what changed, in order."""
@@ -123,16 +149,20 @@ class TurnDetector:
             onset = self.now_ms - self._frame_ms
             if probability < settings.threshold or onset < self._fresh_ms:
                 return []
-            self._speaking, self._silent = True, 0
+            self._speaking, self._silent, self._finished, self._started_ms = True, 0, 0.0, onset
             return [Started(max(0, round(onset - settings.prefix_padding)))]
+        changes: list[Change] = []
         if probability >= settings.threshold - _HYSTERESIS:
-            resumed = self._silent >= _PAUSE_FRAMES
-            self._silent = 0
-            return [Resumed()] if resumed else []
-        self._silent += 1
-        changes: list[Change] = [Paused(self.now_ms)] if self._silent == _PAUSE_FRAMES else []
+            if self._silent >= _PAUSE_FRAMES:
+                changes.append(Resumed())
+            self._silent, self._finished = 0, 0.0
+        else:
+            self._silent += 1
+            if self._silent == _PAUSE_FRAMES:
+                changes.append(Paused(self.now_ms))
         silence_ms = self._silent * self._frame_ms
-        if silence_ms >= settings.silence:
+        over = self._silent and silence_ms >= settings.silence_after(self._finished)
+        if over or self.now_ms - self._started_ms >= _LONGEST_TURN_MS:
             changes.append(Stopped(self.now_ms, round(silence_ms)))
             self._speaking = False
         return changes

@@ -5,14 +5,18 @@ Text is estimated at four characters a token.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from rt_notebook.server.items import Item
+
+_CACHE_BLOCK = 64
+"""Cached tokens come in multiples of this, as the API reports them."""
 
 _MS_PER_TOKEN = {"input_audio": 100, "output_audio": 50}
 
@@ -40,21 +44,50 @@ def text_tokens(text: str) -> int:
 
 def item_tokens(item: Item) -> Tokens:
     """Count the tokens of an item. User audio counts as audio alone, the assistant's as audio and transcript."""
+    if item.tokens is not None:
+        return Tokens(*item.tokens)
     total = Tokens(sum(text_tokens(text) for text in (item.name, item.arguments, item.output) if text))
     for part in item.content:
         audio = math.ceil(part.audio_ms / _MS_PER_TOKEN.get(part.type, 1))
         total += Tokens(0 if part.type == "input_audio" else text_tokens(part.words), audio)
+    if item.status != "in_progress":
+        item.tokens = (total.text, total.audio)
     return total
 
 
-def context_tokens(items: Iterable[Item], instructions: str, tools: list[dict[str, Any]]) -> Tokens:
-    """Count the tokens a response's input has."""
-    fixed = text_tokens(instructions) + (text_tokens(orjson.dumps(tools).decode()) if tools else 0)
-    return sum(map(item_tokens, items), Tokens(fixed))
+class Context:
+    """What a response reads: instructions, tools and items. It knows what a provider's prompt cache would serve."""
+
+    def __init__(self, items: Sequence[Item], instructions: str, tools: list[dict[str, Any]]) -> None:
+        self._fixed = (instructions, orjson.dumps(tools) if tools else b"")
+        self._items = [(item.id, item_tokens(item)) for item in items]
+
+    @property
+    def tokens(self) -> Tokens:
+        """All tokens."""
+        return self._sum(self._items)
+
+    def cached(self, before: Context | None) -> Tokens:
+        """Return the tokens that the response before this one had begun with, too, in whole blocks."""
+        if before is None or before._fixed != self._fixed:
+            return Tokens()
+        pairs = zip(self._items, before._items, strict=False)
+        shared = self._sum(mine for mine, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+        return Tokens(shared.text // _CACHE_BLOCK * _CACHE_BLOCK, shared.audio // _CACHE_BLOCK * _CACHE_BLOCK)
+
+    def _sum(self, items: Iterable[tuple[str, Tokens]]) -> Tokens:
+        instructions, tools = self._fixed
+        total = Tokens(text_tokens(instructions) + math.ceil(len(tools) / 4))
+        for _, tokens in items:
+            total += tokens
+        return total
 
 
-def response_usage(given: Tokens, made: Tokens) -> dict[str, Any]:
-    """Return the `usage` of a response. Nothing is cached here, and images are not counted."""
+def response_usage(given: Tokens, cached: Tokens, made: Tokens) -> dict[str, Any]:
+    """Return the `usage` of a response, by what it was given, how much of that was cached, and what it made.
+
+    Images are not counted.
+    """
     return {
         "total_tokens": given.total + made.total,
         "input_tokens": given.total,
@@ -63,8 +96,12 @@ def response_usage(given: Tokens, made: Tokens) -> dict[str, Any]:
             "text_tokens": given.text,
             "audio_tokens": given.audio,
             "image_tokens": 0,
-            "cached_tokens": 0,
-            "cached_tokens_details": {"text_tokens": 0, "audio_tokens": 0, "image_tokens": 0},
+            "cached_tokens": cached.total,
+            "cached_tokens_details": {
+                "text_tokens": cached.text,
+                "audio_tokens": cached.audio,
+                "image_tokens": 0,
+            },
         },
         "output_token_details": {"text_tokens": made.text, "audio_tokens": made.audio},
     }

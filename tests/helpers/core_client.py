@@ -46,9 +46,12 @@ class Client:
     against the API's models and documented examples as it comes.
     """
 
-    def __init__(self, model: str = "gpt-realtime") -> None:
+    def __init__(self, model: str | None = "gpt-realtime", dialect: str = "ga", **options: Any) -> None:
         numbers = itertools.count(1)
-        self.connection = Connection(model, 1_000.0, LoudIsSpeech, lambda prefix: f"{prefix}_{next(numbers)}")
+        self.dialect = dialect
+        self.connection = Connection(
+            model, 1_000.0, LoudIsSpeech, lambda prefix: f"{prefix}_{next(numbers)}", dialect=dialect, **options
+        )
         self.events: list[Event] = []
         self.jobs: list[Transcribe | Respond | Speak] = []
         self.closed: Close | None = None
@@ -60,7 +63,8 @@ class Client:
         for effect in effects:
             match effect:
                 case Send(event):
-                    assert problems(event) == []
+                    wrong = problems(event, self.dialect)
+                    assert wrong == []
                     new.append(event)
                 case Transcribe() | Respond() | Speak():
                     self.jobs.append(effect)
@@ -78,7 +82,8 @@ class Client:
         return self.take(self.connection.receive({"type": kind, **fields}))
 
     def update(self, **session: Any) -> list[Event]:
-        return self.send("session.update", session={"type": "realtime", **session})
+        kind = {"type": "realtime"} if self.dialect == "ga" else {}
+        return self.send("session.update", session={**kind, **session})
 
     def say(self, *stretches: bytes, chunk_ms: int = 40) -> list[Event]:
         """Append audio chunk by chunk, as a microphone does."""

@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 from scripted import Scripted
 
-from rt_notebook.server.driver import Driver
+from rt_notebook.server.driver import Driver, Opening
 from rt_notebook.server.effects import Close
 from rt_notebook.server.engine import Call, Float32, Prompt
 from rt_notebook.server.pool import Pools
@@ -60,13 +60,13 @@ class MemoryServer:
     async def __call__(self, endpoint: Endpoint, timeout: float) -> Transport:
         client, server = memory_pair()
         self.ends.append(server)
-        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model or "")))
+        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model)))
         return client
 
-    async def _serve(self, end: Transport, model: str) -> None:
+    async def _serve(self, end: Transport, model: str | None) -> None:
         engines = Scripted(hear=hear, answer=echo, voice=tone).toolbox
         engines.load()
-        driver = Driver(model, engines, POOLS)
+        driver = Driver(Opening(model), engines, POOLS)
         driver.open()
         await asyncio.wrap_future(engines.activity)
         writing = asyncio.create_task(self._write(end, driver))

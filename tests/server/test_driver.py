@@ -13,7 +13,7 @@ import pytest
 from core_client import Event
 from scripted import Scripted
 
-from rt_notebook.server.driver import Driver
+from rt_notebook.server.driver import Driver, Opening
 from rt_notebook.server.engine import Prompt
 from rt_notebook.server.pool import Pools
 
@@ -24,7 +24,7 @@ def driving(scripted: Scripted) -> Iterator[Driver]:
     engines.load()
     engines.activity.result()
     pools = Pools.make()
-    driver = Driver("tutor", engines, pools)
+    driver = Driver(Opening(), engines, pools)
     try:
         yield driver
     finally:
@@ -99,7 +99,7 @@ def test_a_client_that_does_not_read_takes_no_thread_from_others() -> None:
             async with asyncio.timeout(10):
                 while not slow.outgoing.full:
                     await asyncio.to_thread(time.sleep, 0.01)
-            quick = Driver("tutor", slow._engines, slow._pools)
+            quick = Driver(Opening(), slow._engines, slow._pools)
             quick.receive('{"type": "response.create", "response": {"output_modalities": ["text"]}}')
             async with asyncio.timeout(10):
                 assert (await until(quick, "response.done"))[-1]["response"]["status"] == "completed"

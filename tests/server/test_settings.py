@@ -12,8 +12,8 @@ from rt_notebook.server.settings import defaults, updated
 SESSION = defaults("sess_1", "tutor", 0)
 
 
-def change(session: dict[str, Any] = SESSION, *, voice_fixed: bool = False, **fields: Any) -> dict[str, Any]:
-    return updated(session, {"type": "realtime", **fields}, voice_fixed=voice_fixed)
+def change(session: dict[str, Any] = SESSION, *, busy: bool = False, **fields: Any) -> dict[str, Any]:
+    return updated(session, {"type": session["type"], **fields}, voice_fixed=busy, responding=busy)
 
 
 def detect(session: dict[str, Any], turn_detection: Any) -> Any:
@@ -69,14 +69,15 @@ def test_objects_that_are_one_value_are_replaced() -> None:
     [
         ({"model": "gpt-realtime"}, "invalid_value"),
         ({"audio": {"output": {"voice": "cedar"}}}, "cannot_update_voice"),
-        ({"audio": {"input": {"turn_detection": {"type": "server_vad", "idle_timeout_ms": 5000}}}}, "invalid_value"),
+        ({"audio": {"output": {"speed": 1.5}}}, "cannot_update_speed"),
+        ({"type": "transcription"}, "invalid_parameter"),
     ],
 )
 def test_what_cannot_change_is_refused(fields: dict[str, Any], code: str) -> None:
     with pytest.raises(ClientError) as refused:
-        change(voice_fixed=True, **fields)
+        change(busy=True, **fields)
     assert refused.value.code == code
 
 
 def test_the_same_model_and_voice_are_no_change() -> None:
-    assert change(voice_fixed=True, model="tutor", audio={"output": {"voice": "marin"}}) == SESSION
+    assert change(busy=True, model="tutor", audio={"output": {"voice": "marin"}}) == SESSION

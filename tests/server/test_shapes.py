@@ -140,10 +140,10 @@ BAD = [
     (session(audio={"output": {"voice": "bob"}}), "invalid_value", "session.audio.output.voice", "'alloy', 'ash'"),
     (session(audio={"output": {"speed": 2}}), "decimal_above_max_value", "session.audio.output.speed", "<= 1.5"),
     (
-        session(audio={"input": {"format": {"type": "audio/pcmu"}}}),
+        session(audio={"input": {"format": {"type": "audio/mp3"}}}),
         "invalid_value",
         "session.audio.input.format.type",
-        "'audio/pcm'",
+        "'audio/pcm', 'audio/pcmu' and 'audio/pcma'",
     ),
     (
         session(audio={"input": {"turn_detection": {"type": "server_vad", "treshold": 1}}}),
@@ -151,8 +151,26 @@ BAD = [
         "session.audio.input.turn_detection.treshold",
         "threshold",
     ),
-    (session(tools=[{"type": "mcp"}]), "invalid_value", "session.tools[0].type", "'function'"),
-    ({"type": "session.update", "session": {"type": "transcription"}}, "invalid_value", "session.type", "'realtime'"),
+    (session(tools=[{"type": "mcp"}]), "invalid_value", "session.tools[0].type", "Offer the tool as a function"),
+    ({"type": "session.update", "session": {"type": "chat"}}, "invalid_value", "session.type", "'realtime'"),
+    (
+        {"type": "session.update", "session": {"type": "transcription", "instructions": "x"}},
+        "unknown_parameter",
+        "session.instructions",
+        "Unknown parameter",
+    ),
+    (
+        {
+            "type": "session.update",
+            "session": {
+                "type": "transcription",
+                "audio": {"input": {"turn_detection": {"type": "server_vad", "create_response": True}}},
+            },
+        },
+        "unknown_parameter",
+        "session.audio.input.turn_detection.create_response",
+        "makes no responses",
+    ),
     (
         {
             "type": "conversation.item.create",

@@ -11,7 +11,7 @@ from rt_notebook.server.engine import Float32
 from rt_notebook.server.turns import Change, Paused, Resumed, Sensitivity, Started, Stopped, TurnDetector
 
 FRAME_MS = 32
-NORMAL = Sensitivity(threshold=0.5, prefix_padding=300, silence=500)
+NORMAL = Sensitivity(threshold=0.5, prefix_padding=300, silence=500, shortest_silence=500)
 
 
 class Told:
@@ -70,13 +70,13 @@ def test_speech_goes_on_a_little_below_the_threshold_that_began_it() -> None:
 
 @pytest.mark.parametrize(("threshold", "turns"), [(0.3, 1), (0.8, 0)])
 def test_the_threshold_counts(threshold: float, turns: int) -> None:
-    changes = hear(*[0.6] * 5, sensitivity=Sensitivity(threshold, 300, 500))
+    changes = hear(*[0.6] * 5, sensitivity=Sensitivity(threshold, 300, 500, 500))
     assert len(changes) == turns
 
 
 @pytest.mark.parametrize("silence", [200, 500, 1200])
 def test_the_silence_counts(silence: int) -> None:
-    changes = hear(*[0.9] * 5, *[0.0] * 60, sensitivity=Sensitivity(0.5, 300, silence))
+    changes = hear(*[0.9] * 5, *[0.0] * 60, sensitivity=Sensitivity(0.5, 300, silence, silence))
     stopped = changes[-1]
     assert isinstance(stopped, Stopped)
     assert silence <= stopped.silence_ms < silence + FRAME_MS

@@ -1,0 +1,136 @@
+"""The two dialects of the wire. The core speaks GA; a dialect checks what comes in and shapes what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, parts_to_beta, session_to_beta, to_ga
+from rt_notebook.server import shapes_beta
+from rt_notebook.server.shapes import check_event
+
+Json = dict[str, Any]
+
+
+class Dialect(Protocol):
+    """How clients and the core understand each other."""
+
+    defaults: Mapping[str, Any]
+    """Session fields, in GA's places, that begin otherwise than in GA."""
+    voice: str
+    """The voice that a session begins with."""
+
+    def incoming(self, event: object, session_type: str) -> Json:
+        """Return a client event in GA's shape; raises `ClientError` where its own is wrong."""
+        ...
+
+    def outgoing(self, event: Json) -> Iterable[Json]:
+        """Return what the client gets for an event of the core: mostly one event, or none."""
+        ...
+
+
+class Ga:
+    """The dialect of today."""
+
+    defaults: Mapping[str, Any] = {}
+    voice = "marin"
+
+    def incoming(self, event: object, session_type: str) -> Json:
+        """Check the event."""
+        return check_event(event)
+
+    def outgoing(self, event: Json) -> Iterable[Json]:
+        """Leave out what only the beta dialect has."""
+        return () if event["type"] == "conversation.created" else (event,)
+
+
+_BETA_NAMES = {ga: beta for beta, ga in GA_NAMES.items() if not beta.startswith("transcription_session")}
+_NOT_IN_BETA = frozenset({"conversation.item.done", "input_audio_buffer.timeout_triggered"})
+_TRANSCRIPTION_NAMES = {
+    "session.created": "transcription_session.created",
+    "session.updated": "transcription_session.updated",
+}
+_ONLY_GA = frozenset({"truncation", "prompt", "parallel_tool_calls", "reasoning"})
+"""Session fields that the beta dialect does not show."""
+
+
+class Beta:
+    """The dialect of 2024, which a client asks for by the header ``OpenAI-Beta: realtime=v1``."""
+
+    defaults: Mapping[str, Any] = {"temperature": 0.8}
+    voice = "alloy"
+
+    def incoming(self, event: object, session_type: str) -> Json:
+        """Check the event, and translate it."""
+        translated = to_ga(check_event(event, shapes_beta.EVENTS))
+        if translated["type"] == "session.update":
+            of_transcription = event["type"] == "transcription_session.update"  # type: ignore[index] # an object: checked
+            session = translated["session"]
+            session.pop("client_secret", None)
+            if of_transcription:
+                session.pop("output_modalities", None)
+            session["type"] = "transcription" if of_transcription else "realtime"
+        return translated
+
+    def outgoing(self, event: Json) -> Iterable[Json]:
+        """Translate the event."""
+        kind = event["type"]
+        if kind in _NOT_IN_BETA:
+            return ()
+        out = event | {"type": _BETA_NAMES.get(kind, kind)}
+        if "session" in event:
+            out["session"] = _session(event["session"])
+            if event["session"]["type"] == "transcription":
+                out["type"] = _TRANSCRIPTION_NAMES[kind]
+        if "response" in event:
+            out["response"] = _response(event["response"])
+        if "item" in event:
+            out["item"] = parts_to_beta(event["item"])
+        if kind == "error":
+            out["error"] = _error(event["error"])
+        if kind == "response.function_call_arguments.done":
+            del out["name"]
+        return (out,)
+
+
+def _session(session: Json) -> Json:
+    shown = {name: value for name, value in session_to_beta(session).items() if name not in _ONLY_GA}
+    if session["type"] == "realtime":
+        shown.pop("include")
+    elif transcription := shown["input_audio_transcription"]:
+        shown["input_audio_transcription"] = {"language": None, "prompt": "", **transcription}
+    if detection := shown["turn_detection"]:
+        shown["turn_detection"] = {name: value for name, value in detection.items() if name != "idle_timeout_ms"}
+    return {**shown, "client_secret": None}
+
+
+def _response(response: Json) -> Json:
+    shown = session_to_beta(response)
+    shown["max_output_tokens"] = shown.pop("max_response_output_tokens")
+    if shown["usage"]:
+        shown["usage"] = _without_images(shown["usage"])
+    return {**shown, "output": [parts_to_beta(item) for item in response["output"]]}
+
+
+def _without_images(usage: Json) -> Json:
+    """Return token counts as they were before there were images to count, at every level."""
+    shown = {name: value for name, value in usage.items() if name != "image_tokens"}
+    return {name: _without_images(value) if isinstance(value, dict) else value for name, value in shown.items()}
+
+
+_PATHS = sorted((".".join(path), name) for name, path in SESSION_PATHS.items())
+
+
+def _error(error: Json) -> Json:
+    """Return an error that names fields as the beta dialect does."""
+    shown = dict(error)
+    for ga, beta in _PATHS:
+        for name in ("session", "response"):
+            for field in ("param", "message"):
+                if shown[field]:
+                    shown[field] = shown[field].replace(f"{name}.{ga}", f"{name}.{beta}")
+    return shown
+
+
+DIALECTS: dict[str, Dialect] = {"ga": Ga(), "beta": Beta()}
+"""By name."""
