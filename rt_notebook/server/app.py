@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
@@ -14,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from rt_notebook.server.access import origin_fits, token_fits, token_of
 from rt_notebook.server.driver import Driver, Opening
+from rt_notebook.server.faults import NO_FAULTS, Faults, parse
 from rt_notebook.server.pool import Pools
 from rt_notebook.server.pump import Wire, pump, wire_of
 from rt_notebook.server.toolbox import Toolbox
@@ -30,16 +32,27 @@ class RealtimeApp:
         What clients have to show; not empty.
     max_sessions
         How many sessions there may be at a time.
+    faults
+        What goes wrong in all sessions, for lessons; a client can ask for more in its URL.
     look_ahead
         Whether turns are transcribed while they may still go on.
     """
 
-    def __init__(self, engines: Toolbox, token: str, *, max_sessions: int = 64, look_ahead: bool = True) -> None:
+    def __init__(
+        self,
+        engines: Toolbox,
+        token: str,
+        *,
+        max_sessions: int = 64,
+        faults: Faults = NO_FAULTS,
+        look_ahead: bool = True,
+    ) -> None:
         if not token:
             raise ValueError("The server needs a token: without one, whoever reaches it may use it.")
         self._engines = engines
         self._token = token
         self._max_sessions = max_sessions
+        self._faults = faults
         self._look_ahead = look_ahead
         self._pools = Pools.make()
         self._sessions: set[Wire] = set()
@@ -63,21 +76,40 @@ class RealtimeApp:
         return JSONResponse({"status": "ok", "sessions": len(self._sessions), "engines": self._engines.health()})
 
     async def _realtime(self, socket: WebSocket) -> None:
-        if refusal := self._refusal(socket):
+        refusal = self._refusal(socket)
+        if refusal is None:
+            try:
+                opening = self._opening(socket)
+            except ValueError as error:
+                refusal = _error(400, "invalid_fault", str(error))
+        if refusal is not None:
             await socket.send_denial_response(refusal)
             return
         wire = wire_of(socket)
         self._sessions.add(wire)
         try:
             await socket.accept("realtime" if "realtime" in socket.scope["subprotocols"] else None)
-            driver = Driver(_opening(socket), self._engines, self._pools, look_ahead=self._look_ahead)
-            driver.open()
-            try:
-                await pump(socket, wire, driver, self._loaded)
-            finally:
-                driver.stop()
+            await self._run(socket, wire, opening)
         finally:
             self._sessions.discard(wire)
+
+    async def _run(self, socket: WebSocket, wire: Wire, opening: Opening) -> None:
+        driver = Driver(opening, self._engines, self._pools, look_ahead=self._look_ahead)
+        driver.open()
+        drop = opening.faults.drop
+        cutting = None if drop is None else asyncio.get_running_loop().call_later(drop, wire.cut)
+        try:
+            await pump(socket, wire, driver, self._loaded)
+        finally:
+            driver.stop()
+            if cutting is not None:
+                cutting.cancel()
+
+    def _opening(self, socket: WebSocket) -> Opening:
+        """Read what a client asks for; raises `ValueError` for a fault that there is not."""
+        asked = socket.query_params
+        faults = parse(asked.getlist("fault"), self._faults)
+        return Opening(asked.get("model"), _dialect(socket.headers), asked.get("intent"), faults)
 
     async def _loaded(self) -> None:
         """Wait until voice activity can be told; a failure to load shows where it is used."""
@@ -105,11 +137,9 @@ class RealtimeApp:
         return None
 
 
-def _opening(socket: WebSocket) -> Opening:
-    asked = socket.query_params
+def _dialect(headers: Headers) -> str:
     # The header may list several things.
-    beta = "realtime=v1" in {each.strip() for each in socket.headers.get("openai-beta", "").split(",")}
-    return Opening(asked.get("model"), "beta" if beta else "ga", asked.get("intent"))
+    return "beta" if "realtime=v1" in {each.strip() for each in headers.get("openai-beta", "").split(",")} else "ga"
 
 
 def _error(status: int, code: str, message: str, kind: str = "invalid_request_error") -> JSONResponse:

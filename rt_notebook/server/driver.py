@@ -16,10 +16,12 @@ from rt_notebook.server.connection import Connection
 from rt_notebook.server.effects import Cancel, Close, Effect, Respond, Send, Speak, Transcribe
 from rt_notebook.server.engine import HEARING_RATE, Call, SpeechStream, Text, Transcript
 from rt_notebook.server.errors import ClientError
+from rt_notebook.server.faults import NO_FAULTS, Faults, Lateness, Repeater
 from rt_notebook.server.jobs import Failure, Job
 from rt_notebook.server.latency import Stopwatch
 from rt_notebook.server.outgoing import Outgoing
 from rt_notebook.server.pool import FairPool, Pools
+from rt_notebook.server.settings import SESSION_SECONDS
 from rt_notebook.server.shelf import Shelf
 from rt_notebook.server.toolbox import Toolbox
 
@@ -38,6 +40,8 @@ class Opening:
     """``ga`` or ``beta``."""
     intent: str | None = None
     """``transcription`` for a session that only transcribes."""
+    faults: Faults = NO_FAULTS
+    """What goes wrong in its session."""
 
 
 class Driver:
@@ -47,22 +51,28 @@ class Driver:
     """
 
     def __init__(self, opening: Opening, engines: Toolbox, pools: Pools, *, look_ahead: bool = True) -> None:
-        self.outgoing = Outgoing()
+        self._faults = opening.faults
+        self.outgoing = Outgoing(Lateness(opening.faults))
         self._engines = engines
         self._pools = pools
         self._shelf = Shelf()
+        seconds = opening.faults.expiry or SESSION_SECONDS
         self._connection = Connection(
             opening.model,
             time.time(),
             self._speech,
             dialect=opening.dialect,
             intent=opening.intent,
+            seconds=seconds,
             look_ahead=look_ahead,
             make_sound=self._shelf.sound,
         )
         self._jobs: defaultdict[str, list[Job]] = defaultdict(list)
         """What is under way, by the core's name for it; a response thinks and speaks under one name."""
         self._stopwatch = Stopwatch(time.perf_counter)
+        self._repeater = Repeater() if opening.faults.duplicate_call else None
+        self._responses = 0
+        self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire)
 
     def open(self) -> None:
         """Greet the client."""
@@ -88,7 +98,11 @@ class Driver:
         """End all jobs and let go of all audio: the client has gone."""
         for job in list(self._jobs):
             self._cancel(job)
+        self._expiry.cancel()
         self._shelf.close()
+
+    def _expire(self) -> None:
+        self._perform(self._connection.expire())
 
     def _receive(self, frame: str | bytes) -> list[Effect]:
         if (size := _size(frame)) <= MAX_EVENT_BYTES:
@@ -107,7 +121,8 @@ class Driver:
             self._stopwatch.see(effect)
             match effect:
                 case Send(event):
-                    self.outgoing.put(event)
+                    for each in [event] if self._repeater is None else self._repeater(event):
+                        self.outgoing.put(each)
                 case Close():
                     self.outgoing.close(effect)
                 case Cancel(job):
@@ -134,6 +149,14 @@ class Driver:
         self._start(effect.job, self._pools.hearing, begin, heard, list)
 
     def _respond(self, effect: Respond) -> None:
+        self._responses += 1
+        if self._faults.error and self._responses % self._faults.error == 0:
+            message = (
+                f"The server had an error, as it was asked to have with every response number {self._faults.error}."
+            )
+            self._perform(self._connection.failed(effect.job, "server_error", message))
+            return
+
         def begin() -> Iterator[Text | Call]:
             return self._engines.thinker.result().respond(effect.prompt)
 

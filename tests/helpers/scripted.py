@@ -88,8 +88,8 @@ class Socket:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str, token: str = TOKEN, **options: Any) -> AsyncIterator[Socket]:
+async def connected(url: str, token: str = TOKEN, query: str = "", **options: Any) -> AsyncIterator[Socket]:
     """Connect as the SDKs do, with the token as key."""
     headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
-    async with connect(f"{url}?model=gpt-realtime", additional_headers=headers, **options) as socket:
+    async with connect(f"{url}?model=gpt-realtime{query}", additional_headers=headers, **options) as socket:
         yield Socket(socket)

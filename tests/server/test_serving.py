@@ -121,6 +121,8 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path, inherit: bool
         (["--token", ""], "leave --token out for a random one"),
         (["--token", " "], "leave --token out for a random one"),
         (["--max-sessions", "0"], "is no number of 1 or more"),
+        (["--fault", "latencie=3"], "Did you mean 'latency'?"),
+        (["--fault", "drop"], "has no value: write drop=VALUE"),
         (["--max-sessions", "many"], "is no number of 1 or more"),
     ],
 )
