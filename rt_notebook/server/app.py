@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
+from typing import Any
 
+import orjson
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -13,12 +16,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from rt_notebook.server.access import origin_fits, token_fits, token_of
+from rt_notebook.server.client_secrets import ClientSecrets
+from rt_notebook.server.door import Door, RefusedError
 from rt_notebook.server.driver import Driver, Opening
+from rt_notebook.server.errors import ClientError
 from rt_notebook.server.faults import NO_FAULTS, Faults, parse
 from rt_notebook.server.pool import Pools
 from rt_notebook.server.pump import Wire, pump, wire_of
 from rt_notebook.server.toolbox import Toolbox
+
+_MOST_BODY_BYTES = 2**20
 
 
 class RealtimeApp:
@@ -29,7 +36,7 @@ class RealtimeApp:
     engines
         What the server hears, thinks and speaks with; loaded when the server starts.
     token
-        What clients have to show; not empty.
+        What clients have to show, unless they have a client secret; not empty.
     max_sessions
         How many sessions there may be at a time.
     faults
@@ -50,14 +57,19 @@ class RealtimeApp:
         if not token:
             raise ValueError("The server needs a token: without one, whoever reaches it may use it.")
         self._engines = engines
-        self._token = token
+        self._secrets = ClientSecrets(time.time)
+        self._door = Door(token, self._secrets)
         self._max_sessions = max_sessions
         self._faults = faults
         self._look_ahead = look_ahead
         self._pools = Pools.make()
         self._sessions: set[Wire] = set()
         self.asgi = Starlette(
-            routes=[Route("/health", self._health), WebSocketRoute("/v1/realtime", self._realtime)],
+            routes=[
+                Route("/health", self._health),
+                Route("/v1/realtime/client_secrets", self._client_secret, methods=["POST"]),
+                WebSocketRoute("/v1/realtime", self._realtime),
+            ],
             lifespan=self._lifespan,
         )
 
@@ -75,15 +87,22 @@ class RealtimeApp:
     async def _health(self, request: Request) -> JSONResponse:
         return JSONResponse({"status": "ok", "sessions": len(self._sessions), "engines": self._engines.health()})
 
+    async def _client_secret(self, request: Request) -> JSONResponse:
+        try:
+            if self._door.let_in(request) is not None:
+                message = "A client secret makes no other ones: this takes the server's token."
+                raise RefusedError(401, ClientError("invalid_api_key", message))
+            return JSONResponse(self._secrets.create(await _body(request)))
+        except ClientError as error:
+            return RefusedError(400, error).response()
+        except RefusedError as refused:
+            return refused.response()
+
     async def _realtime(self, socket: WebSocket) -> None:
-        refusal = self._refusal(socket)
-        if refusal is None:
-            try:
-                opening = self._opening(socket)
-            except ValueError as error:
-                refusal = _error(400, "invalid_fault", str(error))
-        if refusal is not None:
-            await socket.send_denial_response(refusal)
+        try:
+            opening = self._opening(socket)
+        except RefusedError as refused:
+            await socket.send_denial_response(refused.response())
             return
         wire = wire_of(socket)
         self._sessions.add(wire)
@@ -106,35 +125,38 @@ class RealtimeApp:
                 cutting.cancel()
 
     def _opening(self, socket: WebSocket) -> Opening:
-        """Read what a client asks for; raises `ValueError` for a fault that there is not."""
+        """Return what a client asks for as it connects; raises `RefusedError` where it cannot have that."""
+        grant = self._door.let_in(socket)
+        if len(self._sessions) >= self._max_sessions:
+            message = (
+                f"This server has its {self._max_sessions} sessions already. Close one, or start the server with a "
+                "higher --max-sessions."
+            )
+            raise RefusedError(503, ClientError("too_many_sessions", message, kind="server_error"))
         asked = socket.query_params
-        faults = parse(asked.getlist("fault"), self._faults)
-        return Opening(asked.get("model"), _dialect(socket.headers), asked.get("intent"), faults)
+        try:
+            faults = parse(asked.getlist("fault"), self._faults)
+        except ValueError as error:
+            raise RefusedError(400, ClientError("invalid_fault", str(error), "fault")) from error
+        dialect = _dialect(socket.headers)
+        if grant is None:
+            return Opening(asked.get("model"), dialect, asked.get("intent"), faults)
+        if dialect == "beta":
+            message = "A client secret begins a session of the GA dialect: leave the header OpenAI-Beta out."
+            raise RefusedError(400, ClientError("invalid_parameter", message))
+        return _granted(grant.session, asked.get("model"), faults)
 
     async def _loaded(self) -> None:
         """Wait until voice activity can be told; a failure to load shows where it is used."""
         with contextlib.suppress(Exception):
             await asyncio.wrap_future(self._engines.activity)
 
-    def _refusal(self, socket: WebSocket) -> JSONResponse | None:
-        if not origin_fits(socket.headers.get("origin")):
-            return _error(403, "origin_not_allowed", "Pages of other hosts may not connect to this server.")
-        if not token_fits(token_of(socket.headers.get("authorization", ""), socket.scope["subprotocols"]), self._token):
-            return _error(
-                401,
-                "invalid_api_key",
-                "Incorrect API key provided. Pass the token that this server printed at its start as "
-                "'Authorization: Bearer TOKEN'.",
-            )
-        if len(self._sessions) >= self._max_sessions:
-            return _error(
-                503,
-                "too_many_sessions",
-                f"This server has its {self._max_sessions} sessions already. Close one, or start the server with a "
-                "higher --max-sessions.",
-                kind="server_error",
-            )
-        return None
+
+def _granted(session: dict[str, Any], model: str | None, faults: Faults) -> Opening:
+    """Return how a session begins whose settings come with its key; the model in them goes before the URL's."""
+    if session["type"] == "transcription":
+        return Opening(intent="transcription", faults=faults, session=session)
+    return Opening(session.get("model", model), faults=faults, session=session)
 
 
 def _dialect(headers: Headers) -> str:
@@ -142,6 +164,15 @@ def _dialect(headers: Headers) -> str:
     return "beta" if "realtime=v1" in {each.strip() for each in headers.get("openai-beta", "").split(",")} else "ga"
 
 
-def _error(status: int, code: str, message: str, kind: str = "invalid_request_error") -> JSONResponse:
-    error = {"type": kind, "code": code, "message": message, "param": None}
-    return JSONResponse({"error": error}, status)
+async def _body(request: Request) -> object:
+    """Return a request's JSON, or an empty object where it has none; raises `RefusedError`."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BODY_BYTES:
+            message = f"The request has more than {_MOST_BODY_BYTES} bytes."
+            raise RefusedError(413, ClientError("request_too_large", message))
+    try:
+        return orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError as error:
+        raise RefusedError(400, ClientError("invalid_json", f"The request is no valid JSON: {error}.")) from error

@@ -42,6 +42,8 @@ class Opening:
     """``transcription`` for a session that only transcribes."""
     faults: Faults = NO_FAULTS
     """What goes wrong in its session."""
+    session: dict[str, Any] | None = None
+    """The settings it begins with, as in a `session.update` of the GA dialect, already checked."""
 
 
 class Driver:
@@ -52,6 +54,7 @@ class Driver:
 
     def __init__(self, opening: Opening, engines: Toolbox, pools: Pools, *, look_ahead: bool = True) -> None:
         self._faults = opening.faults
+        self._first_settings = opening.session
         self.outgoing = Outgoing(Lateness(opening.faults))
         self._engines = engines
         self._pools = pools
@@ -76,6 +79,9 @@ class Driver:
 
     def open(self) -> None:
         """Greet the client."""
+        if self._first_settings is not None:
+            # As if the client had sent them first; but it is greeted with them, and no answer follows.
+            self._connection.receive({"type": "session.update", "session": self._first_settings})
         self._perform(self._connection.open())
 
     def receive(self, frame: str | bytes) -> None:
