@@ -35,9 +35,23 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
     serve.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
-    serve.add_argument("--token", help="what clients have to show as API key (default: a random one, printed)")
+    serve.add_argument(
+        "--token", type=_token, help="what clients have to show as API key (default: a random one, printed)"
+    )
+    serve.add_argument(
+        "--max-sessions", type=_count, metavar="N", default=64, help="sessions at a time (default: %(default)s)"
+    )
+    serve.add_argument(
+        "--fault",
+        action="append",
+        metavar="NAME=VALUE",
+        default=[],
+        help="what is to go wrong in every session, for lessons: latency or jitter (ms), drop or expiry (s), "
+        "error=N (every N-th response fails), duplicate-call=on, seed=N; may be given several times",
+    )
     serve.add_argument("--json", action="store_true", help="print URL and token as one line of JSON")
     serve.add_argument("--verbose", action="store_true", help="log engines, latencies and failures to standard error")
+    serve.add_argument("--no-look-ahead", action="store_true", help=argparse.SUPPRESS)  # to measure what it brings
     serve.add_argument("--exit-with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -45,6 +59,18 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number up to 65535")
+    return int(text)
+
+
+def _token(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a token is not empty; leave --token out for a random one")
+    return text
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of 1 or more")
     return int(text)
 
 
@@ -71,11 +97,17 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("rt_notebook.server").setLevel(logging.INFO if options.verbose else logging.ERROR)
     try:
         from rt_notebook.server.app import RealtimeApp
+        from rt_notebook.server.faults import parse
         from rt_notebook.server.registry import load_engine
         from rt_notebook.server.serving import listen, run
         from rt_notebook.server.toolbox import Toolbox
     except ModuleNotFoundError as error:
         return _missing(error)
+    try:
+        faults = parse(options.fault)
+    except ValueError as error:
+        print(f"rt-notebook serve: --fault: {error}", file=sys.stderr)
+        return 2
     try:
         listener = listen(options.host, options.port)
     except OSError as error:
@@ -90,7 +122,9 @@ def _serve(options: argparse.Namespace) -> int:
         print(line, flush=True)
 
     engines = Toolbox(load_engine, activity="silero", hearing="whisper", thinking="tutor", speaking="hibari")
-    app = RealtimeApp(engines, token)
+    app = RealtimeApp(
+        engines, token, max_sessions=options.max_sessions, faults=faults, look_ahead=not options.no_look_ahead
+    )
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C before the server has begun to handle it
         asyncio.run(run(app, listener, announce, exit_with_parent=options.exit_with_parent))
     # Engines may be deep in native code on their threads. To wait for them is slow, to cut them off crashes.

@@ -46,6 +46,8 @@ class Connection:
         ``transcription`` for a session that only transcribes, else None.
     seconds
         How long the session may last. Whoever drives it calls `expire` then.
+    look_ahead
+        Whether a turn is transcribed while it may still go on, so that its words are there when it ends.
     make_sound
         Makes what keeps the audio of an item.
     """
@@ -60,6 +62,7 @@ class Connection:
         dialect: str = "ga",
         intent: str | None = None,
         seconds: int = settings.SESSION_SECONDS,
+        look_ahead: bool = True,
         make_sound: Callable[[], Sound] = MemorySound,
     ) -> None:
         self._model, self._intent, self._seconds = model, intent, seconds
@@ -71,7 +74,9 @@ class Connection:
         self._conversation = Conversation(make_id("conv"), make_sound)
         self._hearing = Hearing(self._out)
         self._answers = Answers(self._out, self._conversation, self._hearing, self._response_done)
-        self._listening = Listening(self._out, self._hearing, speech, self._speech_started, self._turn_ended)
+        self._listening = Listening(
+            self._out, self._hearing, speech, self._speech_started, self._turn_ended, look_ahead=look_ahead
+        )
         self._configure()
         self._voice_heard = False
         """Whether the client got audio, after which the voice stays."""
@@ -111,7 +116,7 @@ class Connection:
             )
             return ClientError("invalid_model", message)
         try:
-            settings.check_model(self._model or settings.DEFAULT_MODEL)
+            settings.check_model(settings.DEFAULT_MODEL if self._model is None else self._model)
         except ClientError as error:
             return error
         return None
@@ -220,7 +225,7 @@ class Connection:
         responding = self._answers.active is not None
         change = event["session"]
         if self._model is None and "model" in change:  # nobody has named one yet
-            settings.check_model(change["model"])
+            settings.check_model(change["model"], "session.model")
             self._model, self.session = change["model"], {**self.session, "model": change["model"]}
         self.session = settings.updated(self.session, change, voice_fixed=self._voice_heard, responding=responding)
         self._configure()

@@ -3,76 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rt_notebook.audio.pcm import RATE, pcm16_to_float
 from rt_notebook.audio.resample import resample
+from rt_notebook.errors import IncompleteAnswerError
 from rt_notebook.server.connection import Connection
 from rt_notebook.server.effects import Cancel, Close, Effect, Respond, Send, Speak, Transcribe
-from rt_notebook.server.engine import HEARING_RATE, Call, SpeechStream
+from rt_notebook.server.engine import HEARING_RATE, Call, SpeechStream, Text, Transcript
 from rt_notebook.server.errors import ClientError
+from rt_notebook.server.faults import NO_FAULTS, Faults, Lateness, Repeater
+from rt_notebook.server.jobs import Failure, Job
 from rt_notebook.server.latency import Stopwatch
+from rt_notebook.server.outgoing import Outgoing
+from rt_notebook.server.pool import FairPool, Pools
+from rt_notebook.server.settings import SESSION_SECONDS
 from rt_notebook.server.shelf import Shelf
 from rt_notebook.server.toolbox import Toolbox
 
 logger = logging.getLogger("rt_notebook.server")
 
-Deliver = Callable[..., bool]
-"""Hands a result to the core: a method of `Connection` and its arguments.
+MAX_EVENT_BYTES = 15 * 2**20
+"""The longest client event that is honoured."""
 
-Returns when the core has taken it and the client reads fast enough, so that no engine runs away from them; False once
-the job was given up.
-"""
 
-_MOST_WAITING = 1_000
-"""Events that may wait for a slow client before its engines do."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a client asks for as it connects."""
 
-_PATIENCE_SECONDS = 0.5
-"""How often a thread that waits for the event loop looks whether its job was given up."""
+    model: str | None = None
+    dialect: str = "ga"
+    """``ga`` or ``beta``."""
+    intent: str | None = None
+    """``transcription`` for a session that only transcribes."""
+    faults: Faults = NO_FAULTS
+    """What goes wrong in its session."""
+    session: dict[str, Any] | None = None
+    """The settings it begins with, as in a `session.update` of the GA dialect, already checked."""
 
 
 class Driver:
-    """Runs one connection. All methods run on the event loop; the jobs run in `pool`."""
+    """Runs one connection. All methods run on the event loop; the engines run in `pools`.
 
-    def __init__(
-        self,
-        model: str | None,
-        engines: Toolbox,
-        pool: ThreadPoolExecutor,
-        *,
-        dialect: str = "ga",
-        intent: str | None = None,
-    ) -> None:
-        self._outgoing: asyncio.Queue[dict[str, Any] | Close] = asyncio.Queue()
+    `outgoing` holds what is to be sent.
+    """
+
+    def __init__(self, opening: Opening, engines: Toolbox, pools: Pools, *, look_ahead: bool = True) -> None:
+        self._faults = opening.faults
+        self._first_settings = opening.session
+        self.outgoing = Outgoing(Lateness(opening.faults))
         self._engines = engines
-        self._pool = pool
+        self._pools = pools
         self._shelf = Shelf()
+        seconds = opening.faults.expiry or SESSION_SECONDS
         self._connection = Connection(
-            model, time.time(), self._speech, dialect=dialect, intent=intent, make_sound=self._shelf.sound
+            opening.model,
+            time.time(),
+            self._speech,
+            dialect=opening.dialect,
+            intent=opening.intent,
+            seconds=seconds,
+            look_ahead=look_ahead,
+            make_sound=self._shelf.sound,
         )
-        self._loop = asyncio.get_running_loop()
-        self._running: defaultdict[str, set[threading.Event]] = defaultdict(set)
-        """The flags that end a job's threads early."""
-        self._held: list[threading.Event] = []
-        """What threads wait for until the client has read more."""
+        self._jobs: defaultdict[str, list[Job]] = defaultdict(list)
+        """What is under way, by the core's name for it; a response thinks and speaks under one name."""
         self._stopwatch = Stopwatch(time.perf_counter)
+        self._repeater = Repeater() if opening.faults.duplicate_call else None
+        self._responses = 0
+        self._expiry = asyncio.get_running_loop().call_later(seconds, self._expire)
 
     def open(self) -> None:
         """Greet the client."""
+        if self._first_settings is not None:
+            # As if the client had sent them first; but it is greeted with them, and no answer follows.
+            self._connection.receive({"type": "session.update", "session": self._first_settings})
         self._perform(self._connection.open())
 
     def receive(self, frame: str | bytes) -> None:
         """Take a WebSocket message. Nothing in it, and no fault of an engine, ends the connection."""
         try:
-            effects = self._connection.receive_frame(frame)
+            effects = self._receive(frame)
         except Exception as error:
             logger.exception("A client event failed")
             failure = ClientError("server_error", f"{type(error).__name__}: {error}", kind="server_error")
@@ -85,20 +101,24 @@ class Driver:
             await asyncio.sleep(0)
             self._perform(self._connection.listen())
 
-    async def next_event(self) -> dict[str, Any] | Close:
-        """Return the next server event to send, or `Close` where the core ends the session."""
-        event = await self._outgoing.get()
-        if self._outgoing.qsize() < _MOST_WAITING:
-            for held in self._held:
-                held.set()
-            self._held.clear()
-        return event
-
     def stop(self) -> None:
-        """End all jobs: the client has gone."""
-        for job in list(self._running):
+        """End all jobs and let go of all audio: the client has gone."""
+        for job in list(self._jobs):
             self._cancel(job)
+        self._expiry.cancel()
         self._shelf.close()
+
+    def _expire(self) -> None:
+        self._perform(self._connection.expire())
+
+    def _receive(self, frame: str | bytes) -> list[Effect]:
+        if (size := _size(frame)) <= MAX_EVENT_BYTES:
+            return self._connection.receive_frame(frame)
+        message = (
+            f"The event has {size} bytes; an event may have {MAX_EVENT_BYTES} (15 MiB). "
+            "Audio may be appended in any number of events."
+        )
+        return self._connection.refuse(ClientError("event_too_large", message))
 
     def _speech(self) -> SpeechStream:
         return self._engines.activity.result(timeout=0).stream()
@@ -108,84 +128,93 @@ class Driver:
             self._stopwatch.see(effect)
             match effect:
                 case Send(event):
-                    self._outgoing.put_nowait(event)
+                    for each in [event] if self._repeater is None else self._repeater(event):
+                        self.outgoing.put(each)
                 case Close():
-                    self._outgoing.put_nowait(effect)
+                    self.outgoing.close(effect)
                 case Cancel(job):
                     self._cancel(job)
-                case Transcribe(job):
-                    self._start(job, partial(self._transcribe, effect))
-                case Respond(job):
-                    self._start(job, partial(self._respond, effect))
-                case Speak(job):
-                    self._start(job, partial(self._speak, effect))
+                case Transcribe():
+                    self._transcribe(effect)
+                case Respond():
+                    self._respond(effect)
+                case Speak():
+                    self._speak(effect)
 
-    def _cancel(self, job: str) -> None:
-        for stop in self._running.pop(job, ()):
-            stop.set()
+    def _cancel(self, name: str) -> None:
+        for job in self._jobs.pop(name, ()):
+            job.cancel()
 
-    def _start(self, job: str, work: Callable[[Deliver], None]) -> None:
-        stop = threading.Event()
-        self._running[job].add(stop)
+    def _transcribe(self, effect: Transcribe) -> None:
+        def begin() -> Iterator[Transcript]:
+            samples = resample(pcm16_to_float(effect.pcm), RATE, HEARING_RATE)
+            return iter([self._engines.transcriber.result().transcribe(samples, effect.language)])
 
-        def deliver(result: Callable[..., list[Effect]], *arguments: Any) -> bool:
-            handled = threading.Event()
+        def heard(transcript: Transcript) -> list[Effect]:
+            return self._connection.heard(effect.job, transcript.text)
 
-            def hand_over() -> None:
-                try:
-                    if not stop.is_set():
-                        self._perform(result(*arguments))
-                finally:
-                    if self._outgoing.qsize() < _MOST_WAITING:
-                        handled.set()
-                    else:
-                        self._held.append(handled)
+        self._start(effect.job, self._pools.hearing, begin, heard, list)
 
-            self._call(hand_over)
-            while not (stop.is_set() or handled.wait(_PATIENCE_SECONDS)):
-                pass
-            return not stop.is_set()
+    def _respond(self, effect: Respond) -> None:
+        self._responses += 1
+        if self._faults.error and self._responses % self._faults.error == 0:
+            message = (
+                f"The server had an error, as it was asked to have with every response number {self._faults.error}."
+            )
+            self._perform(self._connection.failed(effect.job, "server_error", message))
+            return
 
-        def end() -> None:
-            self._running[job].discard(stop)
-            if not self._running[job]:
-                del self._running[job]
+        def begin() -> Iterator[Text | Call]:
+            return self._engines.thinker.result().respond(effect.prompt)
 
-        def run() -> None:
-            try:
-                if not stop.is_set():
-                    work(deliver)
-            except Exception as error:
-                logger.exception("An engine failed")
-                deliver(self._connection.failed, job, "engine_failed", f"{type(error).__name__}: {error}")
-            self._call(end)
-
-        self._pool.submit(run)
-
-    def _call(self, function: Callable[[], None]) -> None:
-        """Run on the event loop, unless that has ended meanwhile."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(function)
-
-    # The jobs, on worker threads. They stop as soon as a delivery says that the job was given up.
-
-    def _transcribe(self, effect: Transcribe, deliver: Deliver) -> None:
-        samples = resample(pcm16_to_float(effect.pcm), RATE, HEARING_RATE)
-        transcript = self._engines.transcriber.result().transcribe(samples, effect.language)
-        deliver(self._connection.heard, effect.job, transcript.text)
-
-    def _respond(self, effect: Respond, deliver: Deliver) -> None:
-        for piece in self._engines.thinker.result().respond(effect.prompt):
+        def thought(piece: Text | Call) -> list[Effect]:
             if isinstance(piece, Call):
-                wanted = deliver(self._connection.call, effect.job, piece)
-            else:
-                wanted = deliver(self._connection.text, effect.job, piece.delta)
-            if not wanted:
-                return
-        deliver(self._connection.thought, effect.job)
+                return self._connection.call(effect.job, piece)
+            return self._connection.text(effect.job, piece.delta)
 
-    def _speak(self, effect: Speak, deliver: Deliver) -> None:
-        for text, pcm in self._engines.speaker.result().speak(effect.text, effect.voice, effect.speed):
-            if not deliver(self._connection.audio, effect.job, text, pcm):
+        self._start(effect.job, self._pools.thinking, begin, thought, lambda: self._connection.thought(effect.job))
+
+    def _speak(self, effect: Speak) -> None:
+        def begin() -> Iterator[tuple[str, bytes]]:
+            return self._engines.speaker.result().speak(effect.text, effect.voice, effect.speed)
+
+        def spoken(piece: tuple[str, bytes]) -> list[Effect]:
+            return self._connection.audio(effect.job, *piece)
+
+        self._start(effect.job, self._pools.speaking, begin, spoken, lambda: self._connection.spoken(effect.job))
+
+    def _start(
+        self,
+        name: str,
+        pool: FairPool,
+        begin: Callable[[], Iterator[Any]],
+        take: Callable[[Any], list[Effect]],
+        end: Callable[[], list[Effect]],
+    ) -> None:
+        """Begin a job under the core's name for it; `take` passes its results to the core, `end` that it is over."""
+
+        def on_step(job: Job, result: Any) -> None:
+            if result is not None and not isinstance(result, Failure):
+                self._perform(take(result))
+                self.outgoing.when_room(job.go_on)
                 return
-        deliver(self._connection.spoken, effect.job)
+            self._jobs[name].remove(job)
+            if not self._jobs[name]:
+                del self._jobs[name]
+            match result:
+                case None:
+                    self._perform(end())
+                case Failure(IncompleteAnswerError() as early):
+                    self._perform(self._connection.thought(name, early.reason))
+                case Failure(error):
+                    logger.error("An engine failed", exc_info=error)
+                    self._perform(self._connection.failed(name, "engine_failed", f"{type(error).__name__}: {error}"))
+
+        job = Job(self, pool, begin, on_step)
+        self._jobs[name].append(job)
+        job.go_on()
+
+
+def _size(frame: str | bytes) -> int:
+    """Return how many bytes a message has on the wire."""
+    return len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode())

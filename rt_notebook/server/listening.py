@@ -40,6 +40,8 @@ class Listening:
         Called when speech began.
     ended
         Called with item id and PCM16 when a turn is over.
+    look_ahead
+        Whether a turn is transcribed as soon as speech pauses.
     """
 
     def __init__(
@@ -49,12 +51,15 @@ class Listening:
         speech: Callable[[], SpeechStream],
         started: Callable[[], None],
         ended: Callable[[str, bytes], None],
+        *,
+        look_ahead: bool = True,
     ) -> None:
         self._out = out
         self._hearing = hearing
         self._make_speech = speech
         self._started = started
         self._ended = ended
+        self._look_ahead = look_ahead
         self._buffer = InputBuffer()
         self._decoder = Decoder(Format.of({}))
         self._sensitivity: Sensitivity | None = None
@@ -200,7 +205,7 @@ class Listening:
         self._started()
 
     def _speech_paused(self, change: turns.Paused) -> None:
-        if self._turn is not None:
+        if self._turn is not None and self._look_ahead:
             self._paused_ms = change.end_ms
             self._hearing.begin_ahead(self._buffer.peek(self._turn[1], change.end_ms))
 

@@ -14,13 +14,41 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from rt_notebook.server.app import RealtimeApp
+from rt_notebook.server.pump import WIRE
 
-MAX_MESSAGE_BYTES = 16 * 2**20
+MAX_MESSAGE_BYTES = 32 * 2**20
+"""A longer WebSocket message ends the connection with close code 1009."""
 
+_PING_SECONDS = 20.0
+_PONG_SECONDS = 60.0  # longer than the patience with a slow client, whose answers are not read meanwhile
 _PARENT_CHECK_SECONDS = 0.5
 _LAST_RESORT_SECONDS = 3.0
+
+
+class _Wire(WebSocketsSansIOProtocol):
+    """uvicorn's end of a WebSocket, which the application can also reach when its client does not read."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Leave ourselves where the application finds us."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            self.scope["state"][WIRE] = self
+
+    async def end(self, code: int, reason: str) -> None:
+        """Close with a code, and cut the connection where the client does not answer that in time."""
+        if self.close_sent or self.disconnected:
+            return
+        self.writable.set()  # the close frame waits for nobody
+        await self.send({"type": "websocket.close", "code": code, "reason": reason})
+        self.loop.call_later(self.close_timeout, self.cut)
+
+    def cut(self) -> None:
+        """End the TCP connection at once."""
+        self.transport.abort()
 
 
 class _Server(uvicorn.Server):
@@ -56,9 +84,11 @@ async def serve(app: RealtimeApp, listener: socket.socket, ready: Callable[[], A
     """Serve until `stop` is set, then end all sessions. Calls `ready` once connections are accepted."""
     config = uvicorn.Config(
         app.asgi,
-        ws="websockets-sansio",
+        ws=_Wire,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # costs more CPU than loopback has bandwidth to save
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PONG_SECONDS,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,

@@ -51,13 +51,14 @@ _WHOLE = frozenset({"tools", "tool_choice", "truncation", "tracing", "prompt", "
 """Fields whose new value replaces the old one; other objects are merged field by field."""
 
 
-def check_model(model: str) -> None:
-    """Raise `ClientError` for a model that this server does not answer to."""
+def check_model(model: str, path: str | None = None) -> None:
+    """Raise `ClientError` for a model that this server does not answer to; `path` is where it was named."""
     if not _MODELS.fullmatch(model):
         raise ClientError(
             "model_not_found",
             f"The model `{model}` does not exist or you do not have access to it. "
             "This server answers to `tutor` and to the names of OpenAI's realtime models.",
+            path,
         )
 
 

@@ -28,17 +28,21 @@ class Toolbox:
         self.transcriber: Future[Transcriber] = Future()
         self.thinker: Future[Thinker] = Future()
         self.speaker: Future[Speaker] = Future()
-        self._wanted: list[tuple[str, Future[Any]]] = [
-            (activity, self.activity),
-            (hearing, self.transcriber),
-            (thinking, self.thinker),
-            (speaking, self.speaker),
-        ]
+        self._wanted: dict[str, tuple[str, Future[Any]]] = {
+            "activity": (activity, self.activity),
+            "hearing": (hearing, self.transcriber),
+            "thinking": (thinking, self.thinker),
+            "speaking": (speaking, self.speaker),
+        }
 
     def load(self) -> None:
         """Begin to load all engines, each on a thread of its own."""
-        for name, future in self._wanted:
+        for name, future in self._wanted.values():
             threading.Thread(target=self._load, args=(name, future), name=f"load-{name}", daemon=True).start()
+
+    def health(self) -> dict[str, dict[str, str]]:
+        """Return by task which engine does it, and its state: ``loading``, ``ready`` or ``failed``."""
+        return {task: {"name": name, "state": _state(future)} for task, (name, future) in self._wanted.items()}
 
     def _load(self, name: str, future: Future[Any]) -> None:
         started = time.perf_counter()
@@ -51,3 +55,9 @@ class Toolbox:
         else:
             logger.info("engine %s ready after %.0f ms", name, (time.perf_counter() - started) * 1000)
             future.set_result(engine)
+
+
+def _state(future: Future[Any]) -> str:
+    if not future.done():
+        return "loading"
+    return "failed" if future.exception() else "ready"

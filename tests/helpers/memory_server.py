@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import orjson
 from scripted import Scripted
 
-from rt_notebook.server.driver import Driver
+from rt_notebook.server.driver import Driver, Opening
 from rt_notebook.server.effects import Close
 from rt_notebook.server.engine import Call, Float32, Prompt
+from rt_notebook.server.pool import Pools
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.providers import Endpoint, Headers
 from rt_notebook.session.runner import block
@@ -22,7 +22,7 @@ from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings
 from rt_notebook.session.transport import Transport, TransportClosedError, memory_pair
 
-POOL = ThreadPoolExecutor(4)
+POOLS = Pools.make()
 ENDPOINT = Endpoint("url", "memory://server?model=tutor", "tutor", Headers())
 
 
@@ -60,13 +60,13 @@ class MemoryServer:
     async def __call__(self, endpoint: Endpoint, timeout: float) -> Transport:
         client, server = memory_pair()
         self.ends.append(server)
-        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model or "")))
+        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model)))
         return client
 
-    async def _serve(self, end: Transport, model: str) -> None:
+    async def _serve(self, end: Transport, model: str | None) -> None:
         engines = Scripted(hear=hear, answer=echo, voice=tone).toolbox
         engines.load()
-        driver = Driver(model, engines, POOL)
+        driver = Driver(Opening(model), engines, POOLS)
         driver.open()
         await asyncio.wrap_future(engines.activity)
         writing = asyncio.create_task(self._write(end, driver))
@@ -79,8 +79,8 @@ class MemoryServer:
             writing.cancel()
 
     async def _write(self, end: Transport, driver: Driver) -> None:
-        while not isinstance(event := await driver.next_event(), Close):
-            await end.send(orjson.dumps(event))
+        while not isinstance(event := await driver.outgoing.next(), Close):
+            await end.send(event.encode())
         await end.close(event.code, event.reason)
 
 

@@ -63,9 +63,9 @@ def toolbox(engine: scripted.Scripted) -> Toolbox:
 
 
 @contextlib.asynccontextmanager
-async def serving(engines: scripted.Scripted | Toolbox, token: str | None = TOKEN) -> AsyncIterator[str]:
-    """Run a server; yield the URL of its WebSocket."""
-    app = RealtimeApp(engines if isinstance(engines, Toolbox) else toolbox(engines), token)
+async def serving(engines: scripted.Scripted | Toolbox, **options: Any) -> AsyncIterator[str]:
+    """Run a server with options of `RealtimeApp`; yield the URL of its WebSocket."""
+    app = RealtimeApp(engines if isinstance(engines, Toolbox) else toolbox(engines), TOKEN, **options)
     listener = listen("127.0.0.1", 0)
     ready, stop = asyncio.Event(), asyncio.Event()
     server = asyncio.create_task(serve(app, listener, ready.set, stop))
@@ -96,8 +96,8 @@ class Socket:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str, token: str = TOKEN, **options: Any) -> AsyncIterator[Socket]:
+async def connected(url: str, token: str = TOKEN, query: str = "", **options: Any) -> AsyncIterator[Socket]:
     """Connect as the SDKs do, with the token as key."""
     headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
-    async with connect(f"{url}?model=gpt-realtime", additional_headers=headers, **options) as socket:
+    async with connect(f"{url}?model=gpt-realtime{query}", additional_headers=headers, **options) as socket:
         yield Socket(socket)

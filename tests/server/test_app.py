@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,8 @@ from scripted import TOKEN, Scripted, connected, serving
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from rt_notebook.server import pump
+from rt_notebook.server.app import RealtimeApp
 from rt_notebook.server.engine import Float32, Prompt
 
 
@@ -90,13 +94,168 @@ def test_a_message_beyond_the_limit_ends_the_session() -> None:
             await client.until("session.created")
 
             async def overdo() -> None:
-                await client.send("input_audio_buffer.append", audio="A" * (16 * 2**20))
+                await client.send("input_audio_buffer.append", audio="A" * (32 * 2**20))
                 await client.until("error")
 
             with pytest.raises(ConnectionClosed) as closed:
                 await overdo()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 1009
+
+    asyncio.run(scenario())
+
+
+def test_an_event_beyond_15_mib_is_an_error_and_the_session_goes_on() -> None:
+    async def scenario() -> None:
+        async with serving(Scripted()) as url, connected(url) as client:
+            await client.send("input_audio_buffer.append", audio="A" * (31 * 2**20))
+            error = (await client.until("error"))[-1]["error"]
+            assert (error["type"], error["code"]) == ("invalid_request_error", "event_too_large")
+            await client.send("input_audio_buffer.clear")
+            await client.until("input_audio_buffer.cleared")
+
+    asyncio.run(scenario())
+
+
+def test_no_more_sessions_than_allowed() -> None:
+    async def scenario() -> None:
+        async with serving(Scripted(), max_sessions=2) as url, connected(url):
+            async with connected(url):
+                with pytest.raises(InvalidStatus) as refused:
+                    await connect(url, additional_headers={"Authorization": f"Bearer {TOKEN}"})
+                assert refused.value.response.status_code == 503
+                error = json.loads(refused.value.response.body)["error"]
+                assert error["code"] == "too_many_sessions"
+                assert "--max-sessions" in error["message"]
+            await free(url, 1)
+            async with connected(url) as client:
+                await client.until("session.created")
+
+    asyncio.run(scenario())
+
+
+def test_a_session_without_token_is_not_to_be_had() -> None:
+    with pytest.raises(ValueError, match="needs a token"):
+        RealtimeApp(Scripted().toolbox, "")
+
+
+async def free(url: str, sessions: int) -> None:
+    """Wait until the server has this many sessions."""
+    while (await asyncio.to_thread(health, url))["sessions"] != sessions:
+        await asyncio.to_thread(time.sleep, 0.01)
+
+
+@contextlib.asynccontextmanager
+async def stubborn(url: str, requests: int) -> AsyncIterator[None]:
+    """Hold a session that asks for much and reads nothing of it."""
+    client = await connect(url, additional_headers={"Authorization": f"Bearer {TOKEN}"}, max_queue=1)
+    client.transport.pause_reading()
+    for _ in range(requests):
+        await client.send('{"type": "response.create", "response": {"conversation": "none", "input": []}}')
+    try:
+        yield
+    finally:
+        client.transport.abort()
+        await client.wait_closed()
+
+
+def hello(prompt: Prompt) -> Iterator[str]:
+    yield "Hello."
+
+
+def endless(text: str) -> Iterator[tuple[str, bytes]]:
+    while True:
+        yield "and on ", bytes(48_000)
+
+
+def test_a_client_that_does_not_read_grows_no_memory_and_holds_up_nobody() -> None:
+    made = 0
+
+    def voice(text: str) -> Iterator[tuple[str, bytes]]:
+        nonlocal made
+        if "secret" in text:
+            yield text, bytes(4_800)
+            return
+        for piece in endless(text):
+            made += 1
+            yield piece
+
+    async def scenario() -> None:
+        nonlocal made
+        engines = Scripted(voice=voice, answer=lambda prompt: iter([prompt.instructions or "Hello."]))
+        async with serving(engines) as url, stubborn(url, 3):
+            before = -1
+            while made != before or not made:
+                before = made
+                await asyncio.sleep(0.5)
+            assert made < 400  # 64 kB each, as Base64: 4 MiB wait, and some more in the sockets
+            async with connected(url) as client:
+                await client.send("response.create", response={"instructions": "A secret."})
+                async with asyncio.timeout(10):
+                    await client.until("response.done")
+
+    asyncio.run(scenario())
+
+
+def test_a_client_that_reads_nothing_for_long_is_dropped(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pump, "PATIENCE_SECONDS", 0.5)
+
+    async def scenario() -> None:
+        async with serving(Scripted(voice=endless, answer=hello)) as url, stubborn(url, 1):
+            await free(url, 1)
+            async with asyncio.timeout(10):
+                await free(url, 0)
+
+    asyncio.run(scenario())
+    assert "read nothing" in caplog.text
+
+
+def test_the_server_ends_though_a_client_does_not_read() -> None:
+    async def scenario() -> None:
+        async with contextlib.AsyncExitStack() as clients:
+            async with serving(Scripted(voice=endless, answer=hello)) as url:
+                await clients.enter_async_context(stubborn(url, 1))
+                await asyncio.sleep(1)
+                begun = time.monotonic()
+            assert time.monotonic() - begun < 5
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        ['{"type": "no.such.event"}'] * 2_000,
+        [json.dumps({"type": "input_audio_buffer.append", "audio": "AAAA" * 2**20})] * 4,
+        ['{"type": "response.create", "response": {"conversation": "none", "input": []}}'] * 300,
+    ],
+    ids=["small-events", "long-audio", "responses"],
+)
+def test_a_flood_on_one_connection_does_not_hold_up_another(flood: list[str]) -> None:
+    async def scenario() -> None:
+        async with serving(Scripted()) as url, connected(url) as one, connected(url) as other:
+            await one.until("session.created")
+
+            async def overflow() -> None:
+                for message in flood:
+                    await one.socket.send(message)
+
+            async def drain() -> None:
+                async for _ in one.socket:
+                    pass
+
+            tasks = [asyncio.create_task(overflow()), asyncio.create_task(drain())]
+            waits = []
+            for _ in range(20):
+                begun = time.perf_counter()
+                await other.send("input_audio_buffer.clear")
+                await other.until("input_audio_buffer.cleared")
+                waits.append(time.perf_counter() - begun)
+            for task in tasks:
+                task.cancel()
+            assert sorted(waits)[-2] < 0.3
 
     asyncio.run(scenario())
 
@@ -165,20 +324,38 @@ def test_stopping_the_server_ends_sessions_with_1001() -> None:
     asyncio.run(scenario())
 
 
-def test_health_counts_sessions() -> None:
-    def health(url: str) -> Any:
-        connection = http.client.HTTPConnection(urlsplit(url).netloc)
-        connection.request("GET", "/health")
-        answer = json.loads(connection.getresponse().read())
-        connection.close()
-        return answer
+def health(url: str) -> Any:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    connection.request("GET", "/health")
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return answer
 
+
+def test_health_counts_sessions() -> None:
     async def scenario() -> None:
         async with serving(Scripted()) as url:
-            assert await asyncio.to_thread(health, url) == {"status": "ok", "sessions": 0}
+            assert (await asyncio.to_thread(health, url))["sessions"] == 0
             async with connected(url) as client:
                 await client.until("session.created")
-                assert await asyncio.to_thread(health, url) == {"status": "ok", "sessions": 1}
+                assert (await asyncio.to_thread(health, url))["sessions"] == 1
+
+    asyncio.run(scenario())
+
+
+def test_health_tells_how_far_the_engines_are() -> None:
+    async def scenario() -> None:
+        engines = Scripted()
+        engines.loaded.clear()
+        async with serving(engines) as url:
+            told = (await asyncio.to_thread(health, url))["engines"]
+            assert told["hearing"] == {"name": "b", "state": "loading"}
+            engines.loaded.set()
+            async with connected(url) as client:
+                await client.send("response.create")
+                await client.until("response.done")
+            told = (await asyncio.to_thread(health, url))["engines"]
+            assert {engine["state"] for engine in told.values()} == {"ready"}
 
     asyncio.run(scenario())
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import orjson
+import pytest
 from core_client import Event
 from scripted import Scripted
 
-from rt_notebook.server.driver import Driver
+from rt_notebook.server.driver import Driver, Opening
 from rt_notebook.server.engine import Prompt
+from rt_notebook.server.pool import Pools
 
 
 @contextlib.contextmanager
@@ -21,21 +23,22 @@ def driving(scripted: Scripted) -> Iterator[Driver]:
     engines = scripted.toolbox
     engines.load()
     engines.activity.result()
-    with ThreadPoolExecutor(1) as pool:
-        driver = Driver("tutor", engines, pool)
-        try:
-            yield driver
-        finally:
-            driver.stop()
+    pools = Pools.make()
+    driver = Driver(Opening(), engines, pools)
+    try:
+        yield driver
+    finally:
+        driver.stop()
+        pools.close()
 
 
 async def until(driver: Driver, kind: str) -> list[Event]:
     """Return the events up to one of a type."""
     events: list[Event] = []
     while not events or events[-1]["type"] != kind:
-        event = await driver.next_event()
-        assert isinstance(event, dict)
-        events.append(event)
+        event = await driver.outgoing.next()
+        assert isinstance(event, str)
+        events.append(orjson.loads(event))
     return events
 
 
@@ -77,5 +80,40 @@ def test_a_fault_of_the_server_is_told_and_the_connection_goes_on() -> None:
             assert (await until(driver, "error"))[-1]["error"]["type"] == "server_error"
             driver.receive('{"type": "input_audio_buffer.clear"}')
             await until(driver, "input_audio_buffer.cleared")
+
+    asyncio.run(scenario())
+
+
+def test_a_client_that_does_not_read_takes_no_thread_from_others() -> None:
+    def answer(prompt: Prompt) -> Iterator[str]:
+        return iter(["word "] * (3_000 if prompt.instructions == "long" else 1))
+
+    async def scenario() -> None:
+        scripted = Scripted(answer=answer)
+        with driving(scripted) as slow:
+            for _ in range(8):
+                slow.receive(
+                    '{"type": "response.create", "response": '
+                    '{"conversation": "none", "input": [], "instructions": "long", "output_modalities": ["text"]}}'
+                )
+            async with asyncio.timeout(10):
+                while not slow.outgoing.full:
+                    await asyncio.to_thread(time.sleep, 0.01)
+            quick = Driver(Opening(), slow._engines, slow._pools)
+            quick.receive('{"type": "response.create", "response": {"output_modalities": ["text"]}}')
+            async with asyncio.timeout(10):
+                assert (await until(quick, "response.done"))[-1]["response"]["status"] == "completed"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("filler", "told"), [("a", "event_too_large"), ("ä", "event_too_large"), ("", None)])
+def test_an_event_beyond_15_mib_is_refused(filler: str, told: str | None) -> None:
+    async def scenario() -> None:
+        with driving(Scripted()) as driver:
+            size = 15 * 2**20 // max(1, len(filler.encode()))
+            driver.receive(orjson.dumps({"type": "input_audio_buffer.clear", "event_id": filler * size}).decode())
+            event = orjson.loads(str(await driver.outgoing.next()))
+            assert event.get("error", {}).get("code") == told
 
     asyncio.run(scenario())

@@ -113,3 +113,20 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path, inherit: bool
             assert list(tmp_path.iterdir()) == []
     finally:
         os.close(held)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--token", ""], "leave --token out for a random one"),
+        (["--token", " "], "leave --token out for a random one"),
+        (["--max-sessions", "0"], "is no number of 1 or more"),
+        (["--fault", "latencie=3"], "Did you mean 'latency'?"),
+        (["--fault", "drop"], "has no value: write drop=VALUE"),
+        (["--max-sessions", "many"], "is no number of 1 or more"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_said_plainly(options: list[str], said: str) -> None:
+    ended = subprocess.run([*SERVE, *options], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stderr
