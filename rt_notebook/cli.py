@@ -9,6 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rt_notebook.errors import EngineError
+
+if TYPE_CHECKING:
+    from rt_notebook.server.equipment import Equipment
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--max-sessions", type=_count, metavar="N", default=64, help="sessions at a time (default: %(default)s)"
     )
+    _add_engines(serve)
     serve.add_argument(
         "--fault",
         action="append",
@@ -54,6 +61,48 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-look-ahead", action="store_true", help=argparse.SUPPRESS)  # to measure what it brings
     serve.add_argument("--exit-with-parent", action="store_true", help=argparse.SUPPRESS)
     return parser
+
+
+def _add_engines(serve: argparse.ArgumentParser) -> None:
+    engines = serve.add_argument_group("engines", "who hears, thinks and speaks; each by its name, also one of yours")
+    engines.add_argument("--hear", metavar="NAME", help="default: whisper")
+    engines.add_argument("--think", metavar="NAME", help="default: tutor, or chat where --chat-url is given")
+    engines.add_argument(
+        "--speak", metavar="NAME,NAME", help="default: hibari,espeak (what the first has no sounds for, the next says)"
+    )
+    engines.add_argument(
+        "--whisper-model", metavar="PATH", help="folder of a CTranslate2 Whisper, also a multilingual one"
+    )
+    engines.add_argument("--chat-url", metavar="URL", help="base URL of a chat-completions API, which then thinks")
+    engines.add_argument("--chat-model", metavar="NAME", help="its model")
+    engines.add_argument("--chat-key", metavar="KEY", help="its API key (default: OPENAI_API_KEY, for OpenAI alone)")
+    engines.add_argument(
+        "--script", metavar="FILE", help="no models at all: exact answers on cue, from a TOML or JSON file"
+    )
+
+
+def _equipment(options: argparse.Namespace) -> Equipment:
+    """Return the engines that are asked for; raises `ValueError` where the options contradict each other."""
+    from rt_notebook.server.equipment import Equipment
+
+    if options.script is not None:
+        if options.hear or options.think or options.speak or options.whisper_model or options.chat_url:
+            raise ValueError("--script takes every engine's place: leave the other engine options out.")
+        scripted = "scripted"
+        return Equipment(scripted, scripted, scripted, (scripted,), {scripted: {"script": options.script}})
+    if bool(options.chat_url) != bool(options.chat_model) or (options.chat_key and not options.chat_url):
+        raise ValueError("--chat-url and --chat-model go together, and --chat-key with them.")
+    given: dict[str, Any] = {
+        "hear": options.hear,
+        "think": options.think or ("chat" if options.chat_url else None),
+        "speak": tuple(options.speak.split(",")) if options.speak else None,
+    }
+    settings: dict[str, dict[str, str]] = {}
+    if options.whisper_model:
+        settings["whisper"] = {"model": options.whisper_model}
+    if options.chat_url:
+        settings["chat"] = {"url": options.chat_url, "model": options.chat_model, "key": options.chat_key}
+    return Equipment(**{name: value for name, value in given.items() if value}, options=settings)
 
 
 def _port(text: str) -> int:
@@ -98,15 +147,14 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from rt_notebook.server.app import RealtimeApp
         from rt_notebook.server.faults import parse
-        from rt_notebook.server.registry import load_engine
         from rt_notebook.server.serving import listen, run
-        from rt_notebook.server.toolbox import Toolbox
     except ModuleNotFoundError as error:
         return _missing(error)
     try:
         faults = parse(options.fault)
-    except ValueError as error:
-        print(f"rt-notebook serve: --fault: {error}", file=sys.stderr)
+        engines = _equipment(options).toolbox()
+    except (ValueError, EngineError) as error:
+        print(f"rt-notebook serve: {error}", file=sys.stderr)
         return 2
     try:
         listener = listen(options.host, options.port)
@@ -121,7 +169,6 @@ def _serve(options: argparse.Namespace) -> int:
         line = json.dumps({"url": url, "token": token}) if options.json else f"{url}  token: {token}"
         print(line, flush=True)
 
-    engines = Toolbox(load_engine, activity="silero", hearing="whisper", thinking="tutor", speaking="hibari")
     app = RealtimeApp(
         engines, token, max_sessions=options.max_sessions, faults=faults, look_ahead=not options.no_look_ahead
     )

@@ -11,22 +11,31 @@ GROUP = "rt_notebook.engines"
 """Entry point group: the name is the engine's, the value its class (see `rt_notebook.server.engine`)."""
 
 
+def check_engine(name: str) -> None:
+    """Raise `EngineError` for a name that nobody registered."""
+    _registered(name)
+
+
 def load_engine(name: str, **options: Any) -> Any:
     """Return a new engine by its registered name, such as ``whisper``; its models are not loaded yet.
 
     `options` are the engine's own. Raises `EngineError` for a name that nobody registered and for an engine whose
     packages are missing.
     """
-    registered = {entry.name: entry for entry in entry_points(group=GROUP)}
-    entry = registered.get(name)
-    if entry is None:
-        known = ", ".join(sorted(registered)) or "none; reinstall rt-notebook"
-        raise EngineError(name, f"is not installed. Installed: {known}.")
+    entry = _registered(name)
     try:
         make = entry.load()
     except ImportError as error:
         raise EngineError(name, f"needs a package that is missing ({error}). {_cure(entry)}") from error
     return make(**options)
+
+
+def _registered(name: str) -> EntryPoint:
+    registered = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if name not in registered:
+        known = ", ".join(sorted(registered)) or "none; reinstall rt-notebook"
+        raise EngineError(name, f"is not installed. Installed: {known}.")
+    return registered[name]
 
 
 def _cure(entry: EntryPoint) -> str:

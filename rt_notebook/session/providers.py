@@ -145,7 +145,7 @@ def _openai(
         raise ConnectError(
             base,
             "OpenAI closed the beta dialect in May 2026. Leave dialect='beta' out; code written for the beta runs "
-            "on, since sessions speak GA above the wire. For a lesson on it, pass url= of a server that speaks it.",
+            "on, since sessions speak GA above the wire. For a lesson on it: rt.connect('local', dialect='beta').",
         )
     model = model or newest_model()
     url = re.sub(r"^http", "ws", base) + "/realtime"
@@ -156,8 +156,6 @@ def _openai(
 def _local(model: str | None, extra: dict[str, Secret], dialect: Dialect, *, chosen: bool) -> Endpoint:
     from rt_notebook.session.local import local_server
 
-    if dialect == "beta":
-        raise ConnectError("the local server", "it speaks the GA dialect only. Leave dialect='beta' out.")
     server = local_server()
     model = model or LOCAL_MODEL
     why = "the local server, since no API key was found (OPENAI_API_KEY or api_key= brings OpenAI)" if chosen else ""

@@ -247,11 +247,6 @@ def test_openai_no_longer_speaks_beta(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.url == OPENAI_URL
 
 
-def test_the_local_server_does_not_speak_beta() -> None:
-    with pytest.raises(rt.ConnectError, match="GA dialect only"):
-        rt.connect("local", dialect="beta")
-
-
 @pytest.mark.parametrize(
     ("options", "text"),
     [

@@ -29,6 +29,20 @@ def test_sessions_share_one_server() -> None:
         assert one.ask("Hello").status == two.ask("Hello").status == "completed"
 
 
+def test_a_session_in_the_beta_dialect_looks_the_same() -> None:
+    with rt.connect("local", dialect="beta", voice="echo") as session:
+        answer = session.ask("What is an event?")
+        assert answer.status == "completed"
+        assert answer.transcript
+        assert len(answer.audio) > 24_000
+        spoken = session.speak(answer.audio)
+        assert spoken is not None
+        assert spoken.status == "completed"
+        wire = set(session.events.df["type"])
+    assert {"conversation.created", "response.audio.delta"} <= wire
+    assert not {"response.output_audio.delta", "conversation.item.done"} & wire
+
+
 def test_a_server_that_was_killed_is_started_anew() -> None:
     first = local_server()
     os.kill(first.pid, signal.SIGKILL)
