@@ -258,6 +258,7 @@ class Connection:
     def _create_item(self, event: dict[str, Any]) -> None:
         self._conversation.check_room()
         item = self._items(self._conversation.make_sound).item(event["item"], "item")
+        self._conversation.check_call(item)
         previous = self._conversation.add(item, event.get("previous_item_id"))
         self._announce(item, previous)
         self._hear_parts(item)

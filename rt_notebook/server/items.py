@@ -164,6 +164,15 @@ class Conversation:
             raise ClientError(code, f"Error {doing} item: the item with id '{item_id}' does not exist.", "item_id")
         return self._by_id[item_id]
 
+    def check_call(self, item: Item) -> None:
+        """Raise `ClientError` for the output of a function call that is not there."""
+        if item.type == "function_call_output" and not any(
+            other.type == "function_call" and other.call_id == item.call_id for other in self._items
+        ):
+            raise ClientError(
+                "invalid_tool_call_id", f"Tool call ID '{item.call_id}' not found in conversation.", "item.call_id"
+            )
+
     def add(self, item: Item, previous_id: str | None = None) -> str | None:
         """Insert an item after another one (None: at the end; `ROOT`: at the start); return the previous item's id."""
         if item.id in self._by_id:

@@ -444,3 +444,12 @@ def test_a_session_without_a_model_takes_the_first_it_is_told() -> None:
     assert error_of(client.update(model="gpt-5"))["code"] == "model_not_found"
     assert client.update(model="gpt-realtime-2")[0]["session"]["model"] == "gpt-realtime-2"
     assert error_of(client.update(model="gpt-realtime"))["param"] == "session.model"
+
+
+def test_the_output_of_a_call_that_never_was_is_refused() -> None:
+    client = Client()
+    output = {"type": "function_call_output", "call_id": "call_x", "output": "1"}
+    error = error_of(client.send("conversation.item.create", item=output))
+    assert (error["code"], error["param"]) == ("invalid_tool_call_id", "item.call_id")
+    client.send("response.create", response={"input": [output], "conversation": "none"})
+    assert [message.role for message in client.prompt.messages] == ["tool"]
