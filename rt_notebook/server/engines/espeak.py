@@ -1,4 +1,4 @@
-"""espeak-ng: a robot's voice, but one for more than forty languages; its library and data are those of `espeakng-loader`.
+"""espeak-ng: a robot's voice, but one for 47 languages; its library and data are those of `espeakng-loader`.
 
 The library keeps its state in global variables: one voice, one text at a time. Everything in this process that uses
 it goes through the one `_Library`, whose lock is held for the few milliseconds that a piece of text takes.
