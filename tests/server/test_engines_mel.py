@@ -34,3 +34,15 @@ def test_the_range_ends_eight_decades_below_the_loudest() -> None:
 
 def test_silence_is_flat() -> None:
     assert np.ptp(log_mel(np.zeros(HEARING_RATE, np.float32))) == 0
+
+
+def test_newer_models_hear_more_bands() -> None:
+    assert log_mel(tone(440), 128).shape == (128, 100)
+    assert int(log_mel(tone(1000), 128).mean(axis=1).argmax()) == 42  # 15 mel in steps of 45.2 / 129
+
+
+def test_a_long_sound_is_heard_as_its_parts_are() -> None:
+    sound = np.random.default_rng(0).normal(0, 0.1, 8 * HEARING_RATE).astype(np.float32)
+    whole = log_mel(sound)
+    part = log_mel(sound[3 * HEARING_RATE : 5 * HEARING_RATE])
+    np.testing.assert_allclose(whole[:, 302:498], part[:, 2:-2], atol=1e-4)

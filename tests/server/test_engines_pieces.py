@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_notebook.server.engines.pieces import LONGEST, Ending, pieces
+from rt_notebook.server.engines.pieces import LONGEST, Ending, pieces, sentences
 
 prose = st.text(st.sampled_from("ab .,;:!?—-\n\"')你好Яé1"), max_size=300)
 
@@ -19,8 +19,8 @@ def test_joined_pieces_are_the_text(text: str) -> None:
 
 
 @given(prose)
-def test_no_piece_of_latin_text_is_longer_than_a_breath(text: str) -> None:
-    assert all(0 < len(piece.text) <= LONGEST or not piece.latin for piece in pieces(text * 10))
+def test_no_piece_is_longer_than_a_breath(text: str) -> None:
+    assert all(0 < len(piece.text) <= LONGEST for piece in pieces(text * 10))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,9 @@ def test_no_piece_of_latin_text_is_longer_than_a_breath(text: str) -> None:
         ("First\nsecond\n\nthird", ["First\n", "second\n\n", "third"]),
         ("One — two. Three — four.", ["One — ", "two. ", "Three — four."]),
         ("Hi 你好,世界! And bye.", ["Hi ", "你好,世界! ", "And bye."]),
-        ("Привет, мир. Hello, world.", ["Привет, мир. ", "Hello, ", "world."]),
+        ("Привет, мир. Hello, world.", ["Привет, ", "мир. ", "Hello, world."]),
+        ("你好，世界！我很好。(真的)", ["你好，", "世界！", "我很好。", "(真的)"]),
+        ("नमस्ते। आप कैसे हैं?", ["नमस्ते। ", "आप कैसे हैं?"]),
     ],
 )
 def test_cuts(text: str, expected: list[str]) -> None:
@@ -53,6 +55,24 @@ def test_what_has_no_end_in_sight_is_cut_between_words() -> None:
 def test_pauses_follow_the_punctuation() -> None:
     endings = [piece.ending for piece in pieces("Yes, sir. " + "word " * 60)]
     assert endings == [Ending.CLAUSE, Ending.SENTENCE, Ending.WORD, Ending.SENTENCE]
+
+
+def test_a_word_of_another_script_makes_no_long_pause() -> None:
+    endings = [piece.ending for piece in pieces("The word 你好 means hello, 对, right. 好！Yes")]
+    assert endings == [
+        Ending.WORD,  # The word
+        Ending.WORD,  # 你好
+        Ending.CLAUSE,  # means hello,
+        Ending.CLAUSE,  # 对,
+        Ending.SENTENCE,  # right.
+        Ending.SENTENCE,  # 好！
+        Ending.SENTENCE,  # Yes
+    ]
+
+
+@given(prose)
+def test_joined_sentences_are_the_text(text: str) -> None:
+    assert "".join(sentences(text)) == text
 
 
 def test_other_scripts_stand_apart() -> None:

@@ -134,7 +134,7 @@ def test_whisper_understands_through_noise(whisper: Whisper, spoken: dict[str, F
 def test_no_speech_gives_no_words(whisper: Whisper, name: str) -> None:
     transcript = whisper.transcribe(NO_SPEECH[name])
     assert transcript.text == ""
-    assert transcript.no_speech > 0.6
+    assert transcript.no_speech >= 0.6
 
 
 def test_speech_is_told_from_no_speech(whisper: Whisper, spoken: dict[str, Float32]) -> None:
@@ -239,10 +239,11 @@ def test_the_same_text_gives_the_same_audio_on_any_thread(hibari: Hibari) -> Non
         assert list(pool.map(lambda text: say(hibari, text, "sage"), texts)) == alone
 
 
-def test_speed_is_honoured(hibari: Hibari) -> None:
-    normal = duration_ms(len(say(hibari, SENTENCES[6])))
-    for speed in (0.5, 1.5):
-        assert duration_ms(len(say(hibari, SENTENCES[6], speed=speed))) == pytest.approx(normal / speed, rel=0.1)
+@pytest.mark.parametrize("speed", [0.25, 0.5, 0.75, 1.1, 1.25, 1.35, 1.5])
+def test_speed_is_honoured(hibari: Hibari, speed: float) -> None:
+    text = " ".join(SENTENCES)  # the network rounds the length of each sound, which shows in a single sentence
+    normal = duration_ms(len(say(hibari, text)))
+    assert duration_ms(len(say(hibari, text, speed=speed))) == pytest.approx(normal / speed, rel=0.05)
 
 
 def test_every_voice_is_understood(hibari: Hibari, whisper: Whisper) -> None:
@@ -263,12 +264,11 @@ def pitch_hz(samples: Float32) -> float:
     return float(np.median(found))
 
 
-def test_voices_differ_in_pitch(hibari: Hibari) -> None:
-    pitch = {
-        voice: pitch_hz(pcm16_to_float(say(hibari, SENTENCES[5], voice))) for voice in ("cedar", "marin", "shimmer")
-    }
-    assert pitch["cedar"] < 0.7 * pitch["marin"]
-    assert pitch["shimmer"] > 1.1 * pitch["marin"]
+def test_any_two_voices_differ_by_a_semitone(hibari: Hibari) -> None:
+    pitch = sorted(pitch_hz(pcm16_to_float(say(hibari, SENTENCES[5], voice))) for voice in hibari.voices)
+    assert len(pitch) == 10
+    assert min(higher / lower for lower, higher in pairwise(pitch)) > 2 ** (1 / 12)
+    assert pitch[-1] > 2 * pitch[0]
 
 
 def test_an_unknown_voice_names_the_known_ones(hibari: Hibari) -> None:

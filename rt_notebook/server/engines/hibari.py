@@ -12,17 +12,17 @@ import hibari
 import numpy as np
 from hibari import dsp
 
-from rt_notebook.audio.pcm import RATE, float_to_pcm16
+from rt_notebook.audio.pcm import RATE
 from rt_notebook.server.engine import Float32
+from rt_notebook.server.engines.levels import finish
 from rt_notebook.server.engines.pieces import Ending, pieces
-from rt_notebook.server.engines.voices import VOICES, Frames, Voice, reshape
+from rt_notebook.server.engines.voices import VOICES, Frames, Voice, paced, reshape
 
-_LEVEL = 0.1  # RMS of what is spoken: -20 dBFS
-_PEAK = 0.95
-_MOST_GAIN = 4.0  # whispers stay whispers
-_AUDIBLE = 0.004  # of the raw voice, whose own silences are far below
-_LEAD = RATE * 30 // 1000  # samples kept before the first sound
+_AT_A_TIME = 2  # sentences, of which each takes up to 40 MB on its way to sound
 _SEED = 0  # of the noise in the voice: the same text gives the same audio
+
+_SPEED_ASKED = (0.25, 0.8, 0.9, 1.0, 1.05, 1.15, 1.25, 1.3, 1.35, 1.5)
+_SPEED_GOT = (0.25, 0.815, 0.95, 1.0, 1.014, 1.064, 1.141, 1.165, 1.467, 1.549)  # over twenty sentences
 
 _SAYS_SOMETHING = re.compile(r"[^\W_]")  # of three dots the voice makes a breath
 _READABLE = str.maketrans("İ¹", "I1")  # hibari's reader raises at these two, which do occur
@@ -38,10 +38,12 @@ class Hibari:
     """
 
     voices = tuple(VOICES)
+    languages = ("en",)
 
     def __init__(self) -> None:
         self._loading = threading.Lock()
         self._reading = threading.Lock()
+        self._speaking = threading.BoundedSemaphore(_AT_A_TIME)
         self._tts: Any = None
 
     def load(self) -> None:
@@ -67,7 +69,7 @@ class Hibari:
 
     def _say(self, text: str, voice: Voice, speed: float, ending: Ending) -> bytes:
         pause = int(RATE * ending.value / 1000 / speed)
-        return b"".join(_finish(self._sound(ids, voice, speed), pause) for ids in self._read(text))
+        return b"".join(finish(self._sound(ids, voice, speed), pause) for ids in self._read(text))
 
     def _read(self, text: str) -> list[list[int]]:
         """Return the phonemes of each sentence in `text`; none where there is nothing to say."""
@@ -81,17 +83,12 @@ class Hibari:
 
     def _sound(self, ids: list[int], voice: Voice, speed: float) -> Float32:
         inputs = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([speed], np.float32)}
-        frames = Frames(*(output[0] for output in self._tts.sess.run(None, inputs)))
-        samples: Float32 = dsp.synth(*reshape(frames, voice), np.random.default_rng(_SEED))
+        with self._speaking:
+            frames = paced(Frames(*(output[0] for output in self._tts.sess.run(None, inputs))), _correction(speed))
+            samples: Float32 = dsp.synth(*reshape(frames, voice), np.random.default_rng(_SEED))
         return samples
 
 
-def _finish(samples: Float32, pause: int) -> bytes:
-    """Cut the silence around the speech down to `pause` samples after it, set the loudness, and return PCM16."""
-    audible = np.flatnonzero(np.abs(samples) > _AUDIBLE)
-    if not len(audible):
-        return b""
-    speech = samples[audible[0] : audible[-1] + 1]
-    level, peak = float(np.sqrt(np.mean(np.square(speech)))), float(np.abs(speech).max())
-    start = max(0, audible[0] - _LEAD)
-    return float_to_pcm16(samples[start : audible[-1] + pause] * min(_LEVEL / level, _PEAK / peak, _MOST_GAIN))
+def _correction(speed: float) -> float:
+    """Return by what factor to shorten what the network makes at `speed`: it counts sounds in whole frames."""
+    return speed / float(np.interp(speed, _SPEED_ASKED, _SPEED_GOT))

@@ -1,7 +1,8 @@
 """Cuts text into pieces that are spoken one after the other; joined they are the text again, to the character.
 
 The first piece ends with the first clause, so that it is heard soon. Every further one is a sentence, cut at clauses
-where it is long. Runs of a script other than Latin stand by themselves, since a voice may have no sounds for them.
+where it is long. Runs of a script other than Latin stand by themselves, since a voice may have no sounds for them;
+they are cut in the same way.
 """
 
 from __future__ import annotations
@@ -30,30 +31,39 @@ class Piece(NamedTuple):
 
 
 LONGEST = 200
-"""Characters a piece of Latin text may have."""
+"""Characters a piece may have."""
 
 _OTHER_SCRIPT = (
     "[\u0370-\u1dff\u2c00-\u2dff\u2e80-\ufdff\ufe30-\ufe4f\ufe70-\uffef\U00010000-\U0001cfff\U00020000-\U0003ffff]"
 )
 _OTHER_RUN = re.compile(rf"{_OTHER_SCRIPT}(?:[\W\d]*{_OTHER_SCRIPT})*[^\w]*")
 _CLOSING = "[\"')\\]”’*_]*"
+_FAR_CLOSING = "[」』】》”’）]*"
 # Each pattern begins with a single character, so that no text makes them search its runs again and again.
-_SENTENCE_END = re.compile(rf"(?<=[.!?…]){_CLOSING}\s+|\n\s*")
-_CLAUSE_END = re.compile(rf"(?<=[,;:]){_CLOSING}\s+|—\s*|(?<=\s)[–-]\s+")
+_SENTENCE_END = re.compile(rf"(?<=[.!?…।؟۔]){_CLOSING}\s+|(?<=[。！？｡]){_FAR_CLOSING}\s*|\n\s*")
+_CLAUSE_END = re.compile(rf"(?<=[,;:،؛]){_CLOSING}\s+|(?<=[，；：、]){_FAR_CLOSING}\s*|—\s*|(?<=\s)[–-]\s+")
+_SENTENCE_MARKS = frozenset(".!?…।؟۔。！？｡")
+_CLAUSE_MARKS = frozenset(",;:،؛，；：、—–-")
+_CLOSING_MARKS = "\"')]”’*_」』】》）"
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|cf|approx)|\b[A-Z]|\b[a-z]\.[a-z])\.\s+\Z")
 
 
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the pieces of `text` in order. Empty text has none."""
     first = True
+    position = 0
     for run, latin in _runs(text):
-        if not latin:
-            yield Piece(run, Ending.SENTENCE, latin=False)
-            continue
         for sentence in _cut(run, _SENTENCE_END):
-            for piece in _clauses(sentence, first=first):
-                yield piece
+            position += len(sentence)
+            ending = Ending.SENTENCE if position == len(text) else _ending(sentence)
+            for piece in _clauses(sentence, ending, first=first):
+                yield piece._replace(latin=latin)
                 first = False
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of `text`, each with the white space after it, in whatever script they are."""
+    return _cut(text, _SENTENCE_END)
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
@@ -78,7 +88,16 @@ def _cut(text: str, end: re.Pattern[str]) -> Iterator[str]:
         yield text[position:]
 
 
-def _clauses(sentence: str, *, first: bool) -> Iterator[Piece]:
+def _ending(sentence: str) -> Ending:
+    """Tell how a sentence ends, or a part of one where another script begins."""
+    spoken = sentence.rstrip()
+    mark = spoken.rstrip(_CLOSING_MARKS)[-1:]
+    if mark in _SENTENCE_MARKS or "\n" in sentence[len(spoken) :]:
+        return Ending.SENTENCE
+    return Ending.CLAUSE if mark in _CLAUSE_MARKS else Ending.WORD
+
+
+def _clauses(sentence: str, ending: Ending, *, first: bool) -> Iterator[Piece]:
     """Yield one sentence: whole where it fits, but its first clause apart where it opens the speech."""
     waiting = ""
     for clause in _cut(sentence, _CLAUSE_END):
@@ -91,4 +110,4 @@ def _clauses(sentence: str, *, first: bool) -> Iterator[Piece]:
             yield Piece(waiting[:space], Ending.WORD)
             waiting, first = waiting[space:], False
     if waiting:
-        yield Piece(waiting, Ending.SENTENCE)
+        yield Piece(waiting, ending)

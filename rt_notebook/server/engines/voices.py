@@ -23,16 +23,16 @@ class Voice(NamedTuple):
 
 
 VOICES = {
-    "alloy": Voice(0.85, 0.95),
-    "ash": Voice(0.60, 0.87),
-    "ballad": Voice(0.70, 0.92),
-    "cedar": Voice(0.54, 0.85),
-    "coral": Voice(1.10, 1.03),
-    "echo": Voice(0.66, 0.84),
+    "alloy": Voice(0.83, 0.95),
+    "ash": Voice(0.57, 0.91),
+    "ballad": Voice(0.69, 0.94),
+    "cedar": Voice(0.52, 0.85),
+    "coral": Voice(1.11, 1.05),
+    "echo": Voice(0.63, 0.83),
     "marin": Voice(1.00, 1.00),
-    "sage": Voice(0.93, 1.04),
-    "shimmer": Voice(1.22, 1.08),
-    "verse": Voice(0.75, 0.88),
+    "sage": Voice(0.91, 1.07),
+    "shimmer": Voice(1.23, 1.10),
+    "verse": Voice(0.76, 0.87),
 }
 
 BIN_HZ = 20.0
@@ -49,6 +49,16 @@ class Frames(NamedTuple):
     free_level: Float32
     free_phase: Float32
     pitch: Float32
+
+
+def paced(frames: Frames, speed: float) -> Frames:
+    """Return `frames` made shorter (`speed` above 1) or longer, by leaving some out or taking some twice."""
+    count = len(frames.pitch)
+    wanted = max(1, round(count / speed))
+    if wanted == count:
+        return frames
+    kept = ((np.arange(wanted) + 0.5) * count / wanted).astype(np.intp)
+    return Frames(*(values[..., kept] for values in frames))
 
 
 def reshape(frames: Frames, voice: Voice) -> Frames:
