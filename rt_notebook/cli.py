@@ -147,9 +147,11 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         from rt_notebook.server.app import RealtimeApp
         from rt_notebook.server.faults import parse
+        from rt_notebook.server.memory import limit_arenas
         from rt_notebook.server.serving import listen, run
     except ModuleNotFoundError as error:
         return _missing(error)
+    limit_arenas()  # before there is any thread
     try:
         faults = parse(options.fault)
         engines = _equipment(options).toolbox()

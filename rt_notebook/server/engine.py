@@ -112,7 +112,7 @@ class Transcriber(Engine, Protocol):
     def transcribe(self, samples: Float32, language: str | None = None) -> Transcript:
         """Return the words in mono audio at `HEARING_RATE`, shape ``(n,)``, range -1 to 1.
 
-        `language` is an ISO 639-1 code where the client knows it.
+        `language` is an ISO 639-1 code where the client knows it. Raises `ValueError` for one that it does not hear.
         """
         ...
 
@@ -135,5 +135,8 @@ class Speaker(Engine, Protocol):
         first piece is short, so that it is heard soon. A piece without audio (``b""``) is text that the engine has no
         sounds for: where it holds letters or digits the listener should be told. Raises `ValueError` for a voice the
         engine does not have.
+
+        An engine made for some languages alone has an attribute `languages`, a collection of ISO 639-1 codes:
+        sentences in others go to another engine, where there is one.
         """
         ...

@@ -41,5 +41,5 @@ def _registered(name: str) -> EntryPoint:
 def _cure(entry: EntryPoint) -> str:
     package = entry.dist.name if entry.dist is not None else "rt-notebook"
     if package == "rt-notebook":
-        package = "rt-notebook[local]"
+        package = f"rt-notebook[{'espeak' if entry.name == 'espeak' else 'local'}]"
     return f"To have it: pip install '{package}'"
