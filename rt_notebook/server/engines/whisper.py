@@ -50,10 +50,15 @@ class Whisper:
     model
         Folder of a Whisper model for CTranslate2, or import name of an installed package that holds one. None is
         tiny.en, which hears English only. A multilingual model finds the language by itself where it is not told.
+
+    Raises
+    ------
+    EngineError
+        There is no such model.
     """
 
     def __init__(self, model: str | None = None) -> None:
-        self._name = model or _TINY_EN
+        self._folder = find_model(model or _TINY_EN)
         self._loading = threading.Lock()
         self._hearing = threading.BoundedSemaphore(_WORKERS)  # who waits should not hold a spectrogram meanwhile
         self._model: Any = None
@@ -68,18 +73,17 @@ class Whisper:
         return tuple(sorted(self._languages)) or ("en",)
 
     def load(self) -> None:
-        """Load the model (tiny.en: 40 MB, about 0.3 s). Raises `EngineError` where there is none."""
+        """Load the model (tiny.en: 40 MB, about 0.3 s). Raises `EngineError` where it is broken."""
         with self._loading:
             if self._model is not None:
                 return
-            folder = find_model(self._name)
             try:
-                self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+                self._tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
                 model = ctranslate2.models.Whisper(
-                    str(folder), device="cpu", compute_type="int8", inter_threads=_WORKERS, intra_threads=1
+                    str(self._folder), device="cpu", compute_type="int8", inter_threads=_WORKERS, intra_threads=1
                 )
             except Exception as error:  # both libraries raise bare ones
-                raise EngineError("whisper", f"cannot load the model in {folder}: {error}") from error
+                raise EngineError("whisper", f"cannot load the model in {self._folder}: {error}") from error
             if model.is_multilingual:
                 self._languages = {
                     match[1]: token
