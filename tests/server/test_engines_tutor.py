@@ -1,35 +1,23 @@
-"""The tutor answers, remembers a little, and uses tools."""
+"""The tutor answers, remembers a little, and keeps to simple instructions."""
 
-import json
-from collections.abc import Iterable
+from __future__ import annotations
+
+import time
 from typing import Any
 
 import pytest
+from tutoring import TUTOR, Client, joined, respond
 
-from rt_notebook.server.engine import Call, Message, Prompt, Text
-from rt_notebook.server.engines import knowledge
-from rt_notebook.server.engines.arguments import fill
-from rt_notebook.server.engines.toolcalls import choose
-from rt_notebook.server.engines.tutor import Tutor
-
-TUTOR = Tutor()
-
-
-def respond(messages: Iterable[Message], **prompt: Any) -> list[Text | Call]:
-    return list(TUTOR.respond(Prompt(list(messages), **prompt)))
-
-
-def joined(pieces: list[Text | Call]) -> str:
-    return "".join(piece.delta for piece in pieces if isinstance(piece, Text))
+from rt_notebook.protocol.catalog import CATALOG
+from rt_notebook.server.engine import Message
+from rt_notebook.server.engines import eventnames, knowledge, understood
+from rt_notebook.server.settings import INSTRUCTIONS
 
 
 def say(*utterances: str, **prompt: Any) -> str:
     """Return the answer to the last of some utterances, each answered in turn."""
-    messages: list[Message] = []
-    for utterance in utterances:
-        messages.append(Message("user", utterance))
-        messages.append(Message("assistant", joined(respond(messages, **prompt))))
-    return messages[-1].text
+    client = Client(**prompt)
+    return [client.say(utterance) for utterance in utterances][-1]
 
 
 def topic(utterance: str) -> str | None:
@@ -114,7 +102,7 @@ def test_what_it_does_not_know_it_says_and_offers_what_it_does() -> None:
     [
         ([""], "I did not catch any words."),
         (["?!"], "I did not catch any words."),
-        (["你好"], "I understand English only."),
+        (["สวัสดี"], "I understand English and Chinese only."),
         (["Count to five."], "1, 2, 3, 4, 5."),
         (["Can you count from ten to seven?"], "10, 9, 8, 7."),
         (["Count to one million."], "That would take too long."),
@@ -129,6 +117,15 @@ def test_what_it_does_not_know_it_says_and_offers_what_it_does() -> None:
         (["What can you do?"], "I answer questions about"),
         (["What do you know about latency?"], "Latency is the time"),
         (["How do I say goodbye?"], "Goodbye!"),
+        (["Hello there, I have a question. What is a delta?"], "A delta is a small piece"),
+        (["What is a delta?", "shorter"], "A delta is a small piece of something that is still growing: a few words"),
+        (["Thank you.", "shorter"], "You are welcome!"),
+        (["my name is Ada", "What's my name?"], "You told me that your name is Ada."),
+        (["What's my name?"], "You have not told me your name yet."),
+        (["Hello", "Summarize our conversation."], "You said: Hello."),
+        (["What is 6 times 7?"], "I do not calculate by myself"),
+        (["never mind"], "All right."),
+        (["What is turn detection?", "and how does it really do that?"], "Three numbers steer server VAD"),
     ],
 )
 def test_conversation(utterances: list[str], start: str) -> None:
@@ -147,138 +144,158 @@ def test_without_a_user_message_it_greets_or_says_what_it_is_told() -> None:
     assert joined(respond([Message("system", "Be kind.")])).startswith("Hello!")
 
 
-# Tools
+def test_instructions_of_a_response_can_be_the_request() -> None:
+    messages = [Message("user", "What is a session?"), Message("assistant", "A session is one connection.")]
+    assert joined(respond(messages, instructions="Say: goodbye for now")) == "goodbye for now."
+    assert joined(respond(messages, instructions="Summarize the talk.")).startswith("You said: What is a session.")
 
 
-def tool(name: str, description: str = "", required: Iterable[str] | None = None, **properties: Any) -> dict[str, Any]:
-    parameters = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties if required is None else required),
-    }
-    return {"type": "function", "name": name, "description": description, "parameters": parameters}
+# Events by name
 
 
-TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer"}
-UNIT = {"type": "string", "enum": ["celsius", "fahrenheit"]}
-WEATHER = tool("get_weather", "Get the weather in a city.", ["city"], city=TEXT, unit=UNIT, day=TEXT)
-TIME = tool("get_time", "What time it is.", [], timezone={"type": ["string", "null"]})
-MULTIPLY = tool("multiply", "Multiply two numbers.", a=NUMBER, b=NUMBER)
-TIMER = tool("setTimer", "Start a timer", ["minutes"], minutes=WHOLE, label=TEXT)
-SEARCH = tool("search_web", "Search the internet", query=TEXT)
-LIGHT = tool("turn_light", "Switch a light on or off", room=TEXT, on={"type": "boolean"})
-FLIGHT = tool("book_flight", "Book a flight", ["origin"], destination=TEXT, origin=TEXT, passengers=WHOLE, date=TEXT)
-ORDER = tool(
-    "place_order", "Order a pizza", toppings={"type": "array", "items": TEXT}, size={"enum": ["small", "large"]}
-)
-VAD = tool("set_turn_detection", "", [], silence_duration_ms=WHOLE, threshold={"anyOf": [{"type": "null"}, NUMBER]})
-TOOLS = [WEATHER, TIME, MULTIPLY, TIMER, SEARCH, LIGHT, FLIGHT, ORDER, VAD]
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_event_type_is_known_by_its_spoken_name(name: str) -> None:
+    if "." not in name:
+        assert say(f"What is an {name} event?").startswith("When something goes wrong")
+        return
+    spoken = name.replace(".", " dot ").replace("_", " ")
+    for question in (f"What is {spoken}?", f"what does {spoken} mean", f"Explain {name}."):
+        assert say(question).startswith(f"{name} is ")
+    assert CATALOG[name].meaning in say(f"What is {spoken}?")
 
 
 @pytest.mark.parametrize(
-    ("utterance", "name", "arguments"),
+    ("utterance", "name"),
     [
-        ("What's the weather in Paris tomorrow?", "get_weather", {"city": "Paris", "day": "tomorrow"}),
-        ("what is the weather like in new york", "get_weather", {"city": "new york"}),
-        ("Is it raining in Berlin, in Fahrenheit?", "get_weather", {"city": "Berlin", "unit": "fahrenheit"}),
-        ("Weather for Rome please.", "get_weather", {"city": "Rome"}),
-        ("What time is it?", "get_time", {}),
-        ("What time is it in Tokyo?", "get_time", {"timezone": "Tokyo"}),
-        ("What is six times seven?", "multiply", {"a": 6, "b": 7}),
-        ("Multiply 1.5 by minus 2.", "multiply", {"a": 1.5, "b": -2}),
-        ("Set a timer for ten minutes.", "setTimer", {"minutes": 10}),
-        ("Set a timer for 3 minutes called pasta.", "setTimer", {"minutes": 3, "label": "pasta"}),
-        ("Search the web for jazz bars in Paris.", "search_web", {"query": "jazz bars in Paris"}),
-        ("Turn on the light in the kitchen.", "turn_light", {"room": "kitchen", "on": True}),
-        ("Please turn the kitchen light off.", "turn_light", {"room": "kitchen", "on": False}),
-        (
-            "Book a flight from Berlin to New York for two passengers on Friday.",
-            "book_flight",
-            {"origin": "Berlin", "destination": "New York", "passengers": 2, "date": "Friday"},
-        ),
-        (
-            "A large pizza with ham, olives and corn.",
-            "place_order",
-            {"toppings": ["ham", "olives", "corn"], "size": "large"},
-        ),
-        (
-            "Set the threshold to point seven and the silence duration to 300 milliseconds.",
-            "set_turn_detection",
-            {"threshold": 0.7, "silence_duration_ms": 300},
-        ),
+        ("what does input audio buffer committed mean", "input_audio_buffer.committed"),
+        ("What does speech started mean?", "input_audio_buffer.speech_started"),
+        ("When does the event response done come?", "response.done"),
+        ("what is response.audio.delta", "response.audio.delta"),
+        ("What happens when I interrupt you?", None),
+        ("How is a session created?", None),
+        ("What is the weather in response to that?", None),
     ],
 )
-def test_an_utterance_calls_the_tool_it_speaks_of(utterance: str, name: str, arguments: dict[str, Any]) -> None:
-    [call] = respond([Message("user", utterance)], tools=TOOLS)
-    assert isinstance(call, Call)
-    assert (call.name, json.loads(call.arguments)) == (name, arguments)
+def test_what_is_asked_about_an_event(utterance: str, name: str | None) -> None:
+    told = eventnames.about(utterance)
+    assert (told.split(" ")[0] if told else None) == name
 
 
-@pytest.mark.parametrize("utterance", ["Who are you?", "What is the Realtime API?", "Tell me a joke.", "Hello!"])
-def test_other_utterances_call_none(utterance: str) -> None:
-    assert say(utterance, tools=TOOLS) == say(utterance)
-
-
-def test_tool_choice_is_honoured() -> None:
-    assert choose(TOOLS, "none", "What's the weather in Paris?") is None
-    assert choose([], "required", "What's the weather in Paris?") is None
-    required = choose([MULTIPLY, WEATHER], "required", "Paris, is it nice there?")
-    assert required is not None
-    forced = choose(TOOLS, {"type": "function", "name": "multiply"}, "What's the weather in Paris?")
-    assert forced == Call("multiply", '{"a": 0, "b": 0}')
-
-
-def test_what_is_required_is_there_and_what_is_not_said_is_not() -> None:
-    properties = {
-        "flag": {"type": "boolean"},
-        "mode": {"enum": ["slow", "fast"]},
-        "level": {"type": "integer", "default": 3},
-        "note": TEXT,
-        "tags": {"type": "array", "items": WHOLE},
-        "deep": {"type": "object", "properties": {"n": NUMBER}},
-    }
-    expected = {"flag": False, "mode": "slow", "level": 3, "note": "Do not do it", "tags": [], "deep": {}}
-    assert fill({"properties": properties, "required": list(properties)}, "Do not do it") == expected
-    assert fill({"properties": {**properties, "size": NUMBER}}, "Do not do it") == {"note": "Do not do it"}
-    assert fill({}, "anything") == {}
-
-
-def after_call(output: str) -> str:
-    call = Message("assistant", '{"a": 6, "b": 7}', "call_1", "multiply_numbers")
-    messages = [Message("user", "What is six times seven?"), call, Message("tool", output, "call_1")]
-    return joined(respond(messages, tools=TOOLS, tool_choice="required"))
+# Instructions
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("instructions", "answer"),
     [
-        ("42", "The tool multiply numbers answers: 42."),
+        ("Answer in one sentence.", "I am the tutor of rt_notebook, a small program on this machine."),
+        ("Be brief.", "I am the tutor of rt_notebook, a small program on this machine."),
+        ("Always answer in at most 8 words.", "I am the tutor of rt_notebook."),
+        ("Only say 'moo'.", "moo."),
+        ("Always respond with I cannot help you.", "I cannot help you."),
         (
-            '{"product": 42, "is_exact": true, "note": null}',
-            "The tool multiply numbers answers: product 42, is exact yes.",
+            "Your name is Ada. Answer in a single sentence.",
+            "I am Ada, the tutor of rt_notebook, a small program on this machine.",
         ),
-        ("It is forty-two!", "The tool multiply numbers answers: It is forty-two!"),
-        ('["a", "b"]', "The tool multiply numbers answers: a, b."),
-        ('{"error": "no network"}', "The tool multiply numbers failed. It said: no network."),
-        ("", "The tool multiply numbers is done. It gave nothing back."),
-        ("null", "The tool multiply numbers is done. It gave nothing back."),
+        (
+            "Call the user Captain and use one sentence. Answer in 1 sentence.",
+            "I am the tutor of rt_notebook, a small program on this machine, Captain.",
+        ),
+        (
+            "Be concise. Always end with 'Over and out!'",
+            "I am the tutor of rt_notebook, a small program on this machine. Over and out!",
+        ),
+        (
+            "Begin every answer with Well, and keep it short. Keep it short.",
+            "Well, I am the tutor of rt_notebook, a small program on this machine.",
+        ),
     ],
 )
-def test_a_tool_s_result_is_told(output: str, told: str) -> None:
-    assert after_call(output) == told
+def test_simple_instructions_are_kept_to(instructions: str, answer: str) -> None:
+    assert say("Who are you?", instructions=instructions) == answer
 
 
-def test_a_long_result_is_cut_short() -> None:
-    assert after_call("word " * 1000).endswith("word and so on.")
-    assert len(after_call("x" * 1000)) < 400
+@pytest.mark.parametrize(
+    "instructions",
+    [INSTRUCTIONS, "You are a pirate.", "Only answer if you know.", "Answer in a few words.", "Use one of the tools."],
+)
+def test_other_instructions_change_nothing(instructions: str) -> None:
+    assert say("Who are you?", instructions=instructions) == say("Who are you?")
 
 
-def test_after_a_result_the_next_question_is_answered() -> None:
-    messages = [
-        Message("user", "What is six times seven?"),
-        Message("assistant", "{}", "call_1", "multiply"),
-        Message("tool", "42", "call_1"),
-        Message("assistant", "The tool multiply answers: 42."),
-        Message("user", "Thank you."),
+def test_a_system_message_is_an_instruction_too() -> None:
+    messages = [Message("system", "Answer in one sentence."), Message("user", "What is a session?")]
+    assert joined(respond(messages)).count(".") == 1
+
+
+def test_a_language_it_does_not_speak_is_said_once() -> None:
+    client = Client(instructions="Answer in German.")
+    assert client.say("Hello").startswith("I am to speak German, but I know English and Chinese only. Hello!")
+    assert client.say("What is a session?").startswith("A session is")
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("utterance", "start"),
+    [
+        ("你好", "你好！我是这个笔记本的助教"),
+        ("你是谁？", "我是 rt_notebook 的小助教"),
+        ("你能做什么", "我可以回答"),
+        ("什么是 Realtime API？", "Realtime API 让程序"),
+        ("请问轮次检测是什么意思", "轮次检测判断"),
+        ("事件是什么", "线路上的一切都是事件"),
+        ("什么是會話", "会话就是一条连接"),
+        ("工具是什么？", "工具是模型可以调用的函数"),
+        ("我可以打断你吗", "打断就是"),
+        ("谢谢你", "不客气"),
+        ("再见", "再见"),
+        ("量子力学是什么", "这个我不知道"),
+    ],
+)
+def test_chinese_is_answered_in_chinese(utterance: str, start: str) -> None:
+    assert say(utterance).startswith(start)
+    assert not say(utterance, instructions="Always answer in English.").startswith(start)
+
+
+def test_the_instructions_may_ask_for_chinese() -> None:
+    assert say("Who are you?", instructions="Please answer in Chinese.").startswith("我是 rt_notebook 的小助教")
+    assert say("你好", "再说一遍") == say("你好")
+
+
+@pytest.mark.parametrize(
+    ("utterance", "language"),
+    [
+        ("Wie ist das Wetter in Paris?", "de"),
+        ("Bonjour, qui êtes-vous?", "fr"),
+        ("¿Qué es la API?", "es"),
+        ("Ciao, come stai?", "it"),
+        ("こんにちは", "ja"),
+        ("안녕하세요", "ko"),
+        ("Привет, как дела?", "ru"),
+        ("مرحبا", "ar"),
+        ("What is a session?", None),
+        ("Die Hard is a film", None),
+        ("今天天气怎么样", None),
+        ("", None),
+    ],
+)
+def test_other_languages_are_told_from_these(utterance: str, language: str | None) -> None:
+    assert understood.foreign(utterance) == language
+    if language:
+        assert say(utterance) == understood.plea(language)
+        assert understood.plea(language).count(".") + understood.plea(language).count("。") == 3
+
+
+# Speed
+
+
+def test_an_answer_is_there_in_a_few_milliseconds() -> None:
+    TUTOR.load()
+    questions = [
+        f"So, um, what is the {topic}, please?" for topic in ("threshold", "commit", "barge in", "moon", "price")
     ]
-    assert joined(respond(messages, tools=TOOLS)) == "You are welcome! What next?"
+    started = time.process_time()
+    for question in questions:
+        respond([Message("user", question)])
+    assert (time.process_time() - started) / len(questions) < 0.02

@@ -3,154 +3,265 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from rt_notebook.server.engines.numerals import Number, numbers
-from rt_notebook.server.engines.words import LITTLE, alike, stem, tokens
+from rt_notebook.server.engines import phrases
+from rt_notebook.server.engines.quantities import Quantity, beside, converted, expression, is_clock, quantities
+from rt_notebook.server.engines.schemas import Parameter
+from rt_notebook.server.engines.words import alike, spaced, stem, tokens
 
-Schema = dict[str, Any]
+Path = tuple[str, ...]
+"""Where an argument stands: its name, in an object the object's name before it."""
 
 _PREPOSITIONS = {
     **dict.fromkeys(("from", "origin", "source", "departure"), ("from",)),
-    **dict.fromkeys(("to", "destination", "target", "recipient", "arrival"), ("to", "for")),
-    **dict.fromkeys(("name", "title", "label"), ("named", "called", "titled")),
+    **dict.fromkeys(("to", "destination", "target", "recipient", "arrival"), ("to", "into", "for")),
+    **dict.fromkeys(("name", "title", "label"), ("named", "called", "titled", "labelled")),
     **dict.fromkeys(("topic", "subject", "query", "question", "keyword", "search"), ("about", "for", "of")),
+    **dict.fromkeys(("language", "lang"), ("into", "in", "to")),
+    **dict.fromkeys(("message", "body"), ("saying", "that", ":")),
+    **dict.fromkeys(("task", "reminder", "todo"), ("to", "about", "that")),
 }
-_ANY_PREPOSITION = ("in", "at", "for", "near", "about", "named", "called", "of", "to", "from", "on", "with")
-_FREE_TEXT = frozenset(tokens("text query question message prompt expression input content note sentence"))
-_TIMES = frozenset(tokens("date day when time"))
-_WHEN = re.compile(
-    r"\b(?:\d{4}-\d\d-\d\d|today|tomorrow|tonight|yesterday|now"
-    r"|(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
-    re.IGNORECASE,
+_STEMMED = {stem(key): found for key, found in _PREPOSITIONS.items()}
+_FREE_TEXT = frozenset(
+    tokens("text query question message prompt input content note sentence body task reminder todo search")
 )
-_PHRASE_END = re.compile(
-    rf"[.,;:!?]|\b(?:{'|'.join(_ANY_PREPOSITION)}|and|please|is|are|by|right|that|this|next)\b|{_WHEN.pattern}",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"[\"“‘]([^\"”’]+)[\"”’]|(?<!\w)'([^']+)'(?!\w)")
-_PROPER = re.compile(r"(?<=[a-z,] )(?!I\b)[A-Z][\w'-]*(?: [A-Z][\w'-]*)*")
-_NEGATED = re.compile(r"\b(?:not|no|off|never|without|disable|false|\w+n[’']t)\b", re.IGNORECASE)
-_LIST_GLUE = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_SUMS = frozenset(tokens("expression formula equation calculation"))
+_TIMES = frozenset(tokens("date day when time datetime"))
+_CODES = frozenset(tokens("id number code zip phone postcode order reference"))
+_SWITCHES = frozenset(tokens("on enabled enable active power state"))
+_SWITCHED = re.compile(r"\b(?:on|off|enable|disable|activate|deactivate)\b", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:not|no|off|never|without|disable|deactivate|false|nope|\w+n[’']t)\b", re.IGNORECASE)
+_AFFIRMED = re.compile(r"\b(?:yes|yeah|yep|sure|please do|true|of course)\b", re.IGNORECASE)
 
 
-def fill(parameters: Schema, utterance: str, aside: Collection[str] = ()) -> dict[str, Any]:
-    """Return arguments for a function with these JSON Schema `parameters`.
+class Missing(NamedTuple):
+    """A required argument that the words do not speak of."""
 
-    Required ones are always there, if need be with a default or with the words that have no other use; others only
-    where the words speak of them. `aside` are the tokens that named the function.
+    path: Path
+    parameter: Parameter
+
+
+class Filled(NamedTuple):
+    """What the words gave."""
+
+    values: dict[str, Any]
+    missing: tuple[Missing, ...]
+
+
+def fill(parameters: Sequence[Parameter], utterance: str, aside: Collection[str] = ()) -> Filled:
+    """Return the arguments that an utterance speaks of, and which of the required ones it leaves out.
+
+    What has a default and is required is never missing. `aside` are the tokens that named the function.
     """
-    properties: dict[str, Schema] = parameters.get("properties") or {}
-    required = set(parameters.get("required") or ())
-    utterance = utterance.strip()
-    counted = _share_out(numbers(utterance), _numeric(properties), utterance)
-    filled = {}
-    for name, schema in properties.items():
-        kind = _kind(schema)
-        value = counted.get(name) if kind in ("number", "integer") else _FILLERS[kind](name, _branch(schema), utterance)
-        if value is None and name in required:
-            value = _fallback(_branch(schema), kind, utterance, aside)
+    counted = _share_out(quantities(utterance), [each for each in parameters if each.numeric])
+    values: dict[str, Any] = {}
+    missing: list[Missing] = []
+    for each in parameters:
+        value = counted.get(each.name) if each.numeric else _FILLERS[each.kind](each, utterance, aside)
+        if each.kind == "object" and (value or each.required):
+            value, inner = fill(each.fields, utterance, aside)
+            missing += [Missing((each.name, *path), parameter) for path, parameter in inner]
+        if value is None and each.required:
+            value = each.default
+            if value is None:
+                missing.append(Missing((each.name,), each))
         if value is not None:
-            filled[name] = (
-                int(value) if isinstance(value, float) and (kind == "integer" or value.is_integer()) else value
-            )
-    return filled
+            values[each.name] = value
+    _part(parameters, values)
+    return Filled(values, _with_names(values, missing, utterance, aside))
 
 
-def _branch(schema: Schema) -> Schema:
-    """Return the first alternative of a schema that is not null."""
-    branches = schema.get("anyOf") or schema.get("oneOf") or [schema]
-    return next((branch for branch in branches if branch.get("type") != "null"), schema)
+def _part(parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
+    """Take from the end of a text what is an argument of its own: "call Anna at five" is a task and a time."""
+    texts = [each.name for each in parameters if is_text(each) and isinstance(values.get(each.name), str)]
+    others = [str(value) for name, value in values.items() if name not in texts and isinstance(value, str)]
+    prepositions = "|".join(phrases.PREPOSITIONS)
+    for name in texts:
+        for other in others:
+            short = re.sub(rf",?\s+(?:(?:{prepositions})\s+)?{re.escape(other)}$", "", values[name])
+            values[name] = short or values[name]
 
 
-def _kind(schema: Schema) -> str:
-    schema = _branch(schema)
-    if "enum" in schema:
-        return "enum"
-    types = schema.get("type", "string")
-    kind = next((each for each in types if each != "null"), "string") if isinstance(types, list) else types
-    return kind if kind in _FILLERS or kind in ("number", "integer") else "string"
+def _with_names(
+    values: dict[str, Any], missing: list[Missing], utterance: str, aside: Collection[str]
+) -> tuple[Missing, ...]:
+    """Give a name, or the words that have no other use, to the one string that is missing, if it is just one."""
+    strings = [each for each in missing if each.parameter.kind == "string" and not _is_exact(each.parameter)]
+    taken = {*aside, *tokens(" ".join(str(value) for value in values.values()))}
+    if len(strings) != 1:
+        return tuple(missing)
+    name = phrases.proper(utterance)
+    words = name if name and not {*tokens(name)} <= taken else phrases.leftover(utterance, taken)
+    if not words:
+        return tuple(missing)
+    put(values, strings[0].path, words)
+    return tuple(each for each in missing if each is not strings[0])
 
 
-def _numeric(properties: dict[str, Schema]) -> list[str]:
-    return [name for name, schema in properties.items() if _kind(schema) in ("number", "integer")]
+def is_text(parameter: Parameter) -> bool:
+    """Tell whether an argument is a text of any words, as a message is."""
+    words = tokens(spaced(parameter.name))
+    return parameter.kind == "string" and bool(words) and words[-1] in _FREE_TEXT
 
 
-def _share_out(found: list[Number], names: list[str], utterance: str) -> dict[str, float]:
-    """Give each name a number: the one beside which it is said, else the next one left over."""
+def _is_exact(parameter: Parameter) -> bool:
+    """Tell whether no words but those of a time or of a sum fit."""
+    return _is_time(parameter) or not _SUMS.isdisjoint(tokens(spaced(parameter.name)))
+
+
+def _is_time(parameter: Parameter) -> bool:
+    return not _TIMES.isdisjoint(tokens(spaced(parameter.name))) or parameter.format.startswith(("date", "time"))
+
+
+def put(values: dict[str, Any], path: Path, value: Any) -> None:
+    """Set the argument at `path`."""
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value
+
+
+def invent(parameter: Parameter, utterance: str, aside: Collection[str] = ()) -> Any:
+    """Return the best there is for an argument that must be given although nobody said it."""
+    plain: dict[str, Any] = {
+        "enum": parameter.values[:1],
+        "boolean": [not _NEGATED.search(utterance)],
+        "number": [parameter.least],
+        "integer": [int(parameter.least)],
+        "array": [[]],
+        "object": [{}],
+    }
+    if parameter.kind in plain:
+        return plain[parameter.kind][0]
+    text = phrases.without_opening(utterance, aside)
+    return text or (utterance.strip() if is_text(parameter) else "unknown")
+
+
+def reply(parameter: Parameter, utterance: str) -> Any:
+    """Return what a reply to the question for this argument says, None where it does not fit."""
+    text = phrases.bare(utterance)
+    if parameter.numeric:
+        return _share_out(quantities(utterance), [parameter]).get(parameter.name)
+    if parameter.kind == "boolean":
+        found = _AFFIRMED.search(utterance) or _NEGATED.search(utterance)
+        return None if not found else not _NEGATED.search(utterance)
+    if parameter.kind == "array" and parameter.items is not None and parameter.items.kind == "string":
+        return phrases.listed(text, ()) or None
+    if parameter.kind == "string":
+        said = phrases.trimmed(utterance) if is_text(parameter) else phrases.first_phrase(text)
+        return _pattern(parameter, utterance) or said or None
+    return _FILLERS[parameter.kind](parameter, utterance, ())
+
+
+def _share_out(found: Sequence[Quantity], numeric: list[Parameter]) -> dict[str, float]:
+    """Give each parameter a number: the one beside which its name is said, else the next one left over."""
     shared: dict[str, float] = {}
-    left = list(found)
-    for name in names:
-        number = next((number for number in left if _said_beside(name, number, utterance)), None)
-        if number is not None:
-            shared[name] = number.value
-            left.remove(number)
-    for name in names:
-        if name not in shared and left:
-            shared[name] = left.pop(0).value
+    left = [quantity for quantity in found if not is_clock(quantity)]
+
+    def give(parameter: Parameter, quantity: Quantity) -> None:
+        left.remove(quantity)
+        value = converted(quantity, parameter.name)
+        if parameter.kind == "number":
+            shared[parameter.name] = int(value) if value == int(value) else value
+        else:
+            shared[parameter.name] = round(value)
+
+    for each in numeric:
+        if (quantity := next((one for one in left if beside(one, each.name)), None)) is not None:
+            give(each, quantity)
+    for each in numeric:
+        if each.name not in shared and left:
+            give(each, left[0])
     return shared
 
 
-def _said_beside(name: str, number: Number, utterance: str) -> bool:
-    """Tell whether `name` is said before the number ("threshold to 0.7") or right after it ("ten minutes")."""
-    words = tokens(spaced(name))
-    before = tokens(utterance[: number.start])[-3:]
-    after = tokens(re.sub(r"^[\d.,-]+", "", utterance[number.start :]))[:3]
-    return any(alike(word, other) for word in words for other in before + after)
-
-
-def _enum(_name: str, schema: Schema, utterance: str) -> Any:
+def _enum(parameter: Parameter, utterance: str, _aside: Collection[str]) -> Any:
     said = tokens(utterance)
+    counted = [quantity.value for quantity in quantities(utterance)]
 
     def is_said(value: object) -> bool:
-        return all(any(alike(word, other) for other in said) for word in tokens(spaced(str(value))))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value in counted
+        words = tokens(spaced(str(value)))
+        return bool(words) and all(any(alike(word, other) for other in said) for word in words)
 
-    return next((value for value in schema["enum"] if value is not None and is_said(value)), None)
+    return next((value for value in parameter.values if is_said(value)), None)
 
 
-def _boolean(name: str, _schema: Schema, utterance: str) -> bool | None:
-    said = tokens(utterance)
-    if any(alike(word, other) for word in tokens(spaced(name)) for other in said):
+def _boolean(parameter: Parameter, utterance: str, _aside: Collection[str]) -> bool | None:
+    words, said = tokens(spaced(parameter.name)), tokens(utterance)
+    switched = not _SWITCHES.isdisjoint(words) and _SWITCHED.search(utterance)
+    if switched or any(alike(word, other) for word in words for other in said):
         return not _NEGATED.search(utterance)
     return None
 
 
-def _string(name: str, _schema: Schema, utterance: str) -> str | None:
-    if quoted := _QUOTED.search(utterance):
-        return quoted[1] or quoted[2]
-    words = tokens(spaced(name))
-    if not _TIMES.isdisjoint(words):
-        found = _WHEN.search(utterance)
-        return found[0] if found else None
-    last = words[-1] if words else ""
-    prepositions = next((found for key, found in _PREPOSITIONS.items() if stem(key) in words), None)
-    if last in _FREE_TEXT:
-        return _rest_after(utterance, (*(prepositions or ()), "that", ":")) or utterance
+def _string(parameter: Parameter, utterance: str, aside: Collection[str]) -> str | None:
+    words = tokens(spaced(parameter.name))
+    if not _SUMS.isdisjoint(words):
+        return expression(utterance)
+    if _is_time(parameter):
+        return phrases.point_in_time(utterance)
+    prepositions = next((_STEMMED[word] for word in reversed(words) if word in _STEMMED), None)
+    if is_text(parameter):
+        marks = (*(prepositions or ()), "that", ":")
+        return (
+            phrases.quoted(utterance)
+            or phrases.rest_after(utterance, marks)
+            or phrases.without_opening(utterance, aside)
+            or None
+        )
+    if found := _pattern(parameter, utterance):
+        return found
+    if prepositions:
+        utterance = phrases.unquoted(utterance)
+    elif found := phrases.quoted(utterance):
+        return found
+    name = re.escape(spaced(parameter.name))
     candidates: Iterable[str | None] = (
-        _phrase_after(utterance, rf"{re.escape(spaced(name))}(?: (?:is|to|of|called|named|as))?"),
-        *(_phrase_after(utterance, word) for word in prepositions or _ANY_PREPOSITION),
-        _match(_PROPER, utterance),
+        phrases.phrase_after(utterance, rf"{name}(?: (?:is|to|of|called|named|as))?") if name else None,
+        *(phrases.phrase_after(utterance, word) for word in prepositions or phrases.PREPOSITIONS),
     )
-    return next(filter(None, candidates), None)
+    if prepositions and "from" in prepositions and "currency" in parameter.name.lower():
+        candidates = (*candidates, phrases.counted(utterance))
+    return next(filter(None, (phrases.without(each, aside) for each in candidates if each)), None)
 
 
-def _array(name: str, schema: Schema, utterance: str) -> list[Any] | None:
-    items = schema.get("items") or {}
-    if _kind(items) in ("number", "integer"):
-        found = [number.value for number in numbers(utterance)]
-        return [int(value) if _kind(items) == "integer" else value for value in found] or None
-    if _kind(items) == "enum":
-        return [value for value in items["enum"] if _enum(name, {"enum": [value]}, utterance) is not None] or None
-    rest = _rest_after(utterance, _ANY_PREPOSITION)
-    return [part for part in _LIST_GLUE.split(rest) if part] if rest else None
+def _pattern(parameter: Parameter, utterance: str) -> str | None:
+    """Return an e-mail address, a link or a code for a parameter that is one."""
+    words = set(tokens(spaced(parameter.name)))
+    if parameter.format == "email" or "email" in words:
+        return phrases.email(utterance)
+    if parameter.format in ("uri", "url") or not words.isdisjoint(("url", "uri", "link")):
+        return phrases.link(utterance)
+    return phrases.code(utterance) if not words.isdisjoint(_CODES) else None
 
 
-def _object(_name: str, schema: Schema, utterance: str) -> dict[str, Any] | None:
-    return fill(schema, utterance) or None
+def _array(parameter: Parameter, utterance: str, aside: Collection[str]) -> list[Any] | None:
+    items = parameter.items or Parameter(parameter.name)
+    if items.numeric:
+        found = [quantity.value for quantity in quantities(utterance)]
+        return [round(value) if items.kind == "integer" or value == int(value) else value for value in found] or None
+    if items.kind == "enum":
+        return [
+            value
+            for value in items.values
+            if _enum(Parameter(items.name, "enum", values=(value,)), utterance, aside) is not None
+        ] or None
+    if items.kind == "string":
+        return list(phrases.listed(utterance, aside)) or None
+    if items.kind == "object":
+        values, missing = fill(items.fields, utterance, aside)
+        return [values] if values and not missing else None
+    return None
 
 
-_FILLERS: dict[str, Callable[[str, Schema, str], Any]] = {
+def _object(parameter: Parameter, utterance: str, aside: Collection[str]) -> dict[str, Any] | None:
+    return fill(parameter.fields, utterance, aside).values or None
+
+
+_FILLERS: dict[str, Callable[[Parameter, str, Collection[str]], Any]] = {
     "enum": _enum,
     "boolean": _boolean,
     "string": _string,
@@ -159,48 +270,13 @@ _FILLERS: dict[str, Callable[[str, Schema, str], Any]] = {
 }
 
 
-def _fallback(schema: Schema, kind: str, utterance: str, aside: Collection[str]) -> Any:
-    """Return something for a required argument that the words do not speak of."""
-    if "default" in schema:
-        return schema["default"]
-    if kind == "enum":
-        return schema["enum"][0]
-    plain = {"boolean": not _NEGATED.search(utterance), "number": 0, "integer": 0, "array": [], "object": {}}
-    return plain.get(kind) if kind in plain else _leftover(utterance, aside)
+def explicit(parameter: Parameter) -> bool:
+    """Tell whether words that happen to be there cannot be taken for this argument by mistake."""
+    if parameter.kind == "string":
+        return any(stem(key) in tokens(spaced(parameter.name)) for key in ("origin", "from", "destination"))
+    return parameter.kind in ("enum", "boolean") or parameter.numeric
 
 
-def _leftover(utterance: str, aside: Collection[str]) -> str:
-    """Return the words that neither named the function nor are there for grammar, else the whole utterance."""
-    words = re.findall(r"[\w'’-]+", utterance)
-    left = [word for word in words if not {*tokens(word)} <= {*LITTLE, *aside}]
-    return " ".join(left) or utterance
-
-
-def _phrase_after(utterance: str, pattern: str) -> str | None:
-    """Return the few words after a match of `pattern` that belong together and are no quantity."""
-    for match in re.finditer(rf"\b{pattern}\s+(?:the\s+|a\s+|an\s+)?", utterance, re.IGNORECASE):
-        rest = utterance[match.end() :]
-        end = _PHRASE_END.search(rest)
-        phrase = rest[: end.start() if end else None].strip()
-        if phrase and not any(number.start == 0 for number in numbers(phrase)):
-            return phrase
-    return None
-
-
-def _rest_after(utterance: str, marks: Iterable[str]) -> str | None:
-    """Return everything after the first of `marks` that is said, without the final full stop."""
-    for mark in marks:
-        start = re.search(rf"{re.escape(mark)}\s+" if mark == ":" else rf"\b{mark}\s+", utterance, re.IGNORECASE)
-        if start:
-            return utterance[start.end() :].rstrip(".?! ") or None
-    return None
-
-
-def _match(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.search(text)
-    return found[0] if found else None
-
-
-def spaced(name: str) -> str:
-    """Return an identifier as words: ``maxItems`` and ``max_items`` become "max items"."""
-    return re.sub(r"(?<=[a-z\d])(?=[A-Z])|[_\W]+", " ", name).strip().lower()
+def is_named(parameter: Parameter, utterance: str) -> bool:
+    """Tell whether the number that an utterance gives an argument stands beside that one's name."""
+    return any(beside(quantity, parameter.name) for quantity in quantities(utterance))

@@ -16,38 +16,46 @@ _VALUES = {word: value for value, word in enumerate(_UNITS)} | {
     word: 20 + 10 * value for value, word in enumerate(_TENS)
 }
 _SCALES = {"thousand": 1000, "million": 1_000_000}
-_TOKEN = re.compile(r"(?<![\w.])-?(?:\d[\d,]*(?:\.\d+)?|\.\d+)|[a-z]+|[^\s\w-]", re.IGNORECASE)
+_LONGEST = 40  # words a number may have
+_MOST_DIGITS = 20  # signs and separators included
+_TOKEN = re.compile(r"(?<![\w.])-?(?:\d(?:[\d,]*\d)?(?:\.\d+)?|\.\d+)|[a-z]+|[^\s\w-]", re.IGNORECASE)
 
 
 class Number(NamedTuple):
-    """A number, and where in the text it begins."""
+    """A number, and where in the text it begins and ends."""
 
     value: float
     start: int
+    end: int
 
 
 def numbers(text: str) -> list[Number]:
-    """Return the numbers in `text`, in order."""
-    return list(_read([(match[0].lower(), match.start()) for match in _TOKEN.finditer(text)]))
+    """Return the numbers in `text`, in order. Takes time in proportion to the text's length."""
+    return list(_read(list(_TOKEN.finditer(text))))
 
 
-def _read(words: list[tuple[str, int]]) -> Iterator[Number]:
+def _read(found: list[re.Match[str]]) -> Iterator[Number]:
+    words = [match[0].lower() for match in found]
     position = 0
     while position < len(words):
-        rest = [word for word, _ in words[position:]]
-        sign, skipped = (-1, 1) if rest[0] in ("minus", "negative") else (1, 0)
-        value, length = _value(rest[skipped:])
+        sign, skipped = (-1, 1) if words[position] in ("minus", "negative") else (1, 0)
+        begin = position + skipped
+        value, length = _value(words[begin : begin + _LONGEST])
         if length:
-            yield Number(sign * value, words[position][1])
-            position += skipped + length
+            last = begin + length - 1
+            yield Number(sign * value, found[position].start(), found[last].end())
+            position = last + 1
         else:
             position += 1
 
 
 def _value(words: list[str]) -> tuple[float, int]:
     """Return the value of the number that `words` begin with, and how many of them it takes; 0 for none."""
-    if words and words[0][-1].isdigit():
-        return float(words[0].replace(",", "")), 1
+    if not words:
+        return 0.0, 0
+    if words[0][-1].isdigit():
+        # What is longer is no quantity but a card's number or a slip of a finger.
+        return (float(words[0].replace(",", "")), 1) if len(words[0]) <= _MOST_DIGITS else (0.0, 0)
     value, length = _whole(words)
     fraction, digits = _fraction(words[length:])
     return value + fraction, length + digits

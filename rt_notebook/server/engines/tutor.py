@@ -1,163 +1,266 @@
 """The tutor: a thinker without a language model, which teaches the Realtime API and uses tools.
 
-Everything it says comes from its knowledge file, from the conversation or from a tool, so that the same conversation
-always gives the same answer.
+Everything it says comes from its knowledge file, from the catalog of events, from the conversation or from a tool, so
+that the same conversation always gives the same answer. It keeps nothing between two responses: what it asked back,
+which steps are done and what "it" is, it reads from the conversation each time.
+
+Of a session's instructions (and of system messages) it honours these, in these or similar words: "answer in one
+sentence", "in at most N sentences" or "words", "be brief"; "end every answer with …", "begin every answer with …";
+"only say …"; "call the user NAME"; "you are NAME" or "your name is NAME", with a capital letter; "answer in English" or
+"in Chinese"; and "Say …" or "Summarize …" where nobody said anything that waits for an answer. It does not honour
+roles and moods ("you are a pirate"), topics to keep to or to avoid, formats, and other languages, which it says.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from rt_notebook.server.engine import Call, Message, Prompt, Text
-from rt_notebook.server.engines import knowledge
-from rt_notebook.server.engines.numerals import numbers
-from rt_notebook.server.engines.toolcalls import choose, tell
+from rt_notebook.server.engine import Call, Prompt, Text
+from rt_notebook.server.engines import (
+    asking,
+    chinese,
+    eventnames,
+    knowledge,
+    manners,
+    moves,
+    phrases,
+    plans,
+    talk,
+    telling,
+    understood,
+)
+from rt_notebook.server.engines.arguments import invent
+from rt_notebook.server.engines.plans import Step
+from rt_notebook.server.engines.quantities import whole_durations
+from rt_notebook.server.engines.talk import Made, Talk, Turn
+from rt_notebook.server.engines.toolcalls import REFERENCE, functions
 
 _GREETING = "Hello! I am the tutor of this notebook. Ask me anything about the Realtime API, or say: what can you do?"
 _NOT_HEARD = "I did not catch any words. Please say that again."
-_ENGLISH_ONLY = "I understand English only. Please ask me in English."
-_HIGHEST_COUNT = 200
+_NOT_UNDERSTOOD_CHINESE = "这个我不知道。你可以问我：什么是 Realtime API，什么是会话、事件、工具、轮次检测或打断。"
+_WAITING = "I am still waiting for what the tool gives back."
+_SURER = 0.95  # of the knowledge: then it is no request to a tool of which only a part is named
+_SURE = 0.8  # of the knowledge: then it is no request to a tool that would have to ask back
+_REMEMBERED_QUESTIONS = 4  # questions in a row for one call
+_REMEMBERED_CALLS = 4  # turns after a call in which "and in Berlin?" still means it
+_REPEAT = re.compile(
+    r"\b(?:do (?:it|that) again|once more|try (?:it |that )?again|retry|repeat the call)\b", re.IGNORECASE
+)
+_MORE_OF_IT = re.compile(
+    r"^\W*(?:and|what about|how about|also|now|or|the same|same|in|for|at|on|with|to"
+    r"|(?:no,? )?(?:make|set) (?:it|that))\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:now|and|then|times|plus|minus|divided|multiplied)\b", re.IGNORECASE)
+_DEFINITION = re.compile(
+    r"\b(?:what (?:is|are|does|do)|what's|explain|how (?:do|does|is)|why|difference|tell me about|meaning|mean)\b",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"\s*(?:[\u3000-\u9fff\uff00-\uffef]{1,6}|[^\s\u3000-\u9fff\uff00-\uffef]+)")
 
 
 class Tutor:
     """Answers from a small knowledge file, calls tools, and says so plainly where it does not know."""
 
     def load(self) -> None:
-        """Read the knowledge."""
-        knowledge.entries()
+        """Read the knowledge, and answer once so that nothing is left to be prepared."""
+        knowledge.best("what is the realtime api")
+        knowledge.find_chinese("你好")
+        eventnames.about("what is response dot done")
 
     def respond(self, prompt: Prompt) -> Iterator[Text | Call]:
-        """Yield one call, or the answer word by word."""
-        answer = _answer(prompt)
-        if isinstance(answer, Call):
-            yield answer
-            return
-        for word in re.findall(r"\s*\S+", answer):
-            yield Text(word)
+        """Yield the calls, or the answer word by word."""
+        spoken = [message for message in prompt.messages if message.role != "system"]
+        system = [message.text for message in prompt.messages if message.role == "system"]
+        manner = manners.read("\n".join((prompt.instructions, *system)))
+        conversation = talk.read(spoken)
+        mind = _Mind(prompt, conversation, manner)
+        answer = mind.calls() or mind.answer()
+        if isinstance(answer, str):
+            yield from (Text(piece) for piece in _PIECE.findall(answer))
+        else:
+            yield from answer
 
 
-class _Talk(NamedTuple):
-    """The conversation from the last user message's point of view."""
+class _Mind:
+    """One answer in the making."""
 
-    utterance: str
-    said_before: Sequence[str]
-    """The user's earlier messages."""
-    last_answer: str
+    def __init__(self, prompt: Prompt, conversation: Talk, manner: manners.Manner) -> None:
+        self._prompt = prompt
+        self._talk = conversation
+        self._manner = manner
+        self._tools = functions(prompt.tools, prompt.tool_choice)
+        self._must = prompt.tool_choice not in ("auto", "none")
+        self._chinese = understood.is_chinese(conversation.current.said)
+        self._in_chinese = manner.language in ("chinese", "mandarin") or (self._chinese and manner.language is None)
+
+    # Tools
+
+    def calls(self) -> list[Call] | str | None:
+        """Return the calls to make now, the question for what they lack, or what their results are; None for none."""
+        turn = self._talk.current
+        if any(made.output is None for made in turn.made):
+            told = [made for made in turn.made if made.output is not None]
+            return self._results(told) if told else _WAITING
+        steps = self._plan(self._talk.turns, _REMEMBERED_QUESTIONS) if self._tools else []
+        done = len(turn.made)
+        if done >= len(steps):
+            return self._results(turn.made, steps) if turn.made else None
+        if not self._must and not done and asking.first_open(steps) is not None:
+            return asking.question(steps, in_chinese=self._in_chinese)
+        if done and steps[done].feeds and telling.failed(turn.made[-1].output or "") is not None:
+            return self._results(turn.made, steps)
+        return [self._call(step) for step in self._wave(steps, turn.made)]
+
+    def _wave(self, steps: Sequence[Step], made: Sequence[Made]) -> Iterator[Step]:
+        """Yield the steps that can be taken now: the next one, and those that need not wait for it."""
+        first = len(made)
+        for place in range(first, len(steps) if self._prompt.parallel_tool_calls else first + 1):
+            step = steps[place]
+            if step.waits and place > first:
+                return
+            yield step.fed(telling.value_of(made[-1])) if step.feeds and made else step
+
+    def _call(self, step: Step) -> Call:
+        for path, parameter in step.filled.missing:
+            step = step.given(path, invent(parameter, step.text, step.heard.words))
+        places = {each.name: place for place, each in enumerate(step.tool.parameters)}
+        values = dict(sorted(step.filled.values.items(), key=lambda each: places.get(each[0], len(places))))
+        return Call(step.tool.name, json.dumps(values, ensure_ascii=False))
+
+    def _results(self, made: Sequence[Made], steps: Sequence[Step] = ()) -> str:
+        """Return what the calls gave, without what only went into the next call."""
+        fed = {place for place, step in enumerate(steps) if step.feeds and place < len(made)}
+        told = [each for place, each in enumerate(made) if place + 1 not in fed]
+        return self._put(telling.tell(told, in_chinese=self._in_chinese))
+
+    def _plan(self, turns: Sequence[Turn], depth: int) -> list[Step]:
+        """Return the calls that the last of these turns asks for, with what it completes or changes of those before."""
+        said = (turns[-1].said or self._prompt.instructions)[: plans.LONGEST]
+        utterance = chinese.in_english(said) if understood.is_chinese(said) else whole_durations(phrases.fluent(said))
+        steps = plans.steps(utterance, self._tools, must=self._must and len(turns) == len(self._talk.turns))
+        earlier = [made.arguments for turn in reversed(turns[:-1]) for made in reversed(turn.made)]
+        steps = [plans.borrow(self._with_result(step, turns), earlier) for step in steps]
+        if not turns[-1].said:
+            return [] if any(step.missing for step in steps) and not self._must else steps
+        if self._is_for_knowledge(said, steps):
+            return []
+        if steps and not self._must and not any(step.missing for step in steps):
+            return steps
+        return self._completed(turns, utterance, depth) or steps or self._changed(turns, utterance)
+
+    def _is_for_knowledge(self, said: str, steps: Sequence[Step]) -> bool:
+        """Tell whether a question about the API only happens to have words of a tool."""
+        if self._must or not _DEFINITION.search(said[: plans.LONGEST]):
+            return False
+        match = knowledge.best(said)
+        if match.entry.topic is None or not steps:
+            return False
+        if any(step.missing or not step.tool.asks for step in steps):
+            return match.score >= _SURE
+        return match.score >= _SURER and any(step.heard.score < len(step.tool.nouns) for step in steps)
+
+    def _completed(self, turns: Sequence[Turn], utterance: str, depth: int) -> list[Step] | None:
+        """Return the calls of the turn before, which asked back, with what this one replies."""
+        before = turns[-2]
+        if (
+            not depth
+            or not before.said
+            or before.made
+            or (before.told and not before.told.rstrip().endswith(("?", "？")))
+        ):
+            return None
+        if asking.is_dropped(utterance):
+            return None
+        steps = self._plan(turns[:-1], depth - 1)
+        if asking.first_open(steps) is None:
+            return None
+        own = plans.steps(utterance, self._tools)
+        if own and (own[0].tool.name != steps[0].tool.name or len(own) > 1):
+            return None
+        if asking.is_question(utterance) and not own:
+            return None
+        return asking.completed(steps, utterance) or steps
+
+    def _changed(self, turns: Sequence[Turn], utterance: str) -> list[Step]:
+        """Return the last call once more: with what is different now ("and in Berlin?"), or as it was ("try again")."""
+        recent = turns[max(0, len(turns) - 1 - _REMEMBERED_CALLS) : -1]
+        last = next((turn.made[-1] for turn in reversed(recent) if turn.made), None)
+        tool = next((tool for tool in self._tools if last and tool.name == last.name), None)
+        if last is None or tool is None or len(utterance) > _LONGEST_FRAGMENT:
+            return []
+        if _REPEAT.search(utterance):
+            return [plans.repeated(tool, last.arguments)]
+        if not _MORE_OF_IT.search(utterance) and not (self._chinese and chinese.asks_for_more(turns[-1].said)):
+            return []
+        if knowledge.best(utterance).score >= knowledge.ENOUGH or knowledge.find_chinese(self._talk.current.said):
+            return []
+        return plans.again(tool, last, utterance)
+
+    def _with_result(self, step: Step, turns: Sequence[Turn]) -> Step:
+        """Return the step with the last result of an earlier turn in it, as in "now multiply it by four"."""
+        if not step.missing or not step.tool.counts:
+            return step
+        results = [made for turn in reversed(turns[:-1]) for made in reversed(turn.made) if made.output]
+        refers = REFERENCE.search(step.text) or _GOES_ON.match(step.text)
+        if not refers or not results or telling.failed(results[0].output or "") is not None:
+            return step
+        fed = step.fed(telling.value_of(results[0]))
+        return step if fed.filled.missing else fed
+
+    # Words
+
+    def answer(self) -> str:
+        """Return the answer to what is no request to a tool."""
+        utterance = self._talk.current.said
+        if not self._talk.count or self._is_answered():
+            request = self._prompt.instructions
+            if told := moves.say_after(request) or (moves.summary(self._talk) if moves.is_summary(request) else ""):
+                return told
+        if not self._talk.count:
+            return self._put(self._chinese_of(_GREETING))
+        return self._put(self._answer_in_chinese(utterance) if self._chinese else self._answer_in_english(utterance))
+
+    def _is_answered(self) -> bool:
+        """Tell whether the user has said nothing since the last answer."""
+        return bool(self._talk.current.told)
+
+    def _answer_in_english(self, utterance: str) -> str:
+        if not re.search(r"\w", utterance):
+            return _NOT_HEARD
+        if not re.search(r"[a-z\d]", utterance, re.IGNORECASE):
+            return understood.plea(understood.foreign(utterance))
+        if told := moves.answer(self._talk, utterance):
+            return told
+        if entry := knowledge.find(utterance):
+            return entry.zh if self._in_chinese and entry.zh else entry.answer
+        if language := understood.foreign(utterance):
+            return understood.plea(language)
+        return moves.pronoun(self._talk, utterance) or moves.unknown(self._talk)
+
+    def _answer_in_chinese(self, utterance: str) -> str:
+        if (
+            re.search(r"再说一[遍次]|重复一[遍次]|再讲一遍", understood.simplified(utterance))
+            and self._talk.last_answer
+        ):
+            return self._talk.last_answer
+        entry = knowledge.find_chinese(utterance) or knowledge.find(" ".join(re.findall(r"[A-Za-z0-9_.]+", utterance)))
+        if entry:
+            return entry.zh if self._in_chinese and entry.zh else entry.answer
+        return _NOT_UNDERSTOOD_CHINESE if self._in_chinese else moves.unknown(self._talk)
+
+    def _chinese_of(self, greeting: str) -> str:
+        entry = knowledge.find_chinese("你好")
+        return entry.zh if self._in_chinese and entry and entry.zh else greeting
+
+    def _put(self, answer: str) -> str:
+        """Return an answer in the manner that the session wants."""
+        unspoken = self._manner.unspoken
+        if unspoken and not any(turn.told for turn in self._talk.turns):
+            answer = f"I am to speak {unspoken}, but I know English and Chinese only. {answer}"
+        return manners.put(answer, self._manner)
 
 
-def _answer(prompt: Prompt) -> str | Call:
-    messages = [message for message in prompt.messages if message.role != "system"]
-    asked = max((place for place, message in enumerate(messages) if message.role == "user"), default=None)
-    results = [message for message in messages[0 if asked is None else asked :] if message.role == "tool"]
-    if results:
-        return " ".join(tell(_name_of(result, messages), result.text) for result in results)
-    utterance = prompt.instructions if asked is None else messages[asked].text
-    if call := choose(prompt.tools, prompt.tool_choice, utterance):
-        return call
-    if asked is None:
-        return _say_after(utterance) or _GREETING
-    before = messages[:asked]
-    answers = [message.text for message in before if message.role == "assistant" and not message.name]
-    said = [message.text for message in before if message.role == "user"]
-    return _reply(_Talk(utterance.strip(), said, answers[-1] if answers else ""))
-
-
-def _name_of(result: Message, messages: Sequence[Message]) -> str | None:
-    """Return the name of the function that a result belongs to."""
-    calls = (message for message in messages if message.role == "assistant" and message.name)
-    return result.name or next((call.name for call in calls if call.call_id == result.call_id), None)
-
-
-def _reply(talk: _Talk) -> str:
-    if not re.search(r"\w", talk.utterance):
-        return _NOT_HEARD
-    if not re.search(r"[a-z\d]", talk.utterance, re.IGNORECASE):
-        return _ENGLISH_ONLY
-    for pattern, move in _MOVES:
-        if pattern.search(talk.utterance) and (answer := move(talk)):
-            return answer
-    entry = knowledge.find(talk.utterance)
-    return entry.answer if entry else _unknown(talk)
-
-
-def _unknown(talk: _Talk) -> str:
-    """Say that there is no answer, and offer three topics: others each time."""
-    known = [entry.topic for entry in knowledge.entries() if entry.topic]
-    first, second, third = (known[(3 * len(talk.said_before) + step) % len(known)] for step in range(3))
-    return f"That I do not know. I can tell you about {first}, {second} or {third}, for example."
-
-
-def _can_do(_talk: _Talk) -> str:
-    topics = [entry.topic for entry in knowledge.entries() if entry.topic]
-    return (
-        f"I answer questions about {len(topics)} topics, among them {topics[0]}, turn detection, barge-in, tools, "
-        "latency and the price. I can count, repeat, tell a long story to interrupt, and call your own functions."
-    )
-
-
-def _more(talk: _Talk) -> str:
-    entry = knowledge.told_by(talk.last_answer)
-    return entry.more if entry and entry.more else "That is all I know about it. Ask me something else."
-
-
-def _again(talk: _Talk) -> str:
-    return talk.last_answer or "I have not said anything yet."
-
-
-def _what_user_said(talk: _Talk) -> str:
-    return f"You said: {talk.said_before[-1].strip()}" if talk.said_before else "That was the first thing you said."
-
-
-def _count(talk: _Talk) -> str:
-    found = [int(number.value) for number in numbers(talk.utterance)]
-    if not found:
-        return ""
-    first, last = (found[0], found[1]) if len(found) > 1 else (1, found[0])
-    step = 1 if last >= first else -1
-    if abs(last - first) >= _HIGHEST_COUNT:
-        return f"That would take too long. I count {_HIGHEST_COUNT} numbers at most."
-    return ", ".join(str(number) for number in range(first, last + step, step)) + "."
-
-
-def _say_after_user(talk: _Talk) -> str:
-    return _say_after(talk.utterance)
-
-
-_SAY = re.compile(
-    r"^(?:please |can you |could you |just |now )*(?:say|repeat after me|repeat)\b[\s:,]*"
-    r"(?:exactly\b|the words?\b)?[\s:,]*(?!(?:some|any)thing\b|more\b|that\b|it\b|this\b)(?P<words>\w.*|[\"'“‘].*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_QUOTED = re.compile(r"[\"'“‘](.+?)[\"'”’](?!\w)", re.DOTALL)
-
-
-def _say_after(request: str) -> str:
-    """Return what a request such as "Say: good morning" wants to hear, or nothing."""
-    match = _SAY.match(request.strip())
-    if not match:
-        return ""
-    quoted = _QUOTED.match(match["words"])
-    words = quoted[1] if quoted else match["words"].removesuffix(" please.").removesuffix(", please")
-    return words if words.endswith((".", "!", "?")) else words + "."
-
-
-# What is no question to the knowledge file, in the order in which it is tried. A move may decline with no answer.
-_MOVES: list[tuple[re.Pattern[str], Callable[[_Talk], str]]] = [
-    (re.compile(pattern, re.IGNORECASE), move)
-    for pattern, move in (
-        (r"\bwhat (?:did|have) i (?:just )?(?:say|said|ask)", _what_user_said),
-        (
-            r"\b(?:repeat|say) (?:that|it|this)\b|\bsay (?:again|what)\b|^(?:pardon|what|sorry|again|come again)\W*$",
-            _again,
-        ),
-        (
-            r"\bwhat (?:can|else can|do) you (?:do|know|tell)\b(?!.*\babout\b)|^help\b|\bwhat can i (?:ask|say)\b",
-            _can_do,
-        ),
-        (r"^(?:please )?(?:go on|continue|more|why|really|and)\W*$|\b(?:tell me|know|say) more\b", _more),
-        (r"\bcount\b", _count),
-        (_SAY.pattern, _say_after_user),
-    )
-]
+_LONGEST_FRAGMENT = 120  # characters of a "and in Berlin?"

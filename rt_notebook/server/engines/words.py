@@ -22,10 +22,12 @@ _SPELLINGS = [
         (r"\bopen ?ai\b", "openai"),
         (r"\bapis\b", "api"),
         (r"\bid'?s\b", "id"),
+        (r"\btimes\b", "multiplied"),  # else it is "time" without its ending
     )
 ]
 _SPELLED_OUT = re.compile(r"(?<![\w'’])(?:[a-z][ .-])+[a-z]\b")  # "a p i", "V.A.D."
 _CONTRACTION = re.compile(r"(?:n['’]t|['’][a-z]+)\b")  # "don't", "you're", "what's"
+_LONGEST = 40  # letters of a word that is compared letter by letter
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ings?|ions?|ed|es|e|s)$")
 
@@ -54,14 +56,21 @@ def stem(word: str) -> str:
     return _ENDING.sub("", word)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def alike(one: str, other: str) -> bool:
     """Tell whether two tokens are the same word, one perhaps misheard by a letter or so."""
     if one == other:
         return True
     if min(len(one), len(other)) < 5 or abs(len(one) - len(other)) > 2 or one[0] != other[0]:
         return False
+    if max(len(one), len(other)) > _LONGEST:
+        return False
     return SequenceMatcher(None, one, other).ratio() > 0.83
+
+
+def spaced(name: str) -> str:
+    """Return an identifier as words: ``maxItems`` and ``max_items`` become "max items"."""
+    return re.sub(r"(?<=[a-z\d])(?=[A-Z])|[_\W]+", " ", name).strip().lower()
 
 
 LITTLE = frozenset(
