@@ -37,9 +37,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Server]:
-    """Run a server, which ends with the block."""
-    command = [sys.executable, "-m", "rt_notebook", "serve", "--json", "--exit-with-parent"]
+def serving(*options: str) -> Iterator[Server]:
+    """Run a server with options of ``serve``; it ends with the block."""
+    command = [sys.executable, "-m", "rt_notebook", "serve", "--json", "--exit-with-parent", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -38,7 +38,7 @@ from rt_notebook.server.engines.talk import Made, Talk, Turn
 from rt_notebook.server.engines.toolcalls import REFERENCE, functions
 
 _GREETING = "Hello! I am the tutor of this notebook. Ask me anything about the Realtime API, or say: what can you do?"
-_NOT_HEARD = "I did not catch any words. Please say that again."
+_NOT_HEARD = "I did not catch any words. Are you still there?"
 _NOT_UNDERSTOOD_CHINESE = "这个我不知道。你可以问我：什么是 Realtime API，什么是会话、事件、工具、轮次检测或打断。"
 _WAITING = "I am still waiting for what the tool gives back."
 _SURER = 0.95  # of the knowledge: then it is no request to a tool of which only a part is named
