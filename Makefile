@@ -9,7 +9,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 # Jupyter asks for it where root runs it, as in a container.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test check js-check python-check chromium bundle notebooks bench clean
+.PHONY: lab test check js-check python-check chromium bundle notebooks bench fuzz clean
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/01-first-turn.ipynb
@@ -50,6 +50,12 @@ notebooks: $(VENV)/.test
 
 bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks.first_turn --browser
+	$(BIN)/python -m benchmarks.server --plain --text-turns 1000
+	$(BIN)/python -m benchmarks.voices
+
+# The same tests by chance as `make test` runs, many times longer.
+fuzz: $(VENV)/.test
+	FUZZ=$${FUZZ:-30} $(BIN)/python -m pytest -q tests/server/test_fuzz.py tests/server/test_fuzz_socket.py
 
 $(VENV)/.lab: pyproject.toml
 	@echo "Installing into $(VENV): about a minute."
