@@ -78,7 +78,7 @@ class Job:
         """Have the engine begin, or go on."""
         if not self._given_up:
             self._working = True
-            self._pool.submit(self._owner, self._work)
+            self._pool.submit(self._owner, self._work, goes_on=self._iterator is not None)
 
     def cancel(self) -> None:
         """Give the job up: nothing more comes of it, and what has not begun never does."""
@@ -135,7 +135,7 @@ class Job:
     def _close(self) -> None:
         """Have the iterator clean up, in the pool as it may take its time."""
         if hasattr(self._iterator, "close"):
-            self._pool.submit(self._owner, self._clean_up)
+            self._pool.submit(self._owner, self._clean_up, goes_on=True)
 
     def _clean_up(self) -> None:
         try:
