@@ -25,6 +25,8 @@ from websockets.asyncio.client import connect
 
 from benchmarks.talkers import Measured, Utterance, talk, utterances
 
+_WARM_SESSIONS, _WARM_SECONDS = 8, 15.0
+
 
 @dataclass
 class Server:
@@ -63,14 +65,15 @@ def main() -> None:
     speech = utterances()
     with started() as server:
         print(f"server start -> greeted {server.ready:.2f} s, -> engines loaded {server.loaded:.2f} s")
-        asyncio.run(text_turns(server, 1))
-        print(f"memory without a session: {server.rss:.0f} MB")
+        print(f"memory without a session: {server.rss:.0f} MB as the engines are loaded", end=", ", flush=True)
+        warm_up(server, speech)
+        print(f"{server.rss:.0f} MB once they have worked for several at a time")
         run(server, "", options.sessions, options.seconds, speech)
         if options.text_turns:
             grow(server, options.text_turns)
     if options.plain:
         with started("--no-look-ahead") as server:
-            asyncio.run(text_turns(server, 1))
+            warm_up(server, speech)
             run(server, ", not ahead", options.sessions, options.seconds, speech)
 
 
@@ -104,6 +107,12 @@ def all_ready(health: str) -> bool:
     """Whether all engines are loaded."""
     with urllib.request.urlopen(health) as answer:
         return all(engine["state"] == "ready" for engine in json.load(answer)["engines"].values())
+
+
+def warm_up(server: Server, speech: Sequence[Utterance]) -> None:
+    """Have the engines work, so that the memory they keep is not taken for the sessions'."""
+    asyncio.run(talk(server.url, server.token, _WARM_SESSIONS, _WARM_SECONDS, speech))
+    time.sleep(1)
 
 
 def run(server: Server, how: str, sessions: Sequence[int], seconds: float, speech: Sequence[Utterance]) -> None:

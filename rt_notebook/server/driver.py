@@ -87,13 +87,7 @@ class Driver:
 
     def receive(self, frame: str | bytes) -> None:
         """Take a WebSocket message. Nothing in it, and no fault of an engine, ends the connection."""
-        try:
-            effects = self._receive(frame)
-        except Exception as error:
-            logger.exception("A client event failed")
-            failure = ClientError("server_error", f"{type(error).__name__}: {error}", kind="server_error")
-            effects = self._connection.refuse(failure)
-        self._perform(effects)
+        self._perform_of(lambda: self._receive(frame))
 
     async def catch_up(self) -> None:
         """Search long audio for turns, with a rest for other connections after each second of it."""
@@ -122,6 +116,16 @@ class Driver:
 
     def _speech(self) -> SpeechStream:
         return self._engines.activity.result(timeout=0).stream()
+
+    def _perform_of(self, core: Callable[[], list[Effect]]) -> None:
+        """Perform what the core asks for; a fault in it is told to the client, and the session goes on."""
+        try:
+            effects = core()
+        except Exception as error:
+            logger.exception("The core of a connection failed")
+            failure = ClientError("server_error", f"{type(error).__name__}: {error}", kind="server_error")
+            effects = self._connection.refuse(failure)
+        self._perform(effects)
 
     def _perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
@@ -193,26 +197,26 @@ class Driver:
     ) -> None:
         """Begin a job under the core's name for it; `take` passes its results to the core, `end` that it is over."""
 
-        def on_step(job: Job, result: Any) -> None:
+        def take_result(result: Any) -> None:
             if result is not None and not isinstance(result, Failure):
-                self._perform(take(result))
-                self.outgoing.when_room(job.go_on)
+                self._perform_of(lambda: take(result))
                 return
             self._jobs[name].remove(job)
             if not self._jobs[name]:
                 del self._jobs[name]
             match result:
-                case None:
-                    self._perform(end())
                 case Failure(IncompleteAnswerError() as early):
-                    self._perform(self._connection.thought(name, early.reason))
+                    self._perform_of(lambda: self._connection.thought(name, early.reason))
                 case Failure(error):
                     logger.error("An engine failed", exc_info=error)
-                    self._perform(self._connection.failed(name, "engine_failed", f"{type(error).__name__}: {error}"))
+                    message = f"{type(error).__name__}: {error}"
+                    self._perform_of(lambda: self._connection.failed(name, "engine_failed", message))
+                case None:
+                    self._perform_of(end)
 
-        job = Job(self, pool, begin, on_step)
+        job = Job(self, pool, begin, take_result, self.outgoing.when_room)
         self._jobs[name].append(job)
-        job.go_on()
+        job.start()
 
 
 def _size(frame: str | bytes) -> int:

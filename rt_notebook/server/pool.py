@@ -10,9 +10,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_BEGINNINGS = 3
+
 
 class FairQueue(Generic[T]):
     """Work in the order it came for each owner, with the owners taking turns. Knows of no thread.
+
+    What is first of its kind goes before what goes on, since somebody waits for its first sound while others have
+    theirs playing; but after `_BEGINNINGS` such, something that goes on has its turn.
 
     Parameters
     ----------
@@ -22,25 +27,37 @@ class FairQueue(Generic[T]):
 
     def __init__(self, each: int) -> None:
         self._each = each
-        self._waiting: dict[Hashable, deque[T]] = {}
+        self._beginning: dict[Hashable, deque[T]] = {}
+        self._going_on: dict[Hashable, deque[T]] = {}
         """Owners with work that nobody took, whose turn is next first."""
         self._taken: Counter[Hashable] = Counter()
+        self._begun = 0
+        """How many beginnings were taken since something that goes on was."""
 
-    def put(self, owner: Hashable, work: T) -> None:
-        """Add work at the end of its owner's."""
-        self._waiting.setdefault(owner, deque()).append(work)
+    def put(self, owner: Hashable, work: T, *, goes_on: bool = False) -> None:
+        """Add work at the end of its owner's; `goes_on` says that there was a first part of it."""
+        waiting = self._going_on if goes_on else self._beginning
+        waiting.setdefault(owner, deque()).append(work)
 
     def take(self) -> tuple[Hashable, T] | None:
         """Return the next work and its owner, or None where nothing may begin; `done` says when it is over."""
-        owner = next((owner for owner in self._waiting if self._taken[owner] < self._each), None)
-        if owner is None:
-            return None
-        works = self._waiting.pop(owner)
+        lanes = [self._beginning, self._going_on]
+        if self._begun >= _BEGINNINGS:
+            lanes.reverse()
+        for lane in lanes:
+            owner = next((owner for owner in lane if self._taken[owner] < self._each), None)
+            if owner is not None:
+                self._begun = self._begun + 1 if lane is self._beginning else 0
+                return owner, self._take_of(owner, lane)
+        return None
+
+    def _take_of(self, owner: Hashable, lane: dict[Hashable, deque[T]]) -> T:
+        works = lane.pop(owner)
         work = works.popleft()
         if works:
-            self._waiting[owner] = works  # behind all others
+            lane[owner] = works  # behind all others
         self._taken[owner] += 1
-        return owner, work
+        return work
 
     def done(self, owner: Hashable) -> None:
         """Take note that work of this owner is over."""
@@ -50,13 +67,14 @@ class FairQueue(Generic[T]):
 
     def discard(self, owner: Hashable, work: T) -> bool:
         """Take work back that nobody has taken; return whether that was so."""
-        works = self._waiting.get(owner)
-        if works is None or work not in works:
-            return False
-        works.remove(work)
-        if not works:
-            del self._waiting[owner]
-        return True
+        for lane in (self._beginning, self._going_on):
+            works = lane.get(owner, ())
+            if works and work in works:
+                works.remove(work)
+                if not works:
+                    del lane[owner]
+                return True
+        return False
 
 
 class FairPool:
@@ -81,10 +99,10 @@ class FairPool:
         self._idle = 0
         self._closed = False
 
-    def submit(self, owner: Hashable, work: Callable[[], object]) -> None:
-        """Have `work` done, which must not raise."""
+    def submit(self, owner: Hashable, work: Callable[[], object], *, goes_on: bool = False) -> None:
+        """Have `work` done, which must not raise; see `FairQueue` for the order."""
         with self._changed:
-            self._queue.put(owner, work)
+            self._queue.put(owner, work, goes_on=goes_on)
             if self._idle:
                 self._idle -= 1  # here, so that the next work does not count on the same thread
                 self._changed.notify()

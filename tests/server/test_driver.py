@@ -61,7 +61,7 @@ def test_engines_wait_for_a_client_that_does_not_read() -> None:
             )
             assert await asyncio.to_thread(many.wait, 20)
             await asyncio.sleep(0.2)  # long enough for thousands, if nothing held them back
-            assert made < 1_010
+            assert made < 1_040  # and a burst
             events = await until(driver, "response.done")
             assert events[-1]["response"]["status"] == "completed"
             assert sum(event["type"] == "response.output_text.delta" for event in events) == 5_000

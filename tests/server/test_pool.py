@@ -37,6 +37,15 @@ def test_a_newcomer_waits_for_one_piece_of_each_other_at_most() -> None:
     assert taken(queue)[:2] == ["flood 1", "mine"]
 
 
+def test_what_begins_goes_before_what_goes_on_but_not_for_ever() -> None:
+    queue: FairQueue[str] = FairQueue(each=1)
+    for work in ("a2", "b2", "c2"):
+        queue.put(work[0], work, goes_on=True)
+    for work in ("d1", "d1", "d1", "d1", "e1"):
+        queue.put(work[0], work)
+    assert taken(queue) == ["d1", "e1", "d1", "a2", "d1", "d1", "b2", "c2"]
+
+
 def test_an_owner_has_no_more_under_way_than_allowed() -> None:
     queue: FairQueue[str] = FairQueue(each=2)
     for work in ("a1", "a2", "a3"):
@@ -52,8 +61,10 @@ def test_what_was_not_taken_can_be_taken_back() -> None:
     queue: FairQueue[str] = FairQueue(each=1)
     queue.put("a", "a1")
     queue.put("a", "a2")
+    queue.put("a", "a3", goes_on=True)
     assert queue.take() == ("a", "a1")
     assert queue.discard("a", "a1") is False
+    assert queue.discard("a", "a3") is True
     assert queue.discard("a", "a2") is True
     assert queue.discard("a", "a2") is False
     queue.done("a")
