@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from rt_notebook.server.effects import Outbox, Respond
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.hearing import Hearing
 from rt_notebook.server.items import Conversation, Item
-from rt_notebook.server.responses import Plan, Response
+from rt_notebook.server.plan import Plan
+from rt_notebook.server.responses import Response
 from rt_notebook.server.usage import Context
 
+_REMEMBERED = 4
 _MOST_BESIDE = 16
 """Responses that may be made beside the conversation at a time."""
 
@@ -28,8 +31,8 @@ class Answers:
         self._conversation = conversation
         self._hearing = hearing
         self._done = done
-        self._read_before: Context | None = None
-        """What the last response read, which a prompt cache would still hold."""
+        self._read_before: deque[Context] = deque(maxlen=_REMEMBERED)
+        """What the last responses read, which a prompt cache would still hold."""
         self._responses: dict[str, Response] = {}
         """Responses without their `response.done`."""
         self._waiting: dict[Response, list[Item]] = {}
@@ -76,7 +79,7 @@ class Answers:
             plan = response.plan
             reads = Context(context, plan.instructions, plan.tools)
             response.read(reads.tokens, reads.cached(self._read_before))
-            self._read_before = reads
+            self._read_before.append(reads)
             self._out.put(Respond(response.id, plan.prompt([item.message() for item in context])))
 
     def feed(self, response_id: str, step: Callable[[Response], None]) -> bool:

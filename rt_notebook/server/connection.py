@@ -23,7 +23,8 @@ from rt_notebook.server.hearing import Hearing
 from rt_notebook.server.incoming import ItemMaker, decode_audio
 from rt_notebook.server.items import Conversation, Item, Part
 from rt_notebook.server.listening import Listening
-from rt_notebook.server.responses import Plan, Response
+from rt_notebook.server.plan import Plan
+from rt_notebook.server.responses import Response
 from rt_notebook.server.sound import MemorySound, Sound
 
 
@@ -137,13 +138,15 @@ class Connection:
         try:
             while self.behind:  # what came first comes first
                 self._listening.listen()
-            checked = self._dialect.incoming(event, self.session["type"])
+            checked = self._dialect.incoming(event)
+        except ClientError as error:
+            return self.refuse(error, _event_id(event))
+        try:
             if self._transcribes and checked["type"].startswith("response."):
                 raise ClientError("invalid_event", "A transcription session makes no responses.", "type")
             self._HANDLERS[checked["type"]](self, checked)
         except ClientError as error:
-            event_id = event.get("event_id") if isinstance(event, dict) else None
-            return self.refuse(error, event_id if isinstance(event_id, str) else None)
+            return self.refuse(self._dialect.error(error), _event_id(event))
         return self._out.take()
 
     @property
@@ -278,8 +281,11 @@ class Connection:
     def _truncate_item(self, event: dict[str, Any]) -> None:
         item = self._conversation.find(event["item_id"], "truncating", "item_truncate_invalid_item_id")
         index, end_ms = event["content_index"], event["audio_end_ms"]
-        if item.role != "assistant" or index >= len(item.content) or item.content[index].type != "output_audio":
+        if item.role != "assistant" or not any(part.type == "output_audio" for part in item.content):
             raise ClientError("invalid_value", "Only audio of the assistant's messages can be truncated.", "item_id")
+        if index >= len(item.content) or item.content[index].type != "output_audio":
+            message = f"The item with id '{item.id}' has no audio at content_index {index}."
+            raise ClientError("invalid_value", message, "content_index")
         item.content[index].truncate(end_ms)
         item.tokens = None
         self._out.send("conversation.item.truncated", item_id=item.id, content_index=index, audio_end_ms=end_ms)
@@ -287,6 +293,9 @@ class Connection:
     def _create_response(self, event: dict[str, Any]) -> None:
         asked = event.get("response", {})
         plan = Plan.of(self.session, asked)
+        plan.check_tool_choice()
+        if self._voice_heard and plan.voice != self.session["audio"]["output"]["voice"]:
+            raise ClientError("cannot_update_voice", settings.FIXED_VOICE, "response.audio.output.voice")
         self._answers.check_free(plan)
         self._conversation.check_room()
         context = self._context(asked["input"]) if "input" in asked else list(self._conversation)
@@ -363,11 +372,18 @@ class Connection:
         """Return the items of a response's `input`, which takes the place of the conversation."""
         items: list[Item] = []
         for index, each in enumerate(given):
+            path = f"response.input[{index}]"
             if each["type"] == "item_reference":
-                items.append(self._conversation.find(each["id"], "referencing", "item_reference_invalid_item_id"))
+                code = "item_reference_invalid_item_id"
+                items.append(self._conversation.find(each["id"], "referencing", code, f"{path}.id"))
             else:
-                items.append(self._items(MemorySound).item(each, f"response.input[{index}]"))
+                items.append(self._items(MemorySound).item(each, path))
         for item in items:
             if not self._conversation.holds(item):
                 self._hear_parts(item)
         return items
+
+
+def _event_id(event: object) -> str | None:
+    event_id = event.get("event_id") if isinstance(event, dict) else None
+    return event_id if isinstance(event_id, str) else None

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, parts_to_beta, session_to_beta, to_ga
 from rt_notebook.server import shapes_beta
+from rt_notebook.server.errors import ClientError
 from rt_notebook.server.shapes import check_event
 
 Json = dict[str, Any]
@@ -20,8 +21,12 @@ class Dialect(Protocol):
     voice: str
     """The voice that a session begins with."""
 
-    def incoming(self, event: object, session_type: str) -> Json:
+    def incoming(self, event: object) -> Json:
         """Return a client event in GA's shape; raises `ClientError` where its own is wrong."""
+        ...
+
+    def error(self, error: ClientError) -> ClientError:
+        """Return an error of the core, which names fields as GA does, with the names that the client knows."""
         ...
 
     def outgoing(self, event: Json) -> Iterable[Json]:
@@ -35,9 +40,13 @@ class Ga:
     defaults: Mapping[str, Any] = {}
     voice = "marin"
 
-    def incoming(self, event: object, session_type: str) -> Json:
+    def incoming(self, event: object) -> Json:
         """Check the event."""
         return check_event(event)
+
+    def error(self, error: ClientError) -> ClientError:
+        """Return the error."""
+        return error
 
     def outgoing(self, event: Json) -> Iterable[Json]:
         """Leave out what only the beta dialect has."""
@@ -60,7 +69,7 @@ class Beta:
     defaults: Mapping[str, Any] = {"temperature": 0.8}
     voice = "alloy"
 
-    def incoming(self, event: object, session_type: str) -> Json:
+    def incoming(self, event: object) -> Json:
         """Check the event, and translate it."""
         translated = to_ga(check_event(event, shapes_beta.EVENTS))
         if translated["type"] == "session.update":
@@ -71,6 +80,14 @@ class Beta:
                 session.pop("output_modalities", None)
             session["type"] = "transcription" if of_transcription else "realtime"
         return translated
+
+    def error(self, error: ClientError) -> ClientError:
+        """Translate the names of fields."""
+        param, message = error.param, error.message
+        for ga, beta in _PATHS:
+            param = param and param.replace(ga, beta)
+            message = message.replace(ga, beta)
+        return ClientError(error.code, message, None if param == "session.type" else param, kind=error.kind)
 
     def outgoing(self, event: Json) -> Iterable[Json]:
         """Translate the event."""
@@ -86,8 +103,6 @@ class Beta:
             out["response"] = _response(event["response"])
         if "item" in event:
             out["item"] = parts_to_beta(event["item"])
-        if kind == "error":
-            out["error"] = _error(event["error"])
         if kind == "response.function_call_arguments.done":
             del out["name"]
         return (out,)
@@ -116,18 +131,12 @@ def _without_images(usage: Json) -> Json:
     return {name: _without_images(value) if isinstance(value, dict) else value for name, value in shown.items()}
 
 
-_PATHS = sorted((".".join(path), name) for name, path in SESSION_PATHS.items())
-
-
-def _error(error: Json) -> Json:
-    """Return an error that names fields as the beta dialect does."""
-    shown = dict(error)
-    for ga, beta in _PATHS:
-        for name in ("session", "response"):
-            for field in ("param", "message"):
-                if shown[field]:
-                    shown[field] = shown[field].replace(f"{name}.{ga}", f"{name}.{beta}")
-    return shown
+_PATHS = [
+    (f"{holder}.{'.'.join(path)}", f"{holder}.{name}")
+    for name, path in SESSION_PATHS.items()
+    for holder in ("session", "response")
+]
+"""Where GA and the beta have a field."""
 
 
 DIALECTS: dict[str, Dialect] = {"ga": Ga(), "beta": Beta()}

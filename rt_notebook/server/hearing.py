@@ -117,9 +117,10 @@ class Hearing:
             self.out.send(f"{prefix}.failed", **where, error=error)
             return
         part.transcript = job.text
-        for delta in _deltas(job.text, (self.transcription or {}).get("model", "")):
+        model = (self.transcription or {}).get("model", "")
+        for delta in _deltas(job.text, model):
             self.out.send(f"{prefix}.delta", **where, delta=delta)
-        usage = transcription_usage(part.audio_ms, job.text)
+        usage = transcription_usage(part.audio_ms, job.text, model)
         self.out.send(f"{prefix}.completed", **where, transcript=job.text, usage=usage)
 
 

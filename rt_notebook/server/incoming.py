@@ -63,9 +63,13 @@ class ItemMaker:
         return item
 
     def _part(self, given: dict[str, Any], path: str) -> Part:
-        part = Part(given["type"], text=given.get("text"), transcript=given.get("transcript"), audio=self.make_sound())
+        part = Part(given["type"], text=given.get("text"), audio=self.make_sound())
         if part.type == "input_audio":
+            part.transcript = given.get("transcript")
             part.audio.append(decode_whole(decode_audio(given["audio"], f"{path}.audio", self.source), self.source))
+        if part.type == "output_audio":  # what the assistant said elsewhere, mostly in words alone
+            pcm = decode_whole(decode_audio(given.get("audio", ""), f"{path}.audio", self.source), self.source)
+            part.say(given["transcript"], pcm)
         if part.type == "input_image":
             part.image = {"image_url": given["image_url"], "detail": given.get("detail", "auto")}
         return part

@@ -40,10 +40,15 @@ class Part:
     """Of user audio: why it could not be understood."""
 
     truncated: bool = False
-    """Of generated audio: whether the client heard no more of it. What is still being made does not count then."""
+    """Of generated audio: whether the client heard no more of it. What is still being made is not kept then."""
+    made_text: str = ""
+    made_ms: float = 0.0
+    """Of generated audio: all that was made and sent, whatever was cut off since."""
 
     def say(self, text: str, pcm: bytes) -> None:
-        """Add a spoken piece, unless nobody hears it."""
+        """Add a spoken piece; it is kept unless nobody hears it."""
+        self.made_text += text
+        self.made_ms += len(pcm) / BYTES_PER_MS
         if not self.truncated:
             self.transcript = (self.transcript or "") + text
             self.spoken.append((text, self.audio_ms))
@@ -158,10 +163,10 @@ class Conversation:
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
 
-    def find(self, item_id: str, doing: str, code: str) -> Item:
-        """Return an item, or raise the error that fits what was being done to it."""
+    def find(self, item_id: str, doing: str, code: str, path: str = "item_id") -> Item:
+        """Return an item, or raise the error that fits what was being done to it; `path` is where it was named."""
         if item_id not in self._by_id:
-            raise ClientError(code, f"Error {doing} item: the item with id '{item_id}' does not exist.", "item_id")
+            raise ClientError(code, f"Error {doing} item: the item with id '{item_id}' does not exist.", path)
         return self._by_id[item_id]
 
     def check_call(self, item: Item) -> None:
@@ -177,9 +182,8 @@ class Conversation:
         """Insert an item after another one (None: at the end; `ROOT`: at the start); return the previous item's id."""
         if item.id in self._by_id:
             raise ClientError(
-                "invalid_value",
+                "item_create_duplicate_item_id",
                 f"Error adding item: an item with id '{item.id}' already exists. Leave 'id' out to get a fresh one.",
-                "item.id",
             )
         place = self._place(previous_id)
         self.charge(item.size)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pybase64
 
+from rt_notebook.server.buffer import BYTES_PER_MS
 from rt_notebook.server.effects import Cancel, Outbox, Speak
-from rt_notebook.server.engine import Call, Message, Prompt
+from rt_notebook.server.engine import Call
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.formats import Encoder, Format, stretches
 from rt_notebook.server.items import Conversation, Item, Part
-from rt_notebook.server.settings import whole_format
+from rt_notebook.server.plan import Plan
 from rt_notebook.server.sound import MemorySound
-from rt_notebook.server.usage import Tokens, item_tokens, response_usage
+from rt_notebook.server.usage import Tokens, audio_tokens, made_tokens, response_usage, text_tokens
 
 _DELTA_MS = 100
 """Audio of one `response.output_audio.delta`."""
@@ -25,62 +25,12 @@ _DELTA_MS = 100
 _TOKENS_A_MINUTE = 1_000_000
 """As `rate_limits.updated` tells it. Nobody is held back here."""
 
+_ARGUMENTS_DELTA = 16
+"""Characters of one `response.function_call_arguments.delta`."""
+
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|[。！？]|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a response is to be: the session's settings with the overrides of its `response.create`."""
-
-    instructions: str
-    modality: str
-    voice: str
-    speed: float
-    audio_format: dict[str, Any]
-    tools: list[dict[str, Any]]
-    tool_choice: str | dict[str, Any]
-    max_output_tokens: int | str
-    parallel_tool_calls: bool
-    temperature: float | None
-    """In the beta dialect only."""
-    metadata: dict[str, str] | None
-    in_conversation: bool
-
-    @classmethod
-    def of(cls, session: dict[str, Any], asked: dict[str, Any]) -> Plan:
-        """Read the session object and the (checked) `response` object of a `response.create`."""
-        output = {**session["audio"]["output"], **asked.get("audio", {}).get("output", {})}
-        names = ("instructions", "output_modalities", "tools", "tool_choice", "max_output_tokens")
-        chosen = {name: asked.get(name, session[name]) for name in names}
-        return cls(
-            instructions=chosen["instructions"],
-            modality=chosen["output_modalities"][0],
-            voice=output["voice"],
-            speed=output["speed"],
-            audio_format=whole_format(output["format"]),
-            tools=chosen["tools"],
-            tool_choice=chosen["tool_choice"],
-            max_output_tokens=chosen["max_output_tokens"],
-            parallel_tool_calls=asked.get("parallel_tool_calls", session.get("parallel_tool_calls", True)),
-            temperature=asked.get("temperature", session.get("temperature")),
-            metadata=asked.get("metadata"),
-            in_conversation=asked.get("conversation", "auto") == "auto",
-        )
-
-    def prompt(self, messages: Sequence[Message]) -> Prompt:
-        """Return what a thinker is given to answer these messages."""
-        limit = self.max_output_tokens
-        return Prompt(
-            messages,
-            self.instructions,
-            self.tools,
-            self.tool_choice,
-            self.parallel_tool_calls,
-            limit if isinstance(limit, int) else None,
-            self.temperature,
-        )
 
 
 class Response:
@@ -156,13 +106,16 @@ class Response:
     def audio(self, text: str, pcm: bytes) -> None:
         """Take a spoken piece: its text and its PCM16."""
         part, where = self._open_message()
+        whole = (text, pcm)
+        text, pcm = self._affordable(part, text, pcm)
         part.say(text, pcm)
         if text:
             self._out.send("response.output_audio_transcript.delta", **where, delta=text)
         if not pcm and _SAYS_SOMETHING.search(text):
             self._warn(text)
         self._send_audio(self._encoder(pcm), where)
-        self._stop_at_limit()
+        if (text, pcm) != whole:
+            self._stop_at_limit()
 
     def spoken(self) -> None:
         """Take note that the speaker has spoken what it was given."""
@@ -199,9 +152,13 @@ class Response:
 
     def _bring_text(self, text: str) -> None:
         part, where = self._open_message()
-        part.text = (part.text or "") + text
-        self._out.send("response.output_text.delta", **where, delta=text)
-        self._stop_at_limit()
+        before = part.text or ""
+        room = 4 * (text_tokens(before) + self._left) - len(before)
+        part.text = before + text[:room]
+        if text[:room]:
+            self._out.send("response.output_text.delta", **where, delta=text[:room])
+        if len(text) > room:
+            self._stop_at_limit()
 
     def _bring_speech(self, text: str) -> bool:
         """Have all whole sentences of `text` spoken; return whether there were any."""
@@ -220,16 +177,39 @@ class Response:
 
     def _bring_call(self, call: Call) -> None:
         self._close_message("completed")
+        room = 4 * (self._left - text_tokens(call.name))
+        if room < 0:
+            self._stop_at_limit()
+            return
         make_id = self._out.make_id
         item = Item(make_id("item"), "function_call", "in_progress", name=call.name, arguments="")
         item.call_id = make_id("call")
         place = self._add_output(item)
         where = {"response_id": self.id, "item_id": item.id, "output_index": place, "call_id": item.call_id}
-        self._out.send("response.function_call_arguments.delta", **where, delta=call.arguments)
-        item.arguments = call.arguments
-        self._out.send("response.function_call_arguments.done", **where, name=call.name, arguments=call.arguments)
-        self._close_item(item, "completed")
-        self._stop_at_limit()
+        item.arguments = call.arguments[:room]
+        for start in range(0, len(item.arguments), _ARGUMENTS_DELTA):
+            delta = item.arguments[start : start + _ARGUMENTS_DELTA]
+            self._out.send("response.function_call_arguments.delta", **where, delta=delta)
+        self._out.send("response.function_call_arguments.done", **where, name=call.name, arguments=item.arguments)
+        whole = len(call.arguments) <= room
+        self._close_item(item, "completed" if whole else "incomplete")
+        if not whole:
+            self._stop_at_limit()
+
+    def _affordable(self, part: Part, text: str, pcm: bytes) -> tuple[str, bytes]:
+        """Return as much of a spoken piece as there are tokens for."""
+        left = self._left
+
+        def cost(length: int, size: int) -> int:
+            words = text_tokens(part.made_text + text[:length]) - text_tokens(part.made_text)
+            return words + audio_tokens(part.made_ms + size / BYTES_PER_MS) - audio_tokens(part.made_ms)
+
+        length, size = len(text), len(pcm)
+        if (whole := cost(length, size)) > left:
+            length, size = int(length * left / whole), int(size * left / whole)
+        while (length or size) and cost(length, size) > left:
+            length, size = max(0, length - 4), max(0, size - 50 * BYTES_PER_MS)
+        return text[:length], pcm[: size // 2 * 2]
 
     def _send_audio(self, payload: bytes, where: dict[str, Any]) -> None:
         for stretch in stretches(payload, Format.of(self.plan.audio_format), _DELTA_MS):
@@ -273,7 +253,7 @@ class Response:
         if part.type == "output_audio":
             self._send_audio(self._encoder.flush(), where)
             self._out.send("response.output_audio.done", **where)
-            self._out.send("response.output_audio_transcript.done", **where, transcript=part.transcript or "")
+            self._out.send("response.output_audio_transcript.done", **where, transcript=part.made_text)
         else:
             self._out.send("response.output_text.done", **where, text=part.text)
         self._out.send("response.content_part.done", **where, part=_shown(part))
@@ -302,13 +282,17 @@ class Response:
         index = len(self._output) - 1
         return {"response_id": self.id, "item_id": message.id, "output_index": index, "content_index": 0}
 
-    def _stop_at_limit(self) -> None:
+    @property
+    def _left(self) -> int:
+        """How many tokens it may still make."""
         limit = self.plan.max_output_tokens
-        if isinstance(limit, int) and self._made().total > limit:
-            self._finish("incomplete", {"type": "incomplete", "reason": "max_output_tokens"})
+        return limit - self._made().total if isinstance(limit, int) else sys.maxsize // 8
+
+    def _stop_at_limit(self) -> None:
+        self._finish("incomplete", {"type": "incomplete", "reason": "max_output_tokens"})
 
     def _made(self) -> Tokens:
-        return sum(map(item_tokens, self._output), Tokens())
+        return sum(map(made_tokens, self._output), Tokens())
 
     def _finish(self, status: str, details: dict[str, Any] | None) -> None:
         if not self.active:
@@ -342,5 +326,5 @@ class Response:
 def _shown(part: Part) -> dict[str, Any]:
     """Return a part as `response.content_part` events show it, under names of their own."""
     if part.type == "output_audio":
-        return {"type": "audio", "transcript": part.transcript or ""}
+        return {"type": "audio", "transcript": part.made_text}
     return {"type": "text", "text": part.text or ""}

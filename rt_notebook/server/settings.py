@@ -134,16 +134,21 @@ def updated(
     merged = _merged(session, change, transcribing=session["type"] == "transcription")
     for fixed, path, code, message in (
         (True, "model", "invalid_value", _FIXED_MODEL),
-        (voice_fixed, "audio.output.voice", "cannot_update_voice", _FIXED_VOICE),
+        (voice_fixed, "audio.output.voice", "cannot_update_voice", FIXED_VOICE),
         (responding, "audio.output.speed", "cannot_update_speed", _FIXED_SPEED),
+        (session.get("tracing") is not None, "tracing", "cannot_update_tracing", _FIXED_TRACING),
     ):
         if fixed and _at(merged, path) != _at(session, path):
             raise ClientError(code, message, f"session.{path}")
+    if (transcription := merged["audio"]["input"]["transcription"]) and "model" not in transcription:
+        path = "session.audio.input.transcription.model"
+        raise ClientError("missing_required_parameter", f"Missing required parameter: '{path}'.", path)
     return merged
 
 
 _FIXED_MODEL = "The model of a session cannot be changed: open another connection with ?model= in its URL."
-_FIXED_VOICE = "Cannot update a conversation's voice if assistant audio is present."
+FIXED_VOICE = "Cannot update a conversation's voice if assistant audio is present."
+_FIXED_TRACING = "Tracing cannot be changed once it is on."
 _FIXED_SPEED = "Cannot update the speed while a response is being made: wait for its response.done."
 
 
@@ -171,7 +176,8 @@ def _merged(old: dict[str, Any], change: dict[str, Any], *, transcribing: bool) 
         if name == "turn_detection" and isinstance(value, dict):
             default = _TURN_DETECTION[value["type"]]
             kept = before if isinstance(before, dict) and before["type"] == value["type"] else {}
-            new[name] = {**(_without_responses(default) if transcribing else default), **kept, **value}
+            detection = {**default, **kept, **value}
+            new[name] = _without_responses(detection) if transcribing else detection
         elif name == "format":
             new[name] = whole_format(value)
         elif isinstance(value, dict) and isinstance(before, dict) and name not in _WHOLE:

@@ -11,10 +11,10 @@ from typing import Any
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.validation import (
     Check,
-    anything,
     boolean,
     either,
     listing,
+    mapping,
     nullable,
     number,
     one_of,
@@ -26,7 +26,8 @@ from rt_notebook.server.validation import (
 
 COUNT = number(0, whole=True)
 KIND: dict[str, Check] = {"type": string()}
-_ID = string(64)
+_ID = string(32, pattern="(?!root$).+")  # "root" stands for the place before all items
+_CALL_ID = string(32)
 
 _FORMAT = tagged(
     "type",
@@ -61,18 +62,9 @@ _TURN_DETECTION = tagged(
         "semantic_vad": record({**_SEMANTIC_VAD, **_AFTER_TURN}),
     },
 )
-_NO_RESPONSES = "A transcription session makes no responses."
-_TURN_DETECTION_OF_TRANSCRIPTION = tagged(
-    "type",
-    {
-        "server_vad": record(_SERVER_VAD, moved=dict.fromkeys((*_IDLE, *_AFTER_TURN), _NO_RESPONSES)),
-        "semantic_vad": record(_SEMANTIC_VAD, moved=dict.fromkeys(_AFTER_TURN, _NO_RESPONSES)),
-    },
-)
-
 TRANSCRIPTION = record(
     {
-        "model": string(),
+        "model": string(pattern="whisper-.+|gpt-.*transcribe.*|gpt-.*whisper.*"),
         "language": nullable(string()),
         "languages": listing(string()),
         "prompt": nullable(string()),
@@ -84,7 +76,12 @@ TRANSCRIPTION = record(
 NOISE_REDUCTION = record({"type": one_of("near_field", "far_field"), "strength": number(0)})
 
 _FUNCTION = record(
-    {**KIND, "name": string(128), "description": nullable(string()), "parameters": nullable(anything)},
+    {
+        **KIND,
+        "name": string(64, pattern="[a-zA-Z0-9_-]+"),
+        "description": nullable(string()),
+        "parameters": nullable(mapping),
+    },
     required=("type", "name"),
 )
 
@@ -111,7 +108,40 @@ def _tool_choice(value: Any, path: str) -> Any:
 MAX_OUTPUT_TOKENS = either("inf", number(1, 4096, whole=True))
 # The API's names; whatever speaks here gives each a sound of its own.
 VOICE = one_of("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
-_MODALITIES = listing(one_of("text", "audio"), length=1)
+
+
+def _modalities(value: Any, path: str) -> Any:
+    """Check what may be asked for: one of the two."""
+    if len(listing(one_of("text", "audio"))(value, path)) != 1:
+        raise ClientError(
+            "invalid_value", f"Invalid modalities: {value}. Supported combinations are: ['text'] and ['audio'].", path
+        )
+    return value
+
+
+INCLUDE = listing(one_of("item.input_audio_transcription.logprobs"))
+TRACING = either("auto", record({"workflow_name": string(), "group_id": string(), "metadata": mapping}))
+_PROMPT = record({"id": string(), "version": nullable(string()), "variables": nullable(mapping)}, required=("id",))
+_REASONING = record({"effort": one_of("minimal", "low", "medium", "high", "xhigh")})
+_TRUNCATION = either(
+    "auto",
+    either(
+        "disabled",
+        tagged(
+            "type",
+            {
+                "retention_ratio": record(
+                    {
+                        **KIND,
+                        "retention_ratio": number(0, 1),
+                        "token_limits": record({"post_instructions": COUNT}),
+                    },
+                    required=("retention_ratio",),
+                )
+            },
+        ),
+    ),
+)
 
 
 def _now(path: str) -> str:
@@ -145,16 +175,16 @@ _REALTIME = record(
     {
         **KIND,
         "model": string(),
-        "output_modalities": _MODALITIES,
+        "output_modalities": _modalities,
         "instructions": string(),
         "tools": listing(TOOL),
         "tool_choice": _tool_choice,
         "max_output_tokens": MAX_OUTPUT_TOKENS,
-        "tracing": nullable(anything),
-        "prompt": nullable(anything),
-        "include": nullable(listing(string())),
-        "truncation": anything,
-        "reasoning": nullable(anything),
+        "tracing": nullable(TRACING),
+        "prompt": nullable(_PROMPT),
+        "include": nullable(INCLUDE),
+        "truncation": _TRUNCATION,
+        "reasoning": nullable(_REASONING),
         "parallel_tool_calls": boolean,
         "audio": record(
             {
@@ -177,15 +207,15 @@ _REALTIME = record(
 _TRANSCRIBING = record(
     {
         **KIND,
-        "include": nullable(listing(string())),
+        "include": nullable(INCLUDE),
         "audio": record(
             {
                 "input": record(
                     {
                         "format": _FORMAT,
-                        "transcription": TRANSCRIPTION,
+                        "transcription": nullable(TRANSCRIPTION),
                         "noise_reduction": nullable(NOISE_REDUCTION),
-                        "turn_detection": nullable(_TURN_DETECTION_OF_TRANSCRIPTION),
+                        "turn_detection": nullable(_TURN_DETECTION),
                     }
                 )
             }
@@ -204,13 +234,16 @@ _ITEM_COMMON: dict[str, Check] = {
     "status": one_of("completed", "incomplete", "in_progress"),
 }
 
+_IMAGE = string(pattern="data:image/(?s:.*)")
 _PARTS: dict[str, Check] = {
     "input_text": record({**KIND, "text": string()}, required=("type", "text")),
     "input_audio": record({**KIND, "audio": string(), "transcript": nullable(string())}, required=("type", "audio")),
     "input_image": record(
-        {**KIND, "image_url": string(), "detail": one_of("auto", "low", "high")}, required=("type", "image_url")
+        {**KIND, "image_url": string(pattern="data:image/(?s:.*)"), "detail": one_of("auto", "low", "high")},
+        required=("type", "image_url"),
     ),
     "output_text": record({**KIND, "text": string()}, required=("type", "text")),
+    "output_audio": record({**KIND, "transcript": string(), "audio": string()}, required=("type", "transcript")),
     "text": record({**KIND, "text": string()}, required=("type", "text")),
 }
 
@@ -222,22 +255,22 @@ def _message(role: str, *parts: str) -> Check:
 
 _CALLS: dict[str, Check] = {
     "function_call": record(
-        {**_ITEM_COMMON, "call_id": string(), "name": string(), "arguments": string()}, required=("name", "arguments")
+        {**_ITEM_COMMON, "call_id": _CALL_ID, "name": string(), "arguments": string()}, required=("name", "arguments")
     ),
     "function_call_output": record(
-        {**_ITEM_COMMON, "call_id": string(), "output": string()}, required=("call_id", "output")
+        {**_ITEM_COMMON, "call_id": _CALL_ID, "output": string()}, required=("call_id", "output")
     ),
 }
 _REFERENCE: dict[str, Check] = {"item_reference": record({**KIND, "id": string()}, required=("id",))}
 
 
-def items(answer_part: str) -> tuple[Check, Check]:
-    """Return the checks of an item and of an element of `input`; `answer_part` is the type of an assistant's part."""
+def items(*answer_parts: str) -> tuple[Check, Check]:
+    """Return the checks of an item and of an element of `input`; `answer_parts` are the types of an assistant's."""
     message = tagged(
         "role",
         {
             "user": _message("user", "input_text", "input_audio", "input_image"),
-            "assistant": _message("assistant", answer_part),
+            "assistant": _message("assistant", *answer_parts),
             "system": _message("system", "input_text"),
         },
     )
@@ -245,7 +278,7 @@ def items(answer_part: str) -> tuple[Check, Check]:
     return tagged("type", kinds), tagged("type", {**kinds, **_REFERENCE})
 
 
-_ITEM, _INPUT = items("output_text")
+_ITEM, _INPUT = items("output_text", "output_audio")
 
 
 def metadata(value: Any, path: str) -> Any:
@@ -254,7 +287,9 @@ def metadata(value: Any, path: str) -> Any:
         return record({})(value, path)
     if len(value) > 16:
         raise ClientError("invalid_value", f"Invalid '{path}': at most 16 pairs are allowed, got {len(value)}.", path)
-    return {string(64)(key, path): string(512)(element, f"{path}.{key}") for key, element in value.items()}
+    return {
+        string(64)(key, f"{path}.{key[:64]}"): string(512)(element, f"{path}.{key}") for key, element in value.items()
+    }
 
 
 RESPONSE = record(
@@ -262,14 +297,14 @@ RESPONSE = record(
         "conversation": one_of("auto", "none"),
         "input": listing(_INPUT),
         "instructions": string(),
-        "output_modalities": _MODALITIES,
+        "output_modalities": _modalities,
         "max_output_tokens": MAX_OUTPUT_TOKENS,
         "metadata": nullable(metadata),
         "tools": listing(TOOL),
         "tool_choice": _tool_choice,
         "audio": record({"output": record({"format": _FORMAT, "voice": VOICE})}),
-        "prompt": nullable(anything),
-        "reasoning": nullable(anything),
+        "prompt": nullable(_PROMPT),
+        "reasoning": nullable(_REASONING),
         "parallel_tool_calls": boolean,
     },
     moved=_MOVED_IN_RESPONSE,

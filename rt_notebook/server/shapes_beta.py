@@ -9,9 +9,11 @@ from typing import Any
 
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.shapes import (
+    INCLUDE,
     MAX_OUTPUT_TOKENS,
     NOISE_REDUCTION,
     TOOL,
+    TRACING,
     TRANSCRIPTION,
     TURN_DETECTION,
     VOICE,
@@ -85,11 +87,11 @@ _SESSION = record(
         **_OUTPUT,
         **_INPUT_AUDIO,
         "speed": number(0.25, 1.5),
-        "tracing": nullable(anything),
+        "tracing": nullable(TRACING),
     },
     moved={"type": "The beta dialect has no session types.", "audio": "That is GA's; the beta dialect is flat."},
 )
-_TRANSCRIBING = record({**_INPUT_AUDIO, "include": nullable(listing(string())), "modalities": _MODALITY})
+_TRANSCRIBING = record({**_INPUT_AUDIO, "include": nullable(INCLUDE), "modalities": _MODALITY})
 
 _ITEM, _INPUT = items("text")
 _RESPONSE = record(

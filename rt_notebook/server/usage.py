@@ -42,6 +42,11 @@ def text_tokens(text: str) -> int:
     return math.ceil(len(text) / 4)
 
 
+def audio_tokens(made_ms: float) -> int:
+    """Count the tokens of assistant audio."""
+    return math.ceil(made_ms / _MS_PER_TOKEN["output_audio"])
+
+
 def item_tokens(item: Item) -> Tokens:
     """Count the tokens of an item. User audio counts as audio alone, the assistant's as audio and transcript."""
     if item.tokens is not None:
@@ -53,6 +58,14 @@ def item_tokens(item: Item) -> Tokens:
     if item.status != "in_progress":
         item.tokens = (total.text, total.audio)
     return total
+
+
+def made_tokens(item: Item) -> Tokens:
+    """Count the tokens that an item took to make, whatever was cut off it since."""
+    if not any(part.truncated for part in item.content):
+        return item_tokens(item)
+    part = item.content[0]
+    return Tokens(text_tokens(part.made_text), audio_tokens(part.made_ms))
 
 
 class Context:
@@ -67,13 +80,16 @@ class Context:
         """All tokens."""
         return self._sum(self._items)
 
-    def cached(self, before: Context | None) -> Tokens:
-        """Return the tokens that the response before this one had begun with, too, in whole blocks."""
-        if before is None or before._fixed != self._fixed:
+    def cached(self, before: Iterable[Context]) -> Tokens:
+        """Return the tokens that one of these had begun with, too: the longest beginning, in whole blocks."""
+        shared = max(map(self._shared, before), key=lambda tokens: tokens.total, default=Tokens())
+        return Tokens(shared.text // _CACHE_BLOCK * _CACHE_BLOCK, shared.audio // _CACHE_BLOCK * _CACHE_BLOCK)
+
+    def _shared(self, before: Context) -> Tokens:
+        if before._fixed != self._fixed:
             return Tokens()
         pairs = zip(self._items, before._items, strict=False)
-        shared = self._sum(mine for mine, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-        return Tokens(shared.text // _CACHE_BLOCK * _CACHE_BLOCK, shared.audio // _CACHE_BLOCK * _CACHE_BLOCK)
+        return self._sum(mine for mine, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def _sum(self, items: Iterable[tuple[str, Tokens]]) -> Tokens:
         instructions, tools = self._fixed
@@ -107,8 +123,10 @@ def response_usage(given: Tokens, cached: Tokens, made: Tokens) -> dict[str, Any
     }
 
 
-def transcription_usage(audio_ms: float, transcript: str) -> dict[str, Any]:
-    """Return the `usage` of an input transcription."""
+def transcription_usage(audio_ms: float, transcript: str, model: str) -> dict[str, Any]:
+    """Return the `usage` of an input transcription: by the second for `whisper-1`, in tokens for other models."""
+    if model == "whisper-1":
+        return {"type": "duration", "seconds": round(audio_ms / 1000, 2)}
     heard, words = math.ceil(audio_ms / 100), text_tokens(transcript)
     return {
         "type": "tokens",

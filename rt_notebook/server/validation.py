@@ -6,6 +6,7 @@ A check takes a value and its path (``session.audio.output.speed``) and returns 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -30,19 +31,26 @@ def _wrong_type(path: str, expected: str, value: Any) -> ClientError:
 
 
 def _listed(names: Iterable[str]) -> str:
-    quoted = [f"'{name}'" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    *most, last = (f"'{name}'" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def unsupported(value: str, supported: Iterable[str], path: str) -> ClientError:
     """Return the error for a string that is none of `supported`."""
-    return ClientError(
-        "invalid_value", f"Invalid value: '{value}'. Supported values are: {_listed(supported)}.", path or None
-    )
+    names = list(supported)
+    which = f"Value must be '{names[0]}'." if len(names) == 1 else f"Supported values are: {_listed(names)}."
+    return ClientError("invalid_value", f"Invalid value: '{value}'. {which}", path or None)
 
 
 def anything(value: Any, path: str) -> Any:
     """Accept any JSON value."""
+    return value
+
+
+def mapping(value: Any, path: str) -> Any:
+    """Accept any JSON object."""
+    if not isinstance(value, dict):
+        raise _wrong_type(path, "an object", value)
     return value
 
 
@@ -53,8 +61,8 @@ def boolean(value: Any, path: str) -> Any:
     return value
 
 
-def string(limit: int | None = None) -> Check:
-    """Accept strings of at most `limit` characters."""
+def string(limit: int | None = None, *, pattern: str | None = None) -> Check:
+    """Accept strings of at most `limit` characters, which as a whole match a regular expression."""
 
     def check(value: Any, path: str) -> Any:
         if not isinstance(value, str):
@@ -64,6 +72,13 @@ def string(limit: int | None = None) -> Check:
                 "string_above_max_length",
                 f"Invalid '{path}': string too long. Expected a string with maximum length {limit}, "
                 f"but got a string with length {len(value)} instead.",
+                path,
+            )
+        if pattern is not None and not re.fullmatch(pattern, value):
+            raise ClientError(
+                "invalid_value",
+                f"Invalid '{path}': string does not match pattern. Expected a string that matches the pattern "
+                f"'^{pattern}$'.",
                 path,
             )
         return value
@@ -126,18 +141,12 @@ def either(literal: str, inner: Check) -> Check:
     return check
 
 
-def listing(inner: Check, *, length: int | None = None) -> Check:
-    """Accept arrays of what `inner` accepts, of exactly `length` elements where given."""
+def listing(inner: Check) -> Check:
+    """Accept arrays of what `inner` accepts."""
 
     def check(value: Any, path: str) -> Any:
         if not isinstance(value, list):
             raise _wrong_type(path, "an array", value)
-        if length is not None and len(value) != length:
-            raise ClientError(
-                "invalid_value",
-                f"Invalid '{path}': expected an array of length {length}, but got one of length {len(value)}.",
-                path,
-            )
         return [inner(element, f"{path}[{index}]") for index, element in enumerate(value)]
 
     return check

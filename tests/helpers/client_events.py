@@ -47,7 +47,7 @@ SESSION = st.fixed_dictionaries(
                     {},
                     optional={
                         "turn_detection": DETECTION,
-                        "transcription": st.sampled_from([None, {"model": "w"}]),
+                        "transcription": st.sampled_from([None, {"model": "whisper-1"}]),
                         "format": FORMAT,
                     },
                 ),

@@ -104,6 +104,8 @@ BAD = [
     ({"input_audio_format": "mp3"}, "invalid_value", "session.input_audio_format"),
     ({"turn_detection": {"type": "server_vad", "idle_timeout_ms": 6000}}, "unknown_parameter", None),
     ({"audio": {}}, "unknown_parameter", "session.audio"),
+    ({"output_modalities": ["text"]}, "unknown_parameter", "session.output_modalities"),
+    ({"max_output_tokens": 5}, "unknown_parameter", "session.max_output_tokens"),
     ({"tool_choice": {"type": "function"}}, "missing_required_parameter", "session.tool_choice.name"),
 ]
 
@@ -113,6 +115,7 @@ def test_what_is_wrong_is_named_as_the_beta_names_it(session: Any, code: str, pa
     error = error_of(beta().send("session.update", session=session))
     assert error["code"] == code
     assert param in (None, error["param"])
+    assert param is None or code != "unknown_parameter" or f"'{param}'" in error["message"]
 
 
 def test_errors_of_the_core_name_beta_fields() -> None:

@@ -264,7 +264,7 @@ def test_an_items_id_may_be_the_clients_but_only_once() -> None:
     client = Client()
     item = {"id": "mine", "type": "message", "role": "user", "content": []}
     assert client.send("conversation.item.create", item=item)[0]["item"]["id"] == "mine"
-    assert error_of(client.send("conversation.item.create", item=item))["param"] == "item.id"
+    assert error_of(client.send("conversation.item.create", item=item))["code"] == "item_create_duplicate_item_id"
 
 
 def test_a_deleted_item_is_forgotten() -> None:
@@ -311,7 +311,9 @@ def test_an_item_cut_while_it_is_made_stays_cut() -> None:
     client.take(client.connection.audio(job, "two, three", bytes(700 * MS)))
     done = client.take(client.connection.spoken(job))[-1]["response"]
     assert done["output"][0]["content"] == [{"type": "output_audio", "transcript": None}]
-    assert done["usage"]["output_token_details"]["audio_tokens"] == 6
+    assert done["usage"]["output_token_details"]["audio_tokens"] == 24
+    (told,) = [each["transcript"] for each in client.events if each["type"].endswith("audio_transcript.done")]
+    assert told == "One, two, three"
     client.send("response.create")
     assert client.prompt.messages[-1].text == "One, "
 
@@ -453,3 +455,87 @@ def test_the_output_of_a_call_that_never_was_is_refused() -> None:
     assert (error["code"], error["param"]) == ("invalid_tool_call_id", "item.call_id")
     client.send("response.create", response={"input": [output], "conversation": "none"})
     assert [message.role for message in client.prompt.messages] == ["tool"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7, 30])
+@pytest.mark.parametrize("modality", ["text", "audio"])
+def test_an_answer_never_takes_more_tokens_than_it_may(limit: int, modality: str) -> None:
+    client = Client()
+    client.send("response.create", response={"output_modalities": [modality], "max_output_tokens": limit})
+    client.think("A long answer of many words. " * 20)
+    client.speak(ms_per_word=300)
+    response = client.events[-1]["response"]
+    assert response["status_details"]["reason"] == "max_output_tokens"
+    assert 0 < response["usage"]["output_tokens"] <= limit
+    assert response["output"][0]["status"] == "incomplete"
+
+
+def test_an_answer_that_takes_all_its_tokens_is_complete() -> None:
+    client = Client()
+    client.send("response.create", response={"output_modalities": ["text"], "max_output_tokens": 3})
+    response = client.think("twelve chars")[-1]["response"]
+    assert (response["status"], response["usage"]["output_tokens"]) == ("completed", 3)
+
+
+@pytest.mark.parametrize(("limit", "items"), [(1, 0), (5, 1), (8, 1)])
+def test_a_call_that_is_too_long_is_never_complete(limit: int, items: int) -> None:
+    client = Client()
+    client.send("response.create", response={"max_output_tokens": limit})
+    response = client.think(Call("get_weather", '{"city": "Rio de Janeiro"}'))[-1]["response"]
+    assert response["status"] == "incomplete"
+    assert [item["status"] for item in response["output"]] == ["incomplete"] * items
+    assert response["usage"]["output_tokens"] <= limit
+
+
+def test_arguments_come_in_pieces() -> None:
+    client = Client()
+    client.send("response.create")
+    arguments = '{"city": "Paris", "when": "tomorrow", "unit": "celsius"}'
+    events = client.think(Call("f", arguments))
+    deltas = [e["delta"] for e in events if e["type"] == "response.function_call_arguments.delta"]
+    assert "".join(deltas) == arguments
+    assert len(deltas) > 2
+
+
+def test_other_prompts_in_between_do_not_empty_the_cache() -> None:
+    client = Client()
+    client.write("x" * 4 * 200)
+    cached(client)
+    client.send("response.create", response={"conversation": "none", "input": [], "output_modalities": ["text"]})
+    client.think("Beside.")
+    cached(client, instructions="Others.")
+    assert cached(client)[0] >= 192
+
+
+def test_a_function_that_is_not_there_cannot_be_chosen() -> None:
+    client = Client()
+    choice = {"type": "function", "name": "zzz"}
+    error = error_of(client.send("response.create", response={"tool_choice": choice}))
+    assert (error["code"], error["param"]) == ("invalid_value", "response.tool_choice")
+
+
+def test_a_response_keeps_the_voice_that_was_heard() -> None:
+    client = Client()
+    answered(client)
+    other = {"audio": {"output": {"voice": "cedar"}}}
+    error = error_of(client.send("response.create", response=other))
+    assert (error["code"], error["param"]) == ("cannot_update_voice", "response.audio.output.voice")
+
+
+def test_an_answer_of_another_day_may_be_put_in_as_it_came_out() -> None:
+    client = Client()
+    part = {"type": "output_audio", "transcript": "As I said."}
+    item = {"type": "message", "role": "assistant", "content": [part]}
+    assert client.send("conversation.item.create", item=item)[0]["item"]["content"] == [part]
+    client.send("response.create")
+    assert [message.text for message in client.prompt.messages] == ["As I said."]
+
+
+def test_the_field_at_fault_is_named() -> None:
+    client = Client()
+    item_id = answered(client)["id"]
+    reference = {"type": "item_reference", "id": "nope"}
+    refused = client.send("response.create", response={"input": [reference]})
+    assert error_of(refused)["param"] == "response.input[0].id"
+    refused = client.send("conversation.item.truncate", item_id=item_id, content_index=1, audio_end_ms=0)
+    assert error_of(refused)["param"] == "content_index"

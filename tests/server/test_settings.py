@@ -60,8 +60,16 @@ def test_turn_detection_of_another_type_starts_from_its_defaults() -> None:
 
 
 def test_objects_that_are_one_value_are_replaced() -> None:
-    chosen = change(tool_choice={"type": "function", "name": "f"}, tracing={"workflow_name": "w"})
-    assert change(chosen, tool_choice="auto", tracing={"group_id": "g"})["tracing"] == {"group_id": "g"}
+    chosen = change(tool_choice={"type": "function", "name": "f"}, prompt={"id": "p", "version": "1"})
+    assert change(chosen, tool_choice="auto", prompt={"id": "q"})["prompt"] == {"id": "q"}
+
+
+def test_a_transcription_needs_a_model_once() -> None:
+    with pytest.raises(ClientError, match=r"transcription\.model"):
+        change(audio={"input": {"transcription": {"language": "en"}}})
+    heard = change(audio={"input": {"transcription": {"model": "whisper-1"}}})
+    told = change(heard, audio={"input": {"transcription": {"language": "en"}}})
+    assert told["audio"]["input"]["transcription"] == {"model": "whisper-1", "language": "en"}
 
 
 @pytest.mark.parametrize(
@@ -71,11 +79,12 @@ def test_objects_that_are_one_value_are_replaced() -> None:
         ({"audio": {"output": {"voice": "cedar"}}}, "cannot_update_voice"),
         ({"audio": {"output": {"speed": 1.5}}}, "cannot_update_speed"),
         ({"type": "transcription"}, "invalid_parameter"),
+        ({"tracing": {"workflow_name": "w"}}, "cannot_update_tracing"),
     ],
 )
 def test_what_cannot_change_is_refused(fields: dict[str, Any], code: str) -> None:
     with pytest.raises(ClientError) as refused:
-        change(busy=True, **fields)
+        change(change(tracing="auto"), busy=True, **fields)
     assert refused.value.code == code
 
 

@@ -132,7 +132,53 @@ BAD = [
     (session(voice="ash"), "unknown_parameter", "session.voice", "'session.audio.output.voice' now"),
     (session(instruction="x"), "unknown_parameter", "session.instruction", "Did you mean 'session.instructions'?"),
     (session(instructions=3), "invalid_type", "session.instructions", "expected a string, but got an integer"),
-    (session(output_modalities=["text", "audio"]), "invalid_value", "session.output_modalities", "length 1"),
+    (
+        session(output_modalities=["text", "audio"]),
+        "invalid_value",
+        "session.output_modalities",
+        "['text'] and ['audio']",
+    ),
+    (session(tools=[{"type": "function", "name": "my tool"}]), "invalid_value", "session.tools[0].name", "pattern"),
+    (
+        session(tools=[{"type": "function", "name": "f", "parameters": []}]),
+        "invalid_type",
+        "session.tools[0].parameters",
+        "an object",
+    ),
+    (session(truncation="sometimes"), "invalid_type", "session.truncation", "an object"),
+    (session(tracing=5), "invalid_type", "session.tracing", "an object"),
+    (session(include=["nope"]), "invalid_value", "session.include[0]", "logprobs"),
+    (session(reasoning={"effort": "wild"}), "invalid_value", "session.reasoning.effort", "'minimal'"),
+    (
+        session(audio={"input": {"transcription": {"model": "llama"}}}),
+        "invalid_value",
+        "session.audio.input.transcription.model",
+        "pattern",
+    ),
+    (
+        {
+            "type": "conversation.item.create",
+            "item": {"id": "i" * 33, "type": "message", "role": "user", "content": []},
+        },
+        "string_above_max_length",
+        "item.id",
+        "maximum length 32",
+    ),
+    (
+        {"type": "conversation.item.create", "item": {"id": "root", "type": "message", "role": "user", "content": []}},
+        "invalid_value",
+        "item.id",
+        "pattern",
+    ),
+    (
+        {
+            "type": "conversation.item.create",
+            "item": {"type": "message", "role": "user", "content": [{"type": "input_image", "image_url": "http://x"}]},
+        },
+        "invalid_value",
+        "item.content[0].image_url",
+        "data:image/",
+    ),
     (session(output_modalities=["video"]), "invalid_value", "session.output_modalities[0]", "'text' and 'audio'"),
     (session(max_output_tokens=0), "integer_below_min_value", "session.max_output_tokens", ">= 1, but got 0"),
     (session(max_output_tokens=5000), "integer_above_max_value", "session.max_output_tokens", "<= 4096"),
@@ -158,18 +204,6 @@ BAD = [
         "unknown_parameter",
         "session.instructions",
         "Unknown parameter",
-    ),
-    (
-        {
-            "type": "session.update",
-            "session": {
-                "type": "transcription",
-                "audio": {"input": {"turn_detection": {"type": "server_vad", "create_response": True}}},
-            },
-        },
-        "unknown_parameter",
-        "session.audio.input.turn_detection.create_response",
-        "makes no responses",
     ),
     (
         {

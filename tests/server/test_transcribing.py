@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from core_client import Client, error_of, kinds, loud, silent
 
 TRANSCRIPTION = "conversation.item.input_audio_transcription"
@@ -29,7 +30,9 @@ def test_a_turn_becomes_words_and_no_answer() -> None:
         "conversation.item.added",
         "conversation.item.done",
     ]
-    assert kinds(client.hear("Hello there.")) == [f"{TRANSCRIPTION}.delta", f"{TRANSCRIPTION}.completed"]
+    delta, completed = client.hear("Hello there.")
+    assert (delta["type"], completed["type"]) == (f"{TRANSCRIPTION}.delta", f"{TRANSCRIPTION}.completed")
+    assert completed["usage"] == {"type": "duration", "seconds": pytest.approx(1.6, abs=0.2)}  # by Whisper's measure
     assert client.jobs == []
 
 
@@ -43,13 +46,15 @@ def test_models_other_than_whisper_bring_their_words_one_by_one() -> None:
     *deltas, completed = client.hear("Hello there, world.")
     assert [each["delta"] for each in deltas] == ["Hello", " there,", " world."]
     assert completed["transcript"] == "Hello there, world."
+    assert completed["usage"]["type"] == "tokens"
 
 
 def test_turn_detection_has_no_say_about_responses() -> None:
     client = transcribing()
     off = update(client, turn_detection=None)[0]["session"]["audio"]["input"]
     assert off["turn_detection"] is None
-    (updated,) = update(client, turn_detection={"type": "semantic_vad"})
+    detection = {"type": "semantic_vad", "create_response": False, "interrupt_response": False}
+    (updated,) = update(client, turn_detection=detection)
     assert updated["session"]["audio"]["input"]["turn_detection"] == {"type": "semantic_vad", "eagerness": "auto"}
 
 
