@@ -30,7 +30,26 @@ QUESTIONS = [
     "What is an event?",
     "Tell me how a function call works.",
     "What does the server send after a response?",
+    "Can you explain the audio buffer?",
+    "Why is the answer late?",
+    "Is there a limit for a session?",
+    "Do I have to commit the audio?",
+    "Please count to five.",
+    "Where do I see the tokens?",
+    "Give me an example of an item.",
+    "Let us talk about the price.",
+    "My microphone is on, what now?",
+    "Good morning, who are you?",
+    "Repeat that, please.",
+    "When does a turn end?",
+    "Thank you, that was clear.",
+    "Are tools called at the same time?",
+    "Explain what an item is.",
+    "Show me the settings of the voice.",
+    "You said something about truncation.",
+    "One more question about noise.",
 ]
+"""As many beginnings as there are sorts of sounds: with few of them, one soft one would be all of a p95."""
 
 _AUDIBLE = 300  # of 32768: where speech begins and ends
 _LONGEST_WAIT = 8.0  # seconds after a question's end, then it counts as unanswered
@@ -142,7 +161,7 @@ class Talker:
         receiving.cancel()
 
     def _ask(self, captured: float) -> list[str]:
-        utterance = self._speech[(self._asked + self._random.randrange(2)) % len(self._speech)]
+        utterance = self._random.choice(self._speech)
         self._asked += 1
         self._begun, self._ended = captured + utterance.onset, captured + utterance.end
         self._started = self._answered = False
