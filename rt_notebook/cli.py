@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
     serve.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
     serve.add_argument(
-        "--token", type=_token, help="what clients have to show as API key (default: a random one, printed)"
+        "--token",
+        type=_token,
+        default=os.environ.get("RT_NOTEBOOK_TOKEN") or None,
+        help="what clients have to show as API key (default: RT_NOTEBOOK_TOKEN, else a random one, printed)",
     )
     serve.add_argument(
         "--max-sessions", type=_count, metavar="N", default=64, help="sessions at a time (default: %(default)s)"
@@ -75,7 +79,12 @@ def _add_engines(serve: argparse.ArgumentParser) -> None:
     )
     engines.add_argument("--chat-url", metavar="URL", help="base URL of a chat-completions API, which then thinks")
     engines.add_argument("--chat-model", metavar="NAME", help="its model")
-    engines.add_argument("--chat-key", metavar="KEY", help="its API key (default: OPENAI_API_KEY, for OpenAI alone)")
+    engines.add_argument(
+        "--chat-key",
+        metavar="KEY",
+        default=os.environ.get("RT_NOTEBOOK_CHAT_KEY"),
+        help="its API key (default: RT_NOTEBOOK_CHAT_KEY, else OPENAI_API_KEY for OpenAI alone)",
+    )
     engines.add_argument(
         "--script", metavar="FILE", help="no models at all: exact answers on cue, from a TOML or JSON file"
     )
@@ -90,8 +99,14 @@ def _equipment(options: argparse.Namespace) -> Equipment:
             raise ValueError("--script takes every engine's place: leave the other engine options out.")
         scripted = "scripted"
         return Equipment(scripted, scripted, scripted, (scripted,), {scripted: {"script": options.script}})
-    if bool(options.chat_url) != bool(options.chat_model) or (options.chat_key and not options.chat_url):
-        raise ValueError("--chat-url and --chat-model go together, and --chat-key with them.")
+    if bool(options.chat_url) != bool(options.chat_model):
+        raise ValueError("--chat-url and --chat-model go together.")
+    if (options.think or ("chat" if options.chat_url else "")) == "chat" and not options.chat_url:
+        raise ValueError("--think chat needs --chat-url and --chat-model.")
+    if options.chat_url and options.think not in (None, "chat"):
+        raise ValueError(f"--chat-url is for --think chat, not for --think {options.think}.")
+    if options.whisper_model and options.hear not in (None, "whisper"):
+        raise ValueError(f"--whisper-model is for --hear whisper, not for --hear {options.hear}.")
     given: dict[str, Any] = {
         "hear": options.hear,
         "think": options.think or ("chat" if options.chat_url else None),
@@ -114,6 +129,8 @@ def _port(text: str) -> int:
 def _token(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("a token is not empty; leave --token out for a random one")
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be sent by every client; use letters, digits and -._~+/=")
     return text
 
 
@@ -143,6 +160,7 @@ def _serve(options: argparse.Namespace) -> int:
     import secrets
 
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.ERROR)
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # what a client did wrong is the client's to know
     logging.getLogger("rt_notebook.server").setLevel(logging.INFO if options.verbose else logging.ERROR)
     try:
         from rt_notebook.server.app import RealtimeApp
@@ -158,13 +176,14 @@ def _serve(options: argparse.Namespace) -> int:
     except (ValueError, EngineError) as error:
         print(f"rt-notebook serve: {error}", file=sys.stderr)
         return 2
+    address = options.host.strip("[]")
     try:
-        listener = listen(options.host, options.port)
+        listener = listen(address, options.port)
     except OSError as error:
         print(f"Cannot listen on {options.host}, port {options.port}: {error.strerror}.", file=sys.stderr)
         return 1
     token = options.token or secrets.token_urlsafe(24)
-    host = f"[{options.host}]" if ":" in options.host else options.host
+    host = f"[{address}]" if ":" in address else address
     url = f"ws://{host}:{listener.getsockname()[1]}/v1/realtime"
 
     def announce() -> None:

@@ -24,6 +24,7 @@ from rt_notebook.server.faults import NO_FAULTS, Faults, parse
 from rt_notebook.server.pool import Pools
 from rt_notebook.server.pump import Wire, pump, wire_of
 from rt_notebook.server.toolbox import Toolbox
+from rt_notebook.server.validation import TOO_DEEP, too_deep
 
 _MOST_BODY_BYTES = 2**20
 
@@ -173,6 +174,9 @@ async def _body(request: Request) -> object:
             message = f"The request has more than {_MOST_BODY_BYTES} bytes."
             raise RefusedError(413, ClientError("request_too_large", message))
     try:
-        return orjson.loads(body) if body else {}
+        request_body = orjson.loads(body) if body else {}
     except orjson.JSONDecodeError as error:
         raise RefusedError(400, ClientError("invalid_json", f"The request is no valid JSON: {error}.")) from error
+    if too_deep(request_body):
+        raise RefusedError(400, ClientError("invalid_json", TOO_DEEP))
+    return request_body

@@ -26,6 +26,7 @@ from rt_notebook.server.listening import Listening
 from rt_notebook.server.plan import Plan
 from rt_notebook.server.responses import Response
 from rt_notebook.server.sound import MemorySound, Sound
+from rt_notebook.server.validation import TOO_DEEP, too_deep
 
 
 class Connection:
@@ -131,6 +132,8 @@ class Connection:
             event = orjson.loads(frame)
         except orjson.JSONDecodeError as error:
             return self.refuse(ClientError("invalid_json", f"The event is no valid JSON: {error}."))
+        if too_deep(event):
+            return self.refuse(ClientError("invalid_event", TOO_DEEP), _event_id(event))
         return self.receive(event)
 
     def receive(self, event: object) -> list[Effect]:
@@ -148,6 +151,11 @@ class Connection:
         except ClientError as error:
             return self.refuse(self._dialect.error(error), _event_id(event))
         return self._out.take()
+
+    @property
+    def size(self) -> int:
+        """Bytes that the client and the answers have added to the conversation."""
+        return self._conversation.size
 
     @property
     def behind(self) -> bool:
@@ -244,6 +252,7 @@ class Connection:
 
     def _commit_audio(self, event: dict[str, Any]) -> None:
         self._conversation.check_room()
+        self._hearing.check_room()
         self._commit(*self._listening.commit())
 
     def _clear_audio(self, event: dict[str, Any]) -> None:
@@ -260,6 +269,7 @@ class Connection:
 
     def _create_item(self, event: dict[str, Any]) -> None:
         self._conversation.check_room()
+        self._hearing.check_room()
         item = self._items(self._conversation.make_sound).item(event["item"], "item")
         self._conversation.check_call(item)
         previous = self._conversation.add(item, event.get("previous_item_id"))
@@ -298,6 +308,7 @@ class Connection:
             raise ClientError("cannot_update_voice", settings.FIXED_VOICE, "response.audio.output.voice")
         self._answers.check_free(plan)
         self._conversation.check_room()
+        self._hearing.check_room()
         context = self._context(asked["input"]) if "input" in asked else list(self._conversation)
         self._listening.answered(None)
         self._answers.begin(plan, context)

@@ -20,13 +20,21 @@ from rt_notebook.server.errors import ClientError
 from rt_notebook.server.faults import NO_FAULTS, Faults, Lateness, Repeater
 from rt_notebook.server.jobs import Failure, Job
 from rt_notebook.server.latency import Stopwatch
+from rt_notebook.server.memory import give_back
 from rt_notebook.server.outgoing import Outgoing
 from rt_notebook.server.pool import FairPool, Pools
 from rt_notebook.server.settings import SESSION_SECONDS
 from rt_notebook.server.shelf import Shelf
 from rt_notebook.server.toolbox import Toolbox
+from rt_notebook.server.windows import windows
 
 logger = logging.getLogger("rt_notebook.server")
+
+_WINDOW_SECONDS = 25.0
+"""Audio that is heard in one go: with longer audio, others have their turn in between."""
+
+_LARGE_BYTES = 16 * 2**20
+"""After a session that kept more than this, its memory is given back at once."""
 
 MAX_EVENT_BYTES = 15 * 2**20
 """The longest client event that is honoured."""
@@ -101,6 +109,8 @@ class Driver:
             self._cancel(job)
         self._expiry.cancel()
         self._shelf.close()
+        if self._connection.size > _LARGE_BYTES:
+            give_back()
 
     def _expire(self) -> None:
         self._perform(self._connection.expire())
@@ -150,14 +160,21 @@ class Driver:
             job.cancel()
 
     def _transcribe(self, effect: Transcribe) -> None:
+        heard: list[str] = []
+
         def begin() -> Iterator[Transcript]:
             samples = resample(pcm16_to_float(effect.pcm), RATE, HEARING_RATE)
-            return iter([self._engines.transcriber.result().transcribe(samples, effect.language)])
+            ears = self._engines.transcriber.result()
+            return (ears.transcribe(each, effect.language) for each in windows(samples, _WINDOW_SECONDS))
 
-        def heard(transcript: Transcript) -> list[Effect]:
-            return self._connection.heard(effect.job, transcript.text)
+        def hear(transcript: Transcript) -> list[Effect]:
+            heard.append(transcript.text)
+            return []
 
-        self._start(effect.job, self._pools.hearing, begin, heard, list)
+        def end() -> list[Effect]:
+            return self._connection.heard(effect.job, " ".join(filter(None, heard)))
+
+        self._start(effect.job, self._pools.hearing, begin, hear, end)
 
     def _respond(self, effect: Respond) -> None:
         self._responses += 1

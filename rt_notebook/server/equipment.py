@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rt_notebook.errors import EngineError
 from rt_notebook.server.registry import check_engine, load_engine
 from rt_notebook.server.speaking import Speakers
 from rt_notebook.server.toolbox import Toolbox
 
+_ESPEAK = importlib.util.find_spec("espeakng_loader") is not None
 
-def _speakers() -> tuple[str, ...]:
-    """Return who speaks by default: English well, and all else where its package is installed."""
-    return ("hibari", "espeak") if importlib.util.find_spec("espeakng_loader") else ("hibari",)
+_SPEAKERS = ("hibari", "espeak") if _ESPEAK else ("hibari",)
+"""Who speaks by default: English well, and all else where its package is installed."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Equipment:
     """Tells speech from everything else."""
     hear: str = "whisper"
     think: str = "tutor"
-    speak: tuple[str, ...] = field(default_factory=_speakers)
+    speak: tuple[str, ...] = _SPEAKERS
     """Who speaks: what the first has no sounds for, the next one says."""
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Of engines by name."""
@@ -39,6 +40,10 @@ class Equipment:
         names = {self.detect, self.hear, self.think, *self.speak}
         for name in names:
             check_engine(name)
+        if "espeak" in self.speak and not _ESPEAK:
+            raise EngineError(
+                "espeak", "needs a package that is missing. To have it: pip install 'rt-notebook[espeak]'"
+            )
         made = {name: self._make(name) for name in names if name in self.options}
         together = "+".join(self.speak)
 

@@ -6,9 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from rt_notebook.server.buffer import BYTES_PER_MS
 from rt_notebook.server.effects import Cancel, Outbox, Transcribe
+from rt_notebook.server.errors import ClientError
 from rt_notebook.server.items import Item, Part
 from rt_notebook.server.usage import transcription_usage
+
+_MOST_WAITING = 10 * 60_000 * BYTES_PER_MS
+"""Bytes of audio that may wait to be heard: ten minutes."""
 
 
 @dataclass(slots=True)
@@ -16,6 +21,8 @@ class Job:
     """One transcription, perhaps begun before its item exists."""
 
     name: str
+    size: int
+    """Bytes of PCM16."""
     item: Item | None = None
     index: int = 0
     """Content index of the audio in its item."""
@@ -36,6 +43,19 @@ class Hearing:
     """The session's `transcription`: None where the client wants no events about turns."""
     _made: int = 0
     _ahead: Job | None = None
+
+    def check_room(self) -> None:
+        """Raise `ClientError` where more audio waits to be heard than one client may have waiting."""
+        if self._waiting_bytes > _MOST_WAITING:
+            raise ClientError(
+                "rate_limit_exceeded",
+                f"{_MOST_WAITING // (60_000 * BYTES_PER_MS)} minutes of audio wait to be transcribed. Send more once "
+                "they are.",
+            )
+
+    @property
+    def _waiting_bytes(self) -> int:
+        return sum(job.size for job in self.jobs.values() if job.text is None and job.error is None)
 
     def begin_ahead(self, pcm: bytes) -> None:
         """Transcribe a turn that may be over."""
@@ -85,7 +105,7 @@ class Hearing:
 
     def _begin(self, pcm: bytes) -> Job:
         self._made += 1
-        job = Job(f"hearing_{self._made}")
+        job = Job(f"hearing_{self._made}", len(pcm))
         self.jobs[job.name] = job
         self.out.put(Transcribe(job.name, pcm, (self.transcription or {}).get("language")))
         return job

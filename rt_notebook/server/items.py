@@ -16,7 +16,7 @@ from rt_notebook.server.sound import MemorySound, Sound
 
 _MOST_ITEMS = 20_000
 _MOST_BYTES = 512 * 2**20
-"""Of text and images in memory and of audio on disk."""
+"""Of text, images and audio; audio lies on disk."""
 
 ROOT = "root"
 """As a previous item's id: before all items."""
@@ -200,6 +200,11 @@ class Conversation:
             f"The conversation holds {len(self._items):,} items and has taken {self._size / 2**20:.0f} MiB. A session "
             f"of this server takes {_MOST_ITEMS:,} items and {_MOST_BYTES // 2**20} MiB: open another one.",
         )
+
+    @property
+    def size(self) -> int:
+        """Bytes that were ever added."""
+        return self._size
 
     def charge(self, size: int) -> None:
         """Take note of bytes that were added to an item. They count for the session, whether or not the item stays."""

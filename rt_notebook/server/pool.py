@@ -152,7 +152,7 @@ class Pools:
         """Return them in the sizes that measured well on two cores."""
         return cls(
             # As many utterances as Whisper hears at a time; the fair order is kept here, and not in its own queue.
-            hearing=FairPool("hearing", 2, each=2),
+            hearing=FairPool("hearing", 2, each=1),
             # A thinker may wait for seconds for a machine elsewhere, which costs a thread and nothing else.
             thinking=FairPool("thinking", 64, each=4),
             speaking=FairPool("speaking", 2, each=1),

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -22,6 +23,15 @@ from rt_notebook.server.pump import WIRE
 
 MAX_MESSAGE_BYTES = 32 * 2**20
 """A longer WebSocket message ends the connection with close code 1009."""
+
+_HANDSHAKE_SECONDS = 5.0
+"""How long a connection may take to send its first request."""
+
+_MOST_CONNECTIONS = 512
+"""Of all kinds, also those that have shown no token."""
+
+_FILES = 4_096
+"""File descriptors wanted: two for a session, one for any other connection."""
 
 _PING_SECONDS = 20.0
 _PONG_SECONDS = 60.0  # longer than the patience with a slow client, whose answers are not read meanwhile
@@ -51,6 +61,23 @@ class _Wire(WebSocketsSansIOProtocol):
         self.transport.abort()
 
 
+class _Http(H11Protocol):
+    """uvicorn's end of a connection that has not said yet what it wants: it has to say so soon, and few may wait."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
+        """Begin to wait."""
+        super().connection_made(transport)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            transport.abort()
+        else:
+            self.loop.call_later(_HANDSHAKE_SECONDS, self._look, transport)
+
+    def _look(self, transport: asyncio.Transport) -> None:
+        asked = getattr(self, "cycle", None)  # None before the first request, whatever uvicorn's annotation says
+        if asked is None and transport.get_protocol() is self:
+            transport.abort()
+
+
 class _Server(uvicorn.Server):
     """uvicorn that says when it listens, and leaves signals to us: sessions get a close code first."""
 
@@ -73,6 +100,7 @@ async def run(
     app: RealtimeApp, listener: socket.socket, ready: Callable[[], Any], *, exit_with_parent: bool = False
 ) -> None:
     """Serve until the process is told to end: by SIGTERM, by Ctrl-C, or by its parent's end."""
+    _want_files()
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if exit_with_parent:
@@ -84,6 +112,7 @@ async def serve(app: RealtimeApp, listener: socket.socket, ready: Callable[[], A
     """Serve until `stop` is set, then end all sessions. Calls `ready` once connections are accepted."""
     config = uvicorn.Config(
         app.asgi,
+        http=_Http,
         ws=_Wire,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,  # costs more CPU than loopback has bandwidth to save
@@ -118,6 +147,18 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def _want_files() -> None:
+    """Raise the limit of open files as far as it goes, where there is one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

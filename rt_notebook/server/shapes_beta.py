@@ -67,7 +67,7 @@ _OUTPUT: dict[str, Check] = {
     "instructions": string(),
     "voice": VOICE,
     "output_audio_format": _FORMAT,
-    "tools": listing(TOOL),
+    "tools": listing(TOOL, 128),
     "tool_choice": _tool_choice,
     "temperature": number(0.6, 1.2),
     "max_response_output_tokens": MAX_OUTPUT_TOKENS,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from rt_notebook.errors import EngineError
 from rt_notebook.server.engine import Speaker, Thinker, Transcriber, VoiceActivity
 
 logger = logging.getLogger("rt_notebook.server")
@@ -28,26 +29,30 @@ class Toolbox:
         self.transcriber: Future[Transcriber] = Future()
         self.thinker: Future[Thinker] = Future()
         self.speaker: Future[Speaker] = Future()
-        self._wanted: dict[str, tuple[str, Future[Any]]] = {
-            "activity": (activity, self.activity),
-            "hearing": (hearing, self.transcriber),
-            "thinking": (thinking, self.thinker),
-            "speaking": (speaking, self.speaker),
+        self._wanted: dict[str, tuple[str, Future[Any], str]] = {
+            "activity": (activity, self.activity, "stream"),
+            "hearing": (hearing, self.transcriber, "transcribe"),
+            "thinking": (thinking, self.thinker, "respond"),
+            "speaking": (speaking, self.speaker, "speak"),
         }
+        """By task: the engine's name, the engine, and the method that does it."""
 
     def load(self) -> None:
         """Begin to load all engines, each on a thread of its own."""
-        for name, future in self._wanted.values():
-            threading.Thread(target=self._load, args=(name, future), name=f"load-{name}", daemon=True).start()
+        for task, (name, future, method) in self._wanted.items():
+            arguments = (task, name, future, method)
+            threading.Thread(target=self._load, args=arguments, name=f"load-{name}", daemon=True).start()
 
     def health(self) -> dict[str, dict[str, str]]:
         """Return by task which engine does it, and its state: ``loading``, ``ready`` or ``failed``."""
-        return {task: {"name": name, "state": _state(future)} for task, (name, future) in self._wanted.items()}
+        return {task: {"name": name, "state": _state(future)} for task, (name, future, _) in self._wanted.items()}
 
-    def _load(self, name: str, future: Future[Any]) -> None:
+    def _load(self, task: str, name: str, future: Future[Any], method: str) -> None:
         started = time.perf_counter()
         try:
             engine = self._make(name)
+            if not hasattr(engine, method):
+                raise EngineError(name, f"is not made for {task}: it has no method {method!r}.")
             engine.load()
         except Exception as error:
             logger.error("The engine %s did not load: %s", name, error)

@@ -25,6 +25,26 @@ _JSON_NAMES: dict[type, str] = {
 }
 
 
+_DEEPEST = 100
+TOO_DEEP = f"The JSON is nested too deeply: more than {_DEEPEST} objects and arrays in one another."
+
+
+def too_deep(value: Any) -> bool:
+    """Whether JSON is nested so deeply that it could be read, but not written again."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _wrong_type(path: str, expected: str, value: Any) -> ClientError:
     got = _JSON_NAMES.get(type(value), type(value).__name__)
     return ClientError("invalid_type", f"Invalid type for '{path}': expected {expected}, but got {got} instead.", path)
@@ -141,12 +161,19 @@ def either(literal: str, inner: Check) -> Check:
     return check
 
 
-def listing(inner: Check) -> Check:
-    """Accept arrays of what `inner` accepts."""
+def listing(inner: Check, longest: int = 1_000) -> Check:
+    """Accept arrays of at most `longest` elements, each as `inner` accepts it."""
 
     def check(value: Any, path: str) -> Any:
         if not isinstance(value, list):
             raise _wrong_type(path, "an array", value)
+        if len(value) > longest:
+            raise ClientError(
+                "array_above_max_length",
+                f"Invalid '{path}': array too long. Expected an array with maximum length {longest}, but got an array "
+                f"with length {len(value)} instead.",
+                path,
+            )
         return [inner(element, f"{path}[{index}]") for index, element in enumerate(value)]
 
     return check

@@ -54,6 +54,13 @@ def test_an_engine_in_two_roles_is_made_once_where_it_has_options(tmp_path: Path
     assert len({id(role.result(timeout=5)) for role in roles}) == 1
 
 
+def test_an_engine_in_a_role_that_it_cannot_play_fails_with_that_reason() -> None:
+    toolbox = Equipment(think="silero", speak=("scripted",), hear="scripted").toolbox()
+    toolbox.load()
+    with pytest.raises(EngineError, match="'silero' is not made for thinking"):
+        toolbox.thinker.result(timeout=30)
+
+
 def test_an_unknown_engine_is_named_at_once_with_those_there_are() -> None:
     with pytest.raises(EngineError, match=r"'parrot'.*Installed: .*espeak, hibari"):
         Equipment(speak=("hibari", "parrot")).toolbox()
@@ -64,7 +71,10 @@ def test_an_unknown_engine_is_named_at_once_with_those_there_are() -> None:
     [
         (["--hear", "nobody"], "The engine 'nobody' is not installed"),
         (["--chat-url", "http://localhost:1/v1"], "--chat-url and --chat-model go together"),
-        (["--chat-key", "k"], "go together"),
+        (["--think", "chat"], "--think chat needs --chat-url"),
+        (["--think", "tutor", "--chat-url", "http://localhost:1/v1", "--chat-model", "m"], "not for --think tutor"),
+        (["--hear", "scripted", "--whisper-model", "x"], "not for --hear scripted"),
+        (["--token", "schlüssel"], "cannot be sent by every client"),
         (["--chat-url", "localhost", "--chat-model", "m"], "localhost"),
         (["--script", "no-such-file.toml"], "no-such-file.toml"),
         (["--script", "x.toml", "--think", "tutor"], "--script takes every engine's place"),

