@@ -223,7 +223,7 @@ class Response:
         error = ClientError(
             "speech_unavailable",
             f"No voice of this server can speak {text.strip()[:60]!r}: the words come as transcript alone. "
-            "For some hundred languages more: pip install 'rt-notebook[espeak]' where the server runs.",
+            "For some forty languages more: pip install 'rt-notebook[espeak]' where the server runs.",
             kind="server_error",
         )
         self._out.send("error", error=error.body(None))

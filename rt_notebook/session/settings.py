@@ -112,7 +112,22 @@ def to_session(settings: Settings, dialect: Dialect) -> dict[str, Any]:
             for step in path[:-1]:
                 target = target.setdefault(step, {})
             target[path[-1]] = shaped
-    return _merge(session, raw)
+    merged = _merge(session, raw)
+    _check_formats(merged)
+    return merged
+
+
+def _check_formats(session: Mapping[str, Any]) -> None:
+    """Refuse what `ask`, `speak`, the panel and every `.audio` would take for PCM16, and make noise of."""
+    audio = session.get("audio")
+    for side in ("input", "output"):
+        settings = audio.get(side) if isinstance(audio, Mapping) else None
+        given = settings.get("format") if isinstance(settings, Mapping) else None
+        if isinstance(given, Mapping) and given.get("type", "audio/pcm") != "audio/pcm":
+            raise ValueError(
+                f"session.audio.{side}.format is {given.get('type')!r}, and a session here plays and records PCM16 "
+                "alone. To see another format on the wire, send the update yourself: session.send({...})."
+            )
 
 
 Shaped = list[tuple[tuple[str, ...], Any]]

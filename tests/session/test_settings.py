@@ -77,3 +77,11 @@ def test_temperature_is_the_beta_dialect_s() -> None:
     assert to_session({"temperature": 0.8}, "beta") == {"temperature": 0.8}
     with pytest.raises(ValueError, match="only in the beta dialect"):
         to_session({"temperature": 0.8}, "ga")
+
+
+@pytest.mark.parametrize("side", ["input", "output"])
+def test_formats_that_would_be_taken_for_pcm_are_refused(side: str) -> None:
+    with pytest.raises(ValueError, match=rf"session\.audio\.{side}\.format is 'audio/pcmu'"):
+        to_session({"session": {"audio": {side: {"format": {"type": "audio/pcmu"}}}}}, "ga")
+    plain = {"audio": {side: {"format": {"type": "audio/pcm", "rate": 24000}}}}
+    assert to_session({"session": plain}, "ga") == plain
