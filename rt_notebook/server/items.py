@@ -15,8 +15,10 @@ from rt_notebook.server.formats import Format, encode_whole
 from rt_notebook.server.sound import MemorySound, Sound
 
 _MOST_ITEMS = 20_000
-_MOST_BYTES = 512 * 2**20
-"""Of text, images and audio; audio lies on disk."""
+_MOST_TEXT = 64 * 2**20
+"""Characters of text and images, which lie in memory."""
+_MOST_AUDIO = 512 * 2**20
+"""Bytes of audio, which lies on disk."""
 
 ROOT = "root"
 """As a previous item's id: before all items."""
@@ -127,11 +129,11 @@ class Item:
         return {**shown, "call_id": self.call_id, "output": self.output}
 
     @property
-    def size(self) -> int:
-        """Bytes of its text, images and audio."""
+    def sizes(self) -> tuple[int, int]:
+        """Characters of its text and images, and bytes of its audio."""
         texts = [self.arguments, self.output, *(part.text for part in self.content)]
         images = [part.image.get("image_url") for part in self.content]
-        return sum(len(text) for text in (*texts, *images) if text) + sum(len(part.audio) for part in self.content)
+        return sum(len(text) for text in (*texts, *images) if text), sum(len(part.audio) for part in self.content)
 
     @property
     def unheard(self) -> str | None:
@@ -157,8 +159,8 @@ class Conversation:
         self.make_sound = make_sound
         self._items: list[Item] = []
         self._by_id: dict[str, Item] = {}
-        self._size = 0
-        """Bytes that were ever added."""
+        self._text = self._audio = 0
+        """What was ever added: characters and bytes."""
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
@@ -186,29 +188,32 @@ class Conversation:
                 f"Error adding item: an item with id '{item.id}' already exists. Leave 'id' out to get a fresh one.",
             )
         place = self._place(previous_id)
-        self.charge(item.size)
+        self.charge(item)
         self._items.insert(place, item)
         self._by_id[item.id] = item
         return self._items[place - 1].id if place else None
 
     def check_room(self) -> None:
         """Raise `ClientError` where it holds all that one connection may keep here."""
-        if len(self._items) < _MOST_ITEMS and self._size < _MOST_BYTES:
+        if len(self._items) < _MOST_ITEMS and self._text < _MOST_TEXT and self._audio < _MOST_AUDIO:
             return
         raise ClientError(
             "conversation_full",
-            f"The conversation holds {len(self._items):,} items and has taken {self._size / 2**20:.0f} MiB. A session "
-            f"of this server takes {_MOST_ITEMS:,} items and {_MOST_BYTES // 2**20} MiB: open another one.",
+            f"The conversation holds {len(self._items):,} items and has taken {self._text / 2**20:.0f} MiB of text and "
+            f"images and {self._audio / 2**20:.0f} MiB of audio. A session of this server takes {_MOST_ITEMS:,} items, "
+            f"{_MOST_TEXT // 2**20} MiB and {_MOST_AUDIO // 2**20} MiB: open another one.",
         )
 
     @property
     def size(self) -> int:
         """Bytes that were ever added."""
-        return self._size
+        return self._text + self._audio
 
-    def charge(self, size: int) -> None:
-        """Take note of bytes that were added to an item. They count for the session, whether or not the item stays."""
-        self._size += size
+    def charge(self, item: Item) -> None:
+        """Take note of what an item has grown by. It counts for the session, whether or not the item stays."""
+        text, audio = item.sizes
+        self._text += text
+        self._audio += audio
 
     def previous_id(self, item: Item) -> str | None:
         """Return the id of the item before this one."""

@@ -274,7 +274,7 @@ class Response:
         place = self._output.index(item)
         self._out.send("response.output_item.done", response_id=self.id, output_index=place, item=item.wire())
         if self.plan.in_conversation and self._conversation.holds(item):
-            self._conversation.charge(item.size)
+            self._conversation.charge(item)
             previous = self._conversation.previous_id(item)
             self._out.send("conversation.item.done", previous_item_id=previous, item=item.wire())
 

@@ -426,7 +426,7 @@ def test_a_conversation_takes_no_more_than_it_can_keep() -> None:
     client = Client()
     picture = "data:image/png;base64," + "A" * 10 * 2**20
     item = {"type": "message", "role": "user", "content": [{"type": "input_image", "image_url": picture}]}
-    for _ in range(53):
+    for _ in range(8):
         event = client.send("conversation.item.create", item=item)[0]
     assert event["error"]["code"] == "conversation_full"
     assert error_of(client.send("response.create"))["code"] == "conversation_full"
