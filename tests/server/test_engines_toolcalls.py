@@ -134,6 +134,67 @@ def test_undoing_is_not_doing() -> None:
 
 
 @pytest.mark.parametrize(
+    "utterance",
+    [
+        "Don't turn on the light in the kitchen.",
+        "Please don’t turn on the light in the kitchen!",
+        "Do not set a timer for ten minutes.",
+        "Never call get_weather.",
+        "No, don't tell me the weather in Paris and Rome.",
+        "Don't call get_weather or get_time",
+        "Whatever you do, don't call get_weather.",
+        "You should not turn off the light in the kitchen.",
+        "I don't want you to book a flight from Rome to Berlin.",
+        "Could you please not turn on the light in the kitchen?",
+    ],
+)
+def test_what_is_refused_is_not_done(utterance: str) -> None:
+    talk = client()
+    assert talk.say(utterance) == "All right, I will not."
+    assert talk.waves == []
+
+
+@pytest.mark.parametrize("utterance", ["不要打开厨房的灯", "请别打开厨房的灯。", "你不用告诉我巴黎的天气"])
+def test_what_is_refused_in_chinese_is_not_done(utterance: str) -> None:
+    talk = client()
+    assert talk.say(utterance) == "好的，那就不。"
+    assert talk.waves == []
+
+
+@pytest.mark.parametrize(
+    ("utterance", "call"),
+    [
+        (
+            "Don't turn on the kitchen light, turn on the light in the garage.",
+            ("turn_light", {"room": "garage", "on": True}),
+        ),
+        (
+            "Turn on the light in the hall. Don't turn on the light in the kitchen and in the bath.",
+            ("turn_light", {"room": "hall", "on": True}),
+        ),
+        ("Don't forget to set a timer for ten minutes.", ("setTimer", {"minutes": 10})),
+        (
+            "Send a message to Anna saying stay home and don't be late.",
+            ("send_message", {"to": "Anna", "message": "stay home and don't be late"}),
+        ),
+        ("能不能打开厨房的灯", ("turn_light", {"room": "厨房", "on": True})),
+    ],
+)
+def test_only_what_is_refused_is_left_out(utterance: str, call: tuple[str, dict[str, Any]]) -> None:
+    talk = client()
+    talk.say(utterance)
+    assert talk.waves == [[call]]
+
+
+def test_a_refusal_ends_a_question_of_the_tutor() -> None:
+    for refusal in ("Don't turn it on.", "Please don't."):
+        talk = client()
+        assert talk.say("Turn on the light") == "Which room?"
+        assert talk.say(refusal).startswith("All right")
+        assert talk.waves == []
+
+
+@pytest.mark.parametrize(
     ("parameter", "schema", "question"),
     [
         ("size", {"enum": ["small", "large"]}, "Which size: small or large?"),

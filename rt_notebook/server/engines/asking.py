@@ -64,6 +64,7 @@ _NUMBERS = {
 }
 _DROPPED = re.compile(
     r"\W*\b(?:never ?mind|forget (?:it|that|about it)|cancel|stop|no,? thanks?|nothing|leave it)\b"
+    r"|^\W*(?:(?:no|please)\W+)*(?:don.?t|do not)(?: do (?:it|that))?(?:\W+please)?\W*$"
     r"|^(?:算了|不用了|取消)",
     re.IGNORECASE,
 )
