@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -426,6 +427,56 @@ def test_a_step_takes_what_the_step_before_gave(
     talk = client()
     assert talk.say(utterance) == told
     assert talk.waves == [[call] for call in calls]
+
+
+DIVIDE = tool("divide", "Divide one number by another.", a=NUMBER, b=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("utterance", "value"),
+    [
+        ("What is 17 times 23 plus 5?", 396),
+        ("17 * 23 + 5", 396),
+        ("10 minus 3 minus 2", 5),
+        ("10 - 3 - 2", 5),
+        ("What is three plus four plus five, please?", 12),
+        ("3 plus 4 times 5", 23),
+        ("20 minus 3 times 4 plus 1", 9),
+        ("1 plus 2 plus 3 times 4 minus 5", 10),
+        ("2 times 3 times 4 minus 4", 20),
+        ("20 minus 12 divided by 4 times 2", 14),
+        ("三加四加五等于多少？", 12),
+        ("二加三乘以四", 14),
+    ],
+)
+def test_a_sum_is_done_in_steps(utterance: str, value: int) -> None:
+    talk = Client({**ARITHMETIC, "divide": lambda a, b: a // b}, tools=[*ARITHMETIC_TOOLS, DIVIDE])
+    told = talk.say(utterance)
+    assert told.rstrip(".。").endswith(f"{value}")
+    assert len(talk.waves) == len(re.findall(r"[+*]| - |plus|minus|times|divided|[加乘]", utterance))
+
+
+@pytest.mark.parametrize(
+    ("utterance", "told"),
+    [
+        ("What is (3 plus 4) times 5?", "one step at a time"),
+        ("(3+4)*5", "one step at a time"),
+        ("2 times 3 plus 4 times 5", "one step at a time"),
+        ("10 plus 4 divided by 2", "one step at a time"),
+        ("Multiply 3 by 4 plus 5", "one step at a time"),
+        ("二乘以三加四乘以五", "一步一步"),
+    ],
+)
+def test_a_sum_that_it_cannot_do_is_not_done_in_part(utterance: str, told: str) -> None:
+    talk = client(tools=ARITHMETIC_TOOLS)
+    assert told in talk.say(utterance)
+    assert talk.waves == []
+
+
+def test_a_calculator_gets_no_expression_without_its_brackets() -> None:
+    assert joined(respond([Message("user", "What is (3 plus 4) times 5?")], tools=[CALCULATOR])) == (
+        "What should I calculate?"
+    )
 
 
 def test_a_failed_step_ends_what_needs_it() -> None:

@@ -128,10 +128,10 @@ def beside(quantity: Quantity, name: str) -> bool:
 
 
 def expression(utterance: str) -> str | None:
-    """Return a sum in signs such as "3 * 4"; None where none is said."""
+    """Return a sum in signs such as "3 * 4"; None where none is said, or where brackets would be lost."""
     text = measured(utterance)
     found = numbers(text)
-    if len(found) < 2:
+    if len(found) < 2 or _BRACKETED.search(text):
         return None
     opening = _operator(text[: found[0].start])
     written = [_plain(found[0].value)]
@@ -142,6 +142,9 @@ def expression(utterance: str) -> str | None:
             return None
         written += [sign, _plain(abs(other.value) if not between.strip() else other.value)]
     return " ".join(written)
+
+
+_BRACKETED = re.compile(r"\([^()]*[^()\d\s.,-][^()]*\)")  # "(3 plus 4)", but not "(3)"
 
 
 def _operator(words: str) -> str | None:

@@ -43,6 +43,8 @@ _NOT_HEARD = "I did not catch any words. Are you still there?"
 _NOT_UNDERSTOOD_CHINESE = "这个我不知道。你可以问我：什么是 Realtime API，什么是会话、事件、工具、轮次检测或打断。"
 _REFUSED = "All right, I will not."
 _REFUSED_CHINESE = "好的，那就不。"
+_TOO_MUCH = "That is a sum of several steps. Please ask me for one step at a time."
+_TOO_MUCH_CHINESE = "这里要算好几步，请一步一步地问我。"
 _WAITING = "I am still waiting for what the tool gives back."
 _SURER = 0.95  # of the knowledge: then it is no request to a tool of which only a part is named
 _SURE = 0.8  # of the knowledge: then it is no request to a tool that would have to ask back
@@ -113,6 +115,8 @@ class _Mind:
             return self._put(_REFUSED_CHINESE if self._in_chinese else _REFUSED)
         if done >= len(steps):
             return self._results(turn.made, steps) if turn.made else None
+        if not self._must and not done and plans.is_too_much(steps):
+            return self._put(_TOO_MUCH_CHINESE if self._in_chinese else _TOO_MUCH)
         if not self._must and not done and asking.first_open(steps) is not None:
             return asking.question(steps, in_chinese=self._in_chinese)
         if done and steps[done].feeds and telling.failed(turn.made[-1].output or "") is not None:
