@@ -130,6 +130,64 @@ def test_a_calculator_gets_an_expression(utterance: str, expression: str) -> Non
     assert call == Call("calculator", json.dumps({"expression": expression}))
 
 
+PRECISE = tool("set_timer", "Start a timer", minutes=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [
+        ("an hour and a half", 5400),
+        ("one and a half hours", 5400),
+        ("two and a half minutes", 150),
+        ("2 minutes and a half", 150),
+        ("90 seconds", 90),
+        ("half an hour", 1800),
+        ("half a minute", 30),
+        ("an hour and 15 minutes", 4500),
+        ("two minutes and 30 seconds", 150),
+        ("a minute and a quarter", 75),
+    ],
+)
+def test_no_part_of_a_duration_is_lost(duration: str, seconds: int) -> None:
+    [timer] = respond([Message("user", f"Set a timer for {duration}.")], tools=[PRECISE])
+    [countdown] = respond([Message("user", f"Start a countdown of {duration}")], tools=[COUNTDOWN])
+    assert isinstance(timer, Call)
+    assert isinstance(countdown, Call)
+    assert json.loads(timer.arguments) == {"minutes": seconds / 60}
+    assert json.loads(countdown.arguments) == {"seconds": seconds}
+
+
+@pytest.mark.parametrize("duration", ["90 seconds", "two and a half minutes"])
+def test_what_must_be_whole_is_not_rounded(duration: str) -> None:
+    talk = client()
+    assert talk.say(f"Set a timer for {duration}") == "Only a whole number will do: how many minutes?"
+    talk.say("three")
+    assert talk.waves == [[("setTimer", {"minutes": 3})]]
+
+
+def test_a_whole_number_that_is_optional_is_not_rounded_either() -> None:
+    cake = tool("bake_cake", "Bake a cake", [], eggs=WHOLE)
+    assert joined(respond([Message("user", "Bake a cake with 2.5 eggs")], tools=[cake])) == (
+        "Only a whole number will do: how many eggs?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("utterance", "minutes"),
+    [
+        ("设一个一个半小时的定时器", 90),
+        ("设一个两分半钟的定时器", 2.5),
+        ("设一个一小时三十分钟的定时器", 90),
+        ("设半小时的定时器", 30),
+        ("定时九十秒", 1.5),
+    ],
+)
+def test_no_part_of_a_duration_in_chinese_is_lost(utterance: str, minutes: float) -> None:
+    [call] = respond([Message("user", utterance)], tools=[PRECISE])
+    assert isinstance(call, Call)
+    assert json.loads(call.arguments) == {"minutes": minutes}
+
+
 def test_undoing_is_not_doing() -> None:
     assert not any(isinstance(piece, Call) for piece in respond([Message("user", "Cancel the timer.")], tools=[TIMER]))
 

@@ -63,8 +63,11 @@ def fill(parameters: Sequence[Parameter], utterance: str, aside: Collection[str]
         if each.kind == "object" and (value or each.required):
             value, inner = fill(each.fields, utterance, aside)
             missing += [Missing((each.name, *path), parameter) for path, parameter in inner]
-        if value is None and each.required:
-            value = each.default
+        unfit = each.name in counted and value is None
+        if unfit and not each.required:
+            missing.append(Missing((each.name,), each))
+        elif value is None and each.required:
+            value = None if unfit else each.default
             if value is None:
                 missing.append(Missing((each.name,), each))
         if value is not None:
@@ -154,18 +157,21 @@ def reply(parameter: Parameter, utterance: str) -> Any:
     return _FILLERS[parameter.kind](parameter, utterance, ())
 
 
-def _share_out(found: Sequence[Quantity], numeric: list[Parameter]) -> dict[str, float]:
-    """Give each parameter a number: the one beside which its name is said, else the next one left over."""
-    shared: dict[str, float] = {}
+def _share_out(found: Sequence[Quantity], numeric: list[Parameter]) -> dict[str, float | None]:
+    """Give each parameter a number: the one beside which its name is said, else the next one left over.
+
+    It is None where only a whole number fits and another was said: 90 seconds are no number of minutes.
+    """
+    shared: dict[str, float | None] = {}
     left = [quantity for quantity in found if not is_clock(quantity)]
 
     def give(parameter: Parameter, quantity: Quantity) -> None:
         left.remove(quantity)
         value = converted(quantity, parameter.name)
-        if parameter.kind == "number":
-            shared[parameter.name] = int(value) if value == int(value) else value
+        if value == int(value):
+            shared[parameter.name] = int(value)
         else:
-            shared[parameter.name] = round(value)
+            shared[parameter.name] = value if parameter.kind == "number" else None
 
     for each in numeric:
         if (quantity := next((one for one in left if beside(one, each.name)), None)) is not None:
@@ -280,3 +286,9 @@ def explicit(parameter: Parameter) -> bool:
 def is_named(parameter: Parameter, utterance: str) -> bool:
     """Tell whether the number that an utterance gives an argument stands beside that one's name."""
     return any(beside(quantity, parameter.name) for quantity in quantities(utterance))
+
+
+def is_unfit(parameter: Parameter, utterance: str) -> bool:
+    """Tell whether an utterance gives a fraction for what must be a whole number."""
+    shared = _share_out(quantities(utterance), [parameter]) if parameter.numeric else {}
+    return parameter.name in shared and shared[parameter.name] is None

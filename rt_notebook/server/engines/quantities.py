@@ -29,8 +29,9 @@ _REWRITES = [
     (re.compile(pattern, re.IGNORECASE), instead)
     for pattern, instead in (
         (r"\btimes\b", "multiplied by"),
-        (r"\ban hour and a half\b", "90 minutes"),
         (r"\b(?:a )?half an hour\b|\ba half hour\b", "30 minutes"),
+        (r"\bhalf a minute\b", "30 seconds"),
+        (r"\bthree quarters of an hour\b", "45 minutes"),
         (r"\b(?:a )?quarter of an hour\b", "15 minutes"),
         (r"\b(?:a|an|one) (?=(?:second|minute|hour|day|week)\b)", "1 "),
         (r"\ba couple of\b", "2"),
@@ -100,18 +101,52 @@ def is_clock(quantity: Quantity) -> bool:
 
 
 def whole_durations(utterance: str) -> str:
-    """Return the utterance with "one hour and 30 minutes" as 90 minutes, so that no seam goes through it."""
-    return _HOURS_AND_MINUTES.sub(_in_minutes, utterance)
+    """Return the utterance with "one hour and 30 minutes" as 90 minutes, so that no seam goes through it.
+
+    "An hour and a half" and "two and a half minutes" become 1.5 hours and 2.5 minutes.
+    """
+    for pattern in _AND_A_HALF:
+        utterance = pattern.sub(_with_half, utterance)
+    for pattern, unit in _TWO_UNITS:
+        utterance = pattern.sub(lambda match, unit=unit: _in_smaller(match, unit), utterance)
+    return utterance
 
 
-_HOURS_AND_MINUTES = re.compile(
-    r"\b(?P<hours>[\w-]{1,20}) hours? (?:and )?(?P<minutes>[\w-]{1,20}) minutes?\b", re.IGNORECASE
-)
+_COUNT = r"(?P<count>[\w.-]{1,20})"
+_AND_A_HALF = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_COUNT} (?P<unit>hours?|minutes?|seconds?|days?|weeks?) and a (?P<part>half|quarter)\b",
+        rf"\b{_COUNT} and a (?P<part>half|quarter) (?P<unit>hours?|minutes?|seconds?|days?|weeks?)\b",
+    )
+]
+_PARTS = {"half": 0.5, "quarter": 0.25}
+_TWO_UNITS = [
+    (
+        re.compile(rf"\b{_COUNT} {larger}s?(?:,? and |, | )(?P<rest>[\w.-]{{1,20}}) {smaller}s?\b", re.IGNORECASE),
+        smaller,
+    )
+    for larger, smaller in (("hour", "minute"), ("minute", "second"))
+]
 
 
-def _in_minutes(match: re.Match[str]) -> str:
-    hours, minutes = numbers(match["hours"]), numbers(match["minutes"])
-    return f"{_plain(60 * hours[0].value + minutes[0].value)} minutes" if hours and minutes else match[0]
+def _with_half(match: re.Match[str]) -> str:
+    count = _count(match["count"])
+    unit = match["unit"].lower().removesuffix("s")
+    return match[0] if count is None else f"{_plain(count + _PARTS[match['part'].lower()])} {unit}s"
+
+
+def _in_smaller(match: re.Match[str], unit: str) -> str:
+    count, rest = _count(match["count"]), _count(match["rest"])
+    return match[0] if count is None or rest is None else f"{_plain(60 * count + rest)} {unit}s"
+
+
+def _count(word: str) -> float | None:
+    """Return the number that one word is, "an" too; None for no number."""
+    if word.lower() in ("a", "an"):
+        return 1
+    found = numbers(word)
+    return found[0].value if found else None
 
 
 def converted(quantity: Quantity, name: str) -> float:

@@ -79,7 +79,7 @@ def _steps(terms: list[_Term]) -> list[str]:
 
 
 def drops_numbers(tool: Tool, text: str, *, feeds: bool) -> bool:
-    """Tell whether a tool for numbers alone has no place for all that are said, with the result before if it `feeds`."""
+    """Tell whether a tool for numbers alone has no place for all that are said, and for the result if it `feeds`."""
     if not tool.counts:
         return False
     places = sum(each.numeric for each in tool.parameters)
