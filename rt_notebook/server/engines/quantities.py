@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from rt_notebook.server.engines.numerals import numbers
@@ -108,7 +108,7 @@ def whole_durations(utterance: str) -> str:
     for pattern in _AND_A_HALF:
         utterance = pattern.sub(_with_half, utterance)
     for pattern, unit in _TWO_UNITS:
-        utterance = pattern.sub(lambda match, unit=unit: _in_smaller(match, unit), utterance)
+        utterance = pattern.sub(partial(_in_smaller, unit), utterance)
     return utterance
 
 
@@ -136,7 +136,7 @@ def _with_half(match: re.Match[str]) -> str:
     return match[0] if count is None else f"{_plain(count + _PARTS[match['part'].lower()])} {unit}s"
 
 
-def _in_smaller(match: re.Match[str], unit: str) -> str:
+def _in_smaller(unit: str, match: re.Match[str]) -> str:
     count, rest = _count(match["count"]), _count(match["rest"])
     return match[0] if count is None or rest is None else f"{_plain(60 * count + rest)} {unit}s"
 
