@@ -130,6 +130,40 @@ def test_a_calculator_gets_an_expression(utterance: str, expression: str) -> Non
     assert call == Call("calculator", json.dumps({"expression": expression}))
 
 
+SET_LIGHT = tool("set_light", "Turn a light on or off", room=TEXT, on=FLAG)
+TABLE = tool("book_table", "Book a table", restaurant=TEXT, guests=WHOLE, time=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("utterance", "arguments"),
+    [
+        ("Switch the living room light on", {"room": "living room", "on": True}),
+        ("Turn the light in the living room off", {"room": "living room", "on": False}),
+        ("Switch the kitchen light off.", {"room": "kitchen", "on": False}),
+    ],
+)
+def test_a_room_has_its_whole_name(utterance: str, arguments: dict[str, Any]) -> None:
+    for light in (LIGHT, SET_LIGHT):
+        [call] = respond([Message("user", utterance)], tools=[light])
+        assert isinstance(call, Call)
+        assert json.loads(call.arguments) == arguments
+
+
+@pytest.mark.parametrize(
+    ("utterance", "time"),
+    [
+        ("Book a table for two at Luigi's at 7:30 pm", "7:30 pm"),
+        ("Book a table at Luigi's for two at seven", "seven"),
+        ("Book a table at Luigi's tomorrow at 7:30 pm for two", "tomorrow at 7:30 pm"),
+        ("Book a table for two at noon at Luigi's", "noon"),
+    ],
+)
+def test_a_name_is_no_time_and_a_time_no_number(utterance: str, time: str) -> None:
+    [call] = respond([Message("user", utterance)], tools=[TABLE])
+    assert isinstance(call, Call)
+    assert json.loads(call.arguments) == {"restaurant": "Luigi's", "guests": 2, "time": time}
+
+
 PRECISE = tool("set_timer", "Start a timer", minutes=NUMBER)
 
 

@@ -32,6 +32,9 @@ _TIMES = frozenset(tokens("date day when time datetime"))
 _CODES = frozenset(tokens("id number code zip phone postcode order reference"))
 _SWITCHES = frozenset(tokens("on enabled enable active power state"))
 _SWITCHED = re.compile(r"\b(?:on|off|enable|disable|activate|deactivate)\b", re.IGNORECASE)
+_ROOM = re.compile(
+    r"\b(?!(?:the|a|an|my|our|your|this|that|which|what|every|each|in|for|room)\b)\w+ room\b", re.IGNORECASE
+)
 _NEGATED = re.compile(r"\b(?:not|no|off|never|without|disable|deactivate|false|nope|\w+n[’']t)\b", re.IGNORECASE)
 _AFFIRMED = re.compile(r"\b(?:yes|yeah|yep|sure|please do|true|of course)\b", re.IGNORECASE)
 
@@ -224,6 +227,8 @@ def _string(parameter: Parameter, utterance: str, aside: Collection[str]) -> str
         utterance = phrases.unquoted(utterance)
     elif found := phrases.quoted(utterance):
         return found
+    if words[-1:] == ["room"] and (room := _ROOM.search(utterance)):
+        return room[0]
     name = re.escape(spaced(parameter.name))
     candidates: Iterable[str | None] = (
         phrases.phrase_after(utterance, rf"{name}(?: (?:is|to|of|called|named|as))?") if name else None,
@@ -231,7 +236,8 @@ def _string(parameter: Parameter, utterance: str, aside: Collection[str]) -> str
     )
     if prepositions and "from" in prepositions and "currency" in parameter.name.lower():
         candidates = (*candidates, phrases.counted(utterance))
-    return next(filter(None, (phrases.without(each, aside) for each in candidates if each)), None)
+    said = (each for each in candidates if each and phrases.point_in_time(f"at {each}") != each)
+    return next(filter(None, (phrases.without(each, aside) for each in said)), None)
 
 
 def _pattern(parameter: Parameter, utterance: str) -> str | None:

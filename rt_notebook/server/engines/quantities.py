@@ -75,7 +75,7 @@ def measured(utterance: str) -> str:
 @lru_cache(maxsize=256)
 def quantities(utterance: str) -> tuple[Quantity, ...]:
     """Return the numbers of an utterance with the words around them."""
-    text = measured(utterance)
+    text = _CLOCK.sub(", ", measured(utterance))
     found: list[Quantity] = []
     end = -1
     listed = numbers(text)
@@ -91,6 +91,7 @@ def quantities(utterance: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _SEAM = re.compile(r"[,;.?!]|\band\b", re.IGNORECASE)
 _NEAR = 50  # characters within which a word belongs to a number
 
