@@ -83,6 +83,41 @@ def test_a_greeting_is_enough(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vielen Dank, bis morgen!",
+        "Guten Abend allerseits",
+        "Herzlich willkommen zum Workshop",
+        "Bitte warten",
+        "Wie geht's?",
+        "Wie geht’s?",
+        "Der Server antwortet.",
+        "Sprichst du Deutsch?",
+        "Semantic VAD wartet länger",
+        "Ich spreche kein Englisch.",
+        "Die Sitzung dauert zu lange.",
+    ],
+)
+def test_short_german_is_german(text: str) -> None:
+    assert language_of(text) == "de"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The server says bitte warten.",
+        "The word willkommen means welcome.",
+        "Die hard is a film.",
+        "Semantic VAD waits longer.",
+        "Server VAD, semantic VAD or none.",
+        "Press play and wait.",
+    ],
+)
+def test_english_stays_english(text: str) -> None:
+    assert language_of(text) == "en"
+
+
 def test_what_cannot_be_told_is_in_the_language_around_it() -> None:
     assert language_of("Berlin, 1989.", "de") == "de"
     assert language_of("漢字", "ja") == "ja"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -129,8 +130,161 @@ def test_a_calculator_gets_an_expression(utterance: str, expression: str) -> Non
     assert call == Call("calculator", json.dumps({"expression": expression}))
 
 
+SET_LIGHT = tool("set_light", "Turn a light on or off", room=TEXT, on=FLAG)
+TABLE = tool("book_table", "Book a table", restaurant=TEXT, guests=WHOLE, time=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("utterance", "arguments"),
+    [
+        ("Switch the living room light on", {"room": "living room", "on": True}),
+        ("Turn the light in the living room off", {"room": "living room", "on": False}),
+        ("Switch the kitchen light off.", {"room": "kitchen", "on": False}),
+    ],
+)
+def test_a_room_has_its_whole_name(utterance: str, arguments: dict[str, Any]) -> None:
+    for light in (LIGHT, SET_LIGHT):
+        [call] = respond([Message("user", utterance)], tools=[light])
+        assert isinstance(call, Call)
+        assert json.loads(call.arguments) == arguments
+
+
+@pytest.mark.parametrize(
+    ("utterance", "time"),
+    [
+        ("Book a table for two at Luigi's at 7:30 pm", "7:30 pm"),
+        ("Book a table at Luigi's for two at seven", "seven"),
+        ("Book a table at Luigi's tomorrow at 7:30 pm for two", "tomorrow at 7:30 pm"),
+        ("Book a table for two at noon at Luigi's", "noon"),
+    ],
+)
+def test_a_name_is_no_time_and_a_time_no_number(utterance: str, time: str) -> None:
+    [call] = respond([Message("user", utterance)], tools=[TABLE])
+    assert isinstance(call, Call)
+    assert json.loads(call.arguments) == {"restaurant": "Luigi's", "guests": 2, "time": time}
+
+
+PRECISE = tool("set_timer", "Start a timer", minutes=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [
+        ("an hour and a half", 5400),
+        ("one and a half hours", 5400),
+        ("two and a half minutes", 150),
+        ("2 minutes and a half", 150),
+        ("90 seconds", 90),
+        ("half an hour", 1800),
+        ("half a minute", 30),
+        ("an hour and 15 minutes", 4500),
+        ("two minutes and 30 seconds", 150),
+        ("a minute and a quarter", 75),
+    ],
+)
+def test_no_part_of_a_duration_is_lost(duration: str, seconds: int) -> None:
+    [timer] = respond([Message("user", f"Set a timer for {duration}.")], tools=[PRECISE])
+    [countdown] = respond([Message("user", f"Start a countdown of {duration}")], tools=[COUNTDOWN])
+    assert isinstance(timer, Call)
+    assert isinstance(countdown, Call)
+    assert json.loads(timer.arguments) == {"minutes": seconds / 60}
+    assert json.loads(countdown.arguments) == {"seconds": seconds}
+
+
+@pytest.mark.parametrize("duration", ["90 seconds", "two and a half minutes"])
+def test_what_must_be_whole_is_not_rounded(duration: str) -> None:
+    talk = client()
+    assert talk.say(f"Set a timer for {duration}") == "Only a whole number will do: how many minutes?"
+    talk.say("three")
+    assert talk.waves == [[("setTimer", {"minutes": 3})]]
+
+
+def test_a_whole_number_that_is_optional_is_not_rounded_either() -> None:
+    cake = tool("bake_cake", "Bake a cake", [], eggs=WHOLE)
+    assert joined(respond([Message("user", "Bake a cake with 2.5 eggs")], tools=[cake])) == (
+        "Only a whole number will do: how many eggs?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("utterance", "minutes"),
+    [
+        ("设一个一个半小时的定时器", 90),
+        ("设一个两分半钟的定时器", 2.5),
+        ("设一个一小时三十分钟的定时器", 90),
+        ("设半小时的定时器", 30),
+        ("定时九十秒", 1.5),
+    ],
+)
+def test_no_part_of_a_duration_in_chinese_is_lost(utterance: str, minutes: float) -> None:
+    [call] = respond([Message("user", utterance)], tools=[PRECISE])
+    assert isinstance(call, Call)
+    assert json.loads(call.arguments) == {"minutes": minutes}
+
+
 def test_undoing_is_not_doing() -> None:
     assert not any(isinstance(piece, Call) for piece in respond([Message("user", "Cancel the timer.")], tools=[TIMER]))
+
+
+@pytest.mark.parametrize(
+    "utterance",
+    [
+        "Don't turn on the light in the kitchen.",
+        "Please don’t turn on the light in the kitchen!",
+        "Do not set a timer for ten minutes.",
+        "Never call get_weather.",
+        "No, don't tell me the weather in Paris and Rome.",
+        "Don't call get_weather or get_time",
+        "Whatever you do, don't call get_weather.",
+        "You should not turn off the light in the kitchen.",
+        "I don't want you to book a flight from Rome to Berlin.",
+        "Could you please not turn on the light in the kitchen?",
+    ],
+)
+def test_what_is_refused_is_not_done(utterance: str) -> None:
+    talk = client()
+    assert talk.say(utterance) == "All right, I will not."
+    assert talk.waves == []
+
+
+@pytest.mark.parametrize("utterance", ["不要打开厨房的灯", "请别打开厨房的灯。", "你不用告诉我巴黎的天气"])
+def test_what_is_refused_in_chinese_is_not_done(utterance: str) -> None:
+    talk = client()
+    assert talk.say(utterance) == "好的，那就不。"
+    assert talk.waves == []
+
+
+@pytest.mark.parametrize(
+    ("utterance", "call"),
+    [
+        (
+            "Don't turn on the kitchen light, turn on the light in the garage.",
+            ("turn_light", {"room": "garage", "on": True}),
+        ),
+        (
+            "Turn on the light in the hall. Don't turn on the light in the kitchen and in the bath.",
+            ("turn_light", {"room": "hall", "on": True}),
+        ),
+        ("Don't forget to set a timer for ten minutes.", ("setTimer", {"minutes": 10})),
+        (
+            "Send a message to Anna saying stay home and don't be late.",
+            ("send_message", {"to": "Anna", "message": "stay home and don't be late"}),
+        ),
+        ("能不能打开厨房的灯", ("turn_light", {"room": "厨房", "on": True})),
+    ],
+)
+def test_only_what_is_refused_is_left_out(utterance: str, call: tuple[str, dict[str, Any]]) -> None:
+    talk = client()
+    talk.say(utterance)
+    assert talk.waves == [[call]]
+
+
+def test_a_refusal_ends_a_question_of_the_tutor() -> None:
+    for refusal in ("Don't turn it on.", "Please don't."):
+        talk = client()
+        assert talk.say("Turn on the light") == "Which room?"
+        assert talk.say(refusal).startswith("All right")
+        assert talk.waves == []
 
 
 @pytest.mark.parametrize(
@@ -365,6 +519,56 @@ def test_a_step_takes_what_the_step_before_gave(
     talk = client()
     assert talk.say(utterance) == told
     assert talk.waves == [[call] for call in calls]
+
+
+DIVIDE = tool("divide", "Divide one number by another.", a=NUMBER, b=NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("utterance", "value"),
+    [
+        ("What is 17 times 23 plus 5?", 396),
+        ("17 * 23 + 5", 396),
+        ("10 minus 3 minus 2", 5),
+        ("10 - 3 - 2", 5),
+        ("What is three plus four plus five, please?", 12),
+        ("3 plus 4 times 5", 23),
+        ("20 minus 3 times 4 plus 1", 9),
+        ("1 plus 2 plus 3 times 4 minus 5", 10),
+        ("2 times 3 times 4 minus 4", 20),
+        ("20 minus 12 divided by 4 times 2", 14),
+        ("三加四加五等于多少？", 12),
+        ("二加三乘以四", 14),
+    ],
+)
+def test_a_sum_is_done_in_steps(utterance: str, value: int) -> None:
+    talk = Client({**ARITHMETIC, "divide": lambda a, b: a // b}, tools=[*ARITHMETIC_TOOLS, DIVIDE])
+    told = talk.say(utterance)
+    assert told.rstrip(".。").endswith(f"{value}")
+    assert len(talk.waves) == len(re.findall(r"[+*]| - |plus|minus|times|divided|[加乘]", utterance))
+
+
+@pytest.mark.parametrize(
+    ("utterance", "told"),
+    [
+        ("What is (3 plus 4) times 5?", "one step at a time"),
+        ("(3+4)*5", "one step at a time"),
+        ("2 times 3 plus 4 times 5", "one step at a time"),
+        ("10 plus 4 divided by 2", "one step at a time"),
+        ("Multiply 3 by 4 plus 5", "one step at a time"),
+        ("二乘以三加四乘以五", "一步一步"),
+    ],
+)
+def test_a_sum_that_it_cannot_do_is_not_done_in_part(utterance: str, told: str) -> None:
+    talk = client(tools=ARITHMETIC_TOOLS)
+    assert told in talk.say(utterance)
+    assert talk.waves == []
+
+
+def test_a_calculator_gets_no_expression_without_its_brackets() -> None:
+    assert joined(respond([Message("user", "What is (3 plus 4) times 5?")], tools=[CALCULATOR])) == (
+        "What should I calculate?"
+    )
 
 
 def test_a_failed_step_ends_what_needs_it() -> None:

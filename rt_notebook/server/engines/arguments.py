@@ -32,6 +32,9 @@ _TIMES = frozenset(tokens("date day when time datetime"))
 _CODES = frozenset(tokens("id number code zip phone postcode order reference"))
 _SWITCHES = frozenset(tokens("on enabled enable active power state"))
 _SWITCHED = re.compile(r"\b(?:on|off|enable|disable|activate|deactivate)\b", re.IGNORECASE)
+_ROOM = re.compile(
+    r"\b(?!(?:the|a|an|my|our|your|this|that|which|what|every|each|in|for|room)\b)\w+ room\b", re.IGNORECASE
+)
 _NEGATED = re.compile(r"\b(?:not|no|off|never|without|disable|deactivate|false|nope|\w+n[’']t)\b", re.IGNORECASE)
 _AFFIRMED = re.compile(r"\b(?:yes|yeah|yep|sure|please do|true|of course)\b", re.IGNORECASE)
 
@@ -63,8 +66,11 @@ def fill(parameters: Sequence[Parameter], utterance: str, aside: Collection[str]
         if each.kind == "object" and (value or each.required):
             value, inner = fill(each.fields, utterance, aside)
             missing += [Missing((each.name, *path), parameter) for path, parameter in inner]
-        if value is None and each.required:
-            value = each.default
+        unfit = each.name in counted and value is None
+        if unfit and not each.required:
+            missing.append(Missing((each.name,), each))
+        elif value is None and each.required:
+            value = None if unfit else each.default
             if value is None:
                 missing.append(Missing((each.name,), each))
         if value is not None:
@@ -154,18 +160,21 @@ def reply(parameter: Parameter, utterance: str) -> Any:
     return _FILLERS[parameter.kind](parameter, utterance, ())
 
 
-def _share_out(found: Sequence[Quantity], numeric: list[Parameter]) -> dict[str, float]:
-    """Give each parameter a number: the one beside which its name is said, else the next one left over."""
-    shared: dict[str, float] = {}
+def _share_out(found: Sequence[Quantity], numeric: list[Parameter]) -> dict[str, float | None]:
+    """Give each parameter a number: the one beside which its name is said, else the next one left over.
+
+    It is None where only a whole number fits and another was said: 90 seconds are no number of minutes.
+    """
+    shared: dict[str, float | None] = {}
     left = [quantity for quantity in found if not is_clock(quantity)]
 
     def give(parameter: Parameter, quantity: Quantity) -> None:
         left.remove(quantity)
         value = converted(quantity, parameter.name)
-        if parameter.kind == "number":
-            shared[parameter.name] = int(value) if value == int(value) else value
+        if value == int(value):
+            shared[parameter.name] = int(value)
         else:
-            shared[parameter.name] = round(value)
+            shared[parameter.name] = value if parameter.kind == "number" else None
 
     for each in numeric:
         if (quantity := next((one for one in left if beside(one, each.name)), None)) is not None:
@@ -218,6 +227,8 @@ def _string(parameter: Parameter, utterance: str, aside: Collection[str]) -> str
         utterance = phrases.unquoted(utterance)
     elif found := phrases.quoted(utterance):
         return found
+    if words[-1:] == ["room"] and (room := _ROOM.search(utterance)):
+        return room[0]
     name = re.escape(spaced(parameter.name))
     candidates: Iterable[str | None] = (
         phrases.phrase_after(utterance, rf"{name}(?: (?:is|to|of|called|named|as))?") if name else None,
@@ -225,7 +236,8 @@ def _string(parameter: Parameter, utterance: str, aside: Collection[str]) -> str
     )
     if prepositions and "from" in prepositions and "currency" in parameter.name.lower():
         candidates = (*candidates, phrases.counted(utterance))
-    return next(filter(None, (phrases.without(each, aside) for each in candidates if each)), None)
+    said = (each for each in candidates if each and phrases.point_in_time(f"at {each}") != each)
+    return next(filter(None, (phrases.without(each, aside) for each in said)), None)
 
 
 def _pattern(parameter: Parameter, utterance: str) -> str | None:
@@ -280,3 +292,9 @@ def explicit(parameter: Parameter) -> bool:
 def is_named(parameter: Parameter, utterance: str) -> bool:
     """Tell whether the number that an utterance gives an argument stands beside that one's name."""
     return any(beside(quantity, parameter.name) for quantity in quantities(utterance))
+
+
+def is_unfit(parameter: Parameter, utterance: str) -> bool:
+    """Tell whether an utterance gives a fraction for what must be a whole number."""
+    shared = _share_out(quantities(utterance), [parameter]) if parameter.numeric else {}
+    return parameter.name in shared and shared[parameter.name] is None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from rt_notebook.server.engines import chinese
-from rt_notebook.server.engines.arguments import Missing, explicit, fill, is_named, is_text, reply
+from rt_notebook.server.engines.arguments import Missing, explicit, fill, is_named, is_text, is_unfit, reply
 from rt_notebook.server.engines.plans import Step
 from rt_notebook.server.engines.saying import is_plural
 from rt_notebook.server.engines.schemas import Parameter
@@ -64,6 +64,7 @@ _NUMBERS = {
 }
 _DROPPED = re.compile(
     r"\W*\b(?:never ?mind|forget (?:it|that|about it)|cancel|stop|no,? thanks?|nothing|leave it)\b"
+    r"|^\W*(?:(?:no|please)\W+)*(?:don.?t|do not)(?: do (?:it|that))?(?:\W+please)?\W*$"
     r"|^(?:算了|不用了|取消)",
     re.IGNORECASE,
 )
@@ -98,7 +99,8 @@ def question(steps: Sequence[Step], *, in_chinese: bool = False) -> str:
         if step.tool.counts:
             return "Which numbers?" if len(step.missing) > 1 else "And the other number?"
         if is_plural(name):
-            return f"How many {name.removeprefix('number of ')}?"
+            whole = "Only a whole number will do: how" if is_unfit(parameter, step.text) else "How"
+            return f"{whole} many {name.removeprefix('number of ')}?"
         return _NUMBERS.get(name, f"Which {name}?")
     if len(step.missing[0].path) > 1:
         return f"What is the {name} of the {spaced(step.missing[0].path[-2])}?"

@@ -10,7 +10,7 @@ from rt_notebook.server.engines.understood import simplified
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
 _NUMERAL = re.compile(
-    r"[零一二两三四五六七八九十百千万]{1,12}(?=分钟|秒|小时|加|减|乘|除|等|是|$|[，。？!?])|(?<=[加减乘除以])[零一二两三四五六七八九十百千万]{1,12}"
+    r"[零一二两三四五六七八九十百千万]{1,12}(?=个|半|分|秒|小时|加|减|乘|除|等|是|$|[，。？!?])|(?<=[加减乘除以])[零一二两三四五六七八九十百千万]{1,12}"
 )
 
 _UNITS = {"分钟": "minutes", "秒钟": "seconds", "秒": "seconds", "小时": "hours"}
@@ -45,8 +45,8 @@ _REQUESTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
     (re.compile(rf"(?:{_PLACE})?的?(?:天气|气温|温度)"), _weather),
     (re.compile(rf"(?:{_PLACE})?(?:现在)?的?(?:几点|什么时间|时间)"), _clock),
     (
-        re.compile(r"(?:定时|计时|闹钟)\D{0,8}?(?P<count>\d+)\s*(?P<unit>分钟|秒钟|秒|小时)"
-                   r"|(?P<first>\d+)\s*(?P<its>分钟|秒钟|秒|小时)的?(?:定时|计时|闹钟|倒计时)"),
+        re.compile(r"(?:定时|计时|闹钟)\D{0,8}?(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>分钟|秒钟|秒|小时)"
+                   r"|(?P<first>\d+(?:\.\d+)?)\s*(?P<its>分钟|秒钟|秒|小时)的?(?:定时|计时|闹钟|倒计时)"),
         lambda match: f"set a timer for {match['count'] or match['first']} {_UNITS[match['unit'] or match['its']]}",
     ),
     (re.compile(r"(?:定时|计时|闹钟)"), lambda _: "set a timer"),
@@ -56,6 +56,18 @@ _REQUESTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = 
 )  # fmt: skip
 
 
+_DURATIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str] | str], ...] = (
+    (re.compile(r"(\d+)个半(?:小时|钟头)|(\d+)个?(?:小时|钟头)半"), lambda found: f"{found[1] or found[2]}.5小时"),
+    (re.compile(r"(\d+)分(?:钟)?半(?:钟)?"), r"\1.5分钟"),
+    (re.compile(r"半个?(?:小时|钟头)"), "30分钟"),
+    (re.compile(r"半分钟"), "30秒"),
+    (re.compile(r"(\d+)个?(?:小时|钟头)"), r"\1小时"),
+    (re.compile(r"(\d+)小时零?(\d+)分钟?"), lambda found: f"{60 * int(found[1]) + int(found[2])}分钟"),
+    (re.compile(r"(\d+)分钟?零?(\d+)秒钟?"), lambda found: f"{60 * int(found[1]) + int(found[2])}秒"),
+)
+"""What stands for one amount in one unit, so that no part of it gets lost."""
+
+
 def in_english(utterance: str) -> str:
     """Return a request in Chinese in English words; names stay as they are, and so does what is no known request."""
     text = _NUMERAL.sub(lambda match: str(_number(match[0])), simplified(utterance).strip())
@@ -63,6 +75,8 @@ def in_english(utterance: str) -> str:
         for chinese, english in _SIGNS:
             text = text.replace(chinese, f" {english} ")
         return text
+    for pattern, whole in _DURATIONS:
+        text = pattern.sub(whole, text)
     text = _OPENING.sub("", text)
     for pattern, put in _REQUESTS:
         if match := pattern.search(text):

@@ -12,11 +12,16 @@ WORDS = {
     "thank that the their them then there these they thing think this those time to today too two under until "
     "up us use very want was way we well were what when where which while who why will with word words work "
     "would year yes yet you your",
-    "de": "aber alle als am an auch auf aus bei bin bist bitte da danke das dass dein dem den der des die dir doch du "
-    "durch ein eine einem einen einer er es euch für gibt grüße guten gute gut hallo habe haben hat heute hier "
-    "ich ihm ihn ihr im in ist ja jetzt kann kein keine mein mehr mich mir mit morgen müssen nach nein nicht "
-    "nichts noch nur ob oder schon schön sehr sein sich sie sind so tag tschüss über um und uns von vor war was "
-    "wenn wer wie wieder wir wird wo zu zum zur",
+    "de": "abend aber alle allerseits alles als am an antwort antwortet auch auf aus bei beim bereit bin bis bist "
+    "bitte bitten da danke das dass dauert dein dem den der des deutsch die diese dieser dieses dir doch du durch "
+    "ein eine einem einen einer er es euch eure fertig frage funktioniert für geht geht's gerne gibt grüße gut "
+    "gute guten guter gutes habe haben hallo hast hat herzlich heute hier höre hören hört ich ihm ihn ihnen ihr "
+    "ihre ihren im in ist ja jede jeder jetzt kann kannst kein keine können könnte lange leider liebe länger mach "
+    "mache machen macht mehr mein mich mir mit morgen möchte möchten müssen nach nacht nein nicht nichts noch nur "
+    "ob oben oder sag sagen schon schreiben schön sehen sehr seid sein servus sich sie sind sitzung so soll sollte "
+    "spreche sprechen sprichst spricht später startet stimme tag tschüss um und uns unsere unter verbindung "
+    "verbunden verstehe verstehen viel viele vielen von vor war warte warten wartet warum was weil welche welcher "
+    "wenn wer werden wie wieder willkommen wir wird wo wollen wurde würde zeit zu zum zur über",
     "fr": "à alors au aujourd aussi avec avez bien bonjour bonsoir beaucoup c'est ça car ce ces cette chez comme "
     "comment d'un d'une dans de des donc du elle elles en est et été être eux faire fait il ils je j'ai la là "
     "le les leur lui ma mais merci mes moi mon ne non nos notre nous on ont où oui par pas peu plus pour "

@@ -157,7 +157,7 @@ _MOVES: list[tuple[re.Pattern[str], Callable[[Talk, str], str]]] = [
         (_SUMMARY.pattern, lambda talk, _utterance: summary(talk)),
         (
             r"^\W*(?:(?:oh|ok|okay|no|please)\W+)*(?:never ?mind|forget (?:it|that|about it)|cancel(?: that| it)?|stop"
-            r"|leave it|nothing)\W*$",
+            r"|leave it|nothing|(?:don.?t|do not)(?: do (?:it|that))?)\W*$",
             lambda _talk, _utterance: "All right. What else would you like to know?",
         ),
         (r"\bcount\b", _count),

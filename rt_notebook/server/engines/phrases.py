@@ -17,7 +17,9 @@ WHEN = re.compile(
 )
 _CLOCK = re.compile(
     r"\b(?:(?:\d{1,2}[:.]\d\d|\d{1,2})(?:\s?[ap]\.?m\b\.?)|\d{1,2}:\d\d|noon|midnight"
-    r"|(?<=\bat )(?:\d{1,2}|\w{3,6})(?: o'?clock)?(?: in the \w+)?)",
+    r"|(?<=\bat )(?:\d{1,2}|(?:half past |(?:a )?quarter (?:past|to) )?(?:one|two|three|four|five|six|seven|eight|nine"
+    r"|ten|eleven|twelve))\b(?: (?:thirty|fifteen|forty-five))?(?: o'?clock)?"
+    r"(?: in the (?:morning|afternoon|evening))?)",
     re.IGNORECASE,
 )
 _PHRASE_END = re.compile(
@@ -33,6 +35,7 @@ _LIST_GLUE = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 POLITE = frozenset(
     tokens("please thank thanks hey hello hi tutor right now also again currently kindly outside check maybe then too")
 )
+_HANDLING = frozenset(tokens("turn switch put"))  # with "on" or "off" they name no thing
 _WORD = re.compile(r"[\w'’-]+")
 
 
@@ -104,7 +107,7 @@ def leftover(utterance: str, aside: Collection[str], longest: int = 4) -> str | 
     utterance = WHEN.sub(",", utterance)
     runs: list[list[re.Match[str]]] = [[]]
     for word in _WORD.finditer(utterance):
-        if {*tokens(word[0])} <= LITTLE | POLITE | {*aside} or word[0][0].isdigit():
+        if {*tokens(word[0])} <= LITTLE | POLITE | _HANDLING | {*aside} or word[0][0].isdigit():
             runs.append([])
         else:
             runs[-1].append(word)

@@ -16,6 +16,7 @@ from rt_notebook.server.engines.arguments import Filled, Missing, fill, put
 from rt_notebook.server.engines.numerals import numbers
 from rt_notebook.server.engines.quantities import whole_durations
 from rt_notebook.server.engines.schemas import Parameter
+from rt_notebook.server.engines.sums import drops_numbers, in_steps
 from rt_notebook.server.engines.talk import Made
 from rt_notebook.server.engines.telling import value_of
 from rt_notebook.server.engines.toolcalls import ENOUGH, REFERENCE, Heard, Tool, best, score
@@ -89,6 +90,8 @@ def steps(utterance: str, tools: Sequence[Tool], *, must: bool = False) -> list[
         whole_durations(utterance[:LONGEST]).split()
     )  # no run of white space to search again and again
     utterance = _NESTED.sub(r"\g<inner>, then \g<head> it\g<rest>", utterance)
+    if (heard := best(tools, utterance)) and heard.tool.counts:
+        utterance = in_steps(utterance)
     found: list[Step] = []
     opening: list[str] = []
     for piece in _pieces(utterance):
@@ -103,6 +106,11 @@ def steps(utterance: str, tools: Sequence[Tool], *, must: bool = False) -> list[
     if not found and (whole := best(tools, utterance)) and (must or whole.score >= ENOUGH):
         found = [Step(whole, utterance, fill(whole.tool.parameters, utterance, whole.words))]
     return [_borrowed(step, [other.filled.values for other in found]) for step in found]
+
+
+def is_too_much(steps: Sequence[Step]) -> bool:
+    """Tell whether a step would leave out a number that was said."""
+    return any(drops_numbers(step.tool, step.text, feeds=step.feeds) for step in steps)
 
 
 def again(tool: Tool, last: Made, utterance: str) -> list[Step]:

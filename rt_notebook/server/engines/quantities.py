@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from rt_notebook.server.engines.numerals import numbers
@@ -29,8 +29,9 @@ _REWRITES = [
     (re.compile(pattern, re.IGNORECASE), instead)
     for pattern, instead in (
         (r"\btimes\b", "multiplied by"),
-        (r"\ban hour and a half\b", "90 minutes"),
         (r"\b(?:a )?half an hour\b|\ba half hour\b", "30 minutes"),
+        (r"\bhalf a minute\b", "30 seconds"),
+        (r"\bthree quarters of an hour\b", "45 minutes"),
         (r"\b(?:a )?quarter of an hour\b", "15 minutes"),
         (r"\b(?:a|an|one) (?=(?:second|minute|hour|day|week)\b)", "1 "),
         (r"\ba couple of\b", "2"),
@@ -74,7 +75,7 @@ def measured(utterance: str) -> str:
 @lru_cache(maxsize=256)
 def quantities(utterance: str) -> tuple[Quantity, ...]:
     """Return the numbers of an utterance with the words around them."""
-    text = measured(utterance)
+    text = _CLOCK.sub(", ", measured(utterance))
     found: list[Quantity] = []
     end = -1
     listed = numbers(text)
@@ -90,6 +91,7 @@ def quantities(utterance: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
+_CLOCK = re.compile(r"\b\d{1,2}:\d\d\b(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _SEAM = re.compile(r"[,;.?!]|\band\b", re.IGNORECASE)
 _NEAR = 50  # characters within which a word belongs to a number
 
@@ -100,18 +102,52 @@ def is_clock(quantity: Quantity) -> bool:
 
 
 def whole_durations(utterance: str) -> str:
-    """Return the utterance with "one hour and 30 minutes" as 90 minutes, so that no seam goes through it."""
-    return _HOURS_AND_MINUTES.sub(_in_minutes, utterance)
+    """Return the utterance with "one hour and 30 minutes" as 90 minutes, so that no seam goes through it.
+
+    "An hour and a half" and "two and a half minutes" become 1.5 hours and 2.5 minutes.
+    """
+    for pattern in _AND_A_HALF:
+        utterance = pattern.sub(_with_half, utterance)
+    for pattern, unit in _TWO_UNITS:
+        utterance = pattern.sub(partial(_in_smaller, unit), utterance)
+    return utterance
 
 
-_HOURS_AND_MINUTES = re.compile(
-    r"\b(?P<hours>[\w-]{1,20}) hours? (?:and )?(?P<minutes>[\w-]{1,20}) minutes?\b", re.IGNORECASE
-)
+_COUNT = r"(?P<count>[\w.-]{1,20})"
+_AND_A_HALF = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_COUNT} (?P<unit>hours?|minutes?|seconds?|days?|weeks?) and a (?P<part>half|quarter)\b",
+        rf"\b{_COUNT} and a (?P<part>half|quarter) (?P<unit>hours?|minutes?|seconds?|days?|weeks?)\b",
+    )
+]
+_PARTS = {"half": 0.5, "quarter": 0.25}
+_TWO_UNITS = [
+    (
+        re.compile(rf"\b{_COUNT} {larger}s?(?:,? and |, | )(?P<rest>[\w.-]{{1,20}}) {smaller}s?\b", re.IGNORECASE),
+        smaller,
+    )
+    for larger, smaller in (("hour", "minute"), ("minute", "second"))
+]
 
 
-def _in_minutes(match: re.Match[str]) -> str:
-    hours, minutes = numbers(match["hours"]), numbers(match["minutes"])
-    return f"{_plain(60 * hours[0].value + minutes[0].value)} minutes" if hours and minutes else match[0]
+def _with_half(match: re.Match[str]) -> str:
+    count = _count(match["count"])
+    unit = match["unit"].lower().removesuffix("s")
+    return match[0] if count is None else f"{_plain(count + _PARTS[match['part'].lower()])} {unit}s"
+
+
+def _in_smaller(unit: str, match: re.Match[str]) -> str:
+    count, rest = _count(match["count"]), _count(match["rest"])
+    return match[0] if count is None or rest is None else f"{_plain(60 * count + rest)} {unit}s"
+
+
+def _count(word: str) -> float | None:
+    """Return the number that one word is, "an" too; None for no number."""
+    if word.lower() in ("a", "an"):
+        return 1
+    found = numbers(word)
+    return found[0].value if found else None
 
 
 def converted(quantity: Quantity, name: str) -> float:
@@ -128,10 +164,10 @@ def beside(quantity: Quantity, name: str) -> bool:
 
 
 def expression(utterance: str) -> str | None:
-    """Return a sum in signs such as "3 * 4"; None where none is said."""
+    """Return a sum in signs such as "3 * 4"; None where none is said, or where brackets would be lost."""
     text = measured(utterance)
     found = numbers(text)
-    if len(found) < 2:
+    if len(found) < 2 or _BRACKETED.search(text):
         return None
     opening = _operator(text[: found[0].start])
     written = [_plain(found[0].value)]
@@ -142,6 +178,9 @@ def expression(utterance: str) -> str | None:
             return None
         written += [sign, _plain(abs(other.value) if not between.strip() else other.value)]
     return " ".join(written)
+
+
+_BRACKETED = re.compile(r"\([^()]*[^()\d\s.,-][^()]*\)")  # "(3 plus 4)", but not "(3)"
 
 
 def _operator(words: str) -> str | None:

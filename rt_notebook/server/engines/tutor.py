@@ -27,6 +27,7 @@ from rt_notebook.server.engines import (
     moves,
     phrases,
     plans,
+    refusals,
     talk,
     telling,
     understood,
@@ -40,6 +41,10 @@ from rt_notebook.server.engines.toolcalls import REFERENCE, functions
 _GREETING = "Hello! I am the tutor of this notebook. Ask me anything about the Realtime API, or say: what can you do?"
 _NOT_HEARD = "I did not catch any words. Are you still there?"
 _NOT_UNDERSTOOD_CHINESE = "这个我不知道。你可以问我：什么是 Realtime API，什么是会话、事件、工具、轮次检测或打断。"
+_REFUSED = "All right, I will not."
+_REFUSED_CHINESE = "好的，那就不。"
+_TOO_MUCH = "That is a sum of several steps. Please ask me for one step at a time."
+_TOO_MUCH_CHINESE = "这里要算好几步，请一步一步地问我。"
 _WAITING = "I am still waiting for what the tool gives back."
 _SURER = 0.95  # of the knowledge: then it is no request to a tool of which only a part is named
 _SURE = 0.8  # of the knowledge: then it is no request to a tool that would have to ask back
@@ -106,13 +111,22 @@ class _Mind:
             return self._results(told) if told else _WAITING
         steps = self._plan(self._talk.turns, _REMEMBERED_QUESTIONS) if self._tools else []
         done = len(turn.made)
+        if not steps and not done and self._tools and self._wanted(turn) != turn.said:
+            return self._put(_REFUSED_CHINESE if self._in_chinese else _REFUSED)
         if done >= len(steps):
             return self._results(turn.made, steps) if turn.made else None
+        if not self._must and not done and plans.is_too_much(steps):
+            return self._put(_TOO_MUCH_CHINESE if self._in_chinese else _TOO_MUCH)
         if not self._must and not done and asking.first_open(steps) is not None:
             return asking.question(steps, in_chinese=self._in_chinese)
         if done and steps[done].feeds and telling.failed(turn.made[-1].output or "") is not None:
             return self._results(turn.made, steps)
         return [self._call(step) for step in self._wave(steps, turn.made)]
+
+    def _wanted(self, turn: Turn) -> str:
+        """Return what was said without what the user does not want; all of it where a tool must be called."""
+        said = turn.said[: plans.LONGEST]
+        return turn.said if self._must or not said else refusals.without_refused(said, self._tools)
 
     def _wave(self, steps: Sequence[Step], made: Sequence[Made]) -> Iterator[Step]:
         """Yield the steps that can be taken now: the next one, and those that need not wait for it."""
@@ -138,7 +152,9 @@ class _Mind:
 
     def _plan(self, turns: Sequence[Turn], depth: int) -> list[Step]:
         """Return the calls that the last of these turns asks for, with what it completes or changes of those before."""
-        said = (turns[-1].said or self._prompt.instructions)[: plans.LONGEST]
+        said = (self._wanted(turns[-1]) if turns[-1].said else self._prompt.instructions)[: plans.LONGEST]
+        if turns[-1].said and not said:
+            return []
         utterance = chinese.in_english(said) if understood.is_chinese(said) else whole_durations(phrases.fluent(said))
         steps = plans.steps(utterance, self._tools, must=self._must and len(turns) == len(self._talk.turns))
         earlier = [made.arguments for turn in reversed(turns[:-1]) for made in reversed(turn.made)]
