@@ -171,6 +171,15 @@ _MOVED_IN_RESPONSE = {
     "temperature": _NO_TEMPERATURE,
 }
 
+_INPUT_AUDIO = record(
+    {
+        "format": _FORMAT,
+        "transcription": nullable(TRANSCRIPTION),
+        "noise_reduction": nullable(NOISE_REDUCTION),
+        "turn_detection": nullable(_TURN_DETECTION),
+    }
+)
+
 _REALTIME = record(
     {
         **KIND,
@@ -188,14 +197,7 @@ _REALTIME = record(
         "parallel_tool_calls": boolean,
         "audio": record(
             {
-                "input": record(
-                    {
-                        "format": _FORMAT,
-                        "transcription": nullable(TRANSCRIPTION),
-                        "noise_reduction": nullable(NOISE_REDUCTION),
-                        "turn_detection": nullable(_TURN_DETECTION),
-                    }
-                ),
+                "input": _INPUT_AUDIO,
                 "output": record({"format": _FORMAT, "voice": VOICE, "speed": number(0.25, 1.5)}),
             }
         ),
@@ -208,18 +210,7 @@ _TRANSCRIBING = record(
     {
         **KIND,
         "include": nullable(INCLUDE),
-        "audio": record(
-            {
-                "input": record(
-                    {
-                        "format": _FORMAT,
-                        "transcription": nullable(TRANSCRIPTION),
-                        "noise_reduction": nullable(NOISE_REDUCTION),
-                        "turn_detection": nullable(_TURN_DETECTION),
-                    }
-                )
-            }
-        ),
+        "audio": record({"input": _INPUT_AUDIO}),
     },
     required=("type",),
     moved=_MOVED_IN_SESSION,
