@@ -71,9 +71,10 @@ class Beta:
 
     def incoming(self, event: object) -> Json:
         """Check the event, and translate it."""
-        translated = to_ga(check_event(event, shapes_beta.EVENTS))
+        checked = check_event(event, shapes_beta.EVENTS)
+        translated = to_ga(checked)
         if translated["type"] == "session.update":
-            of_transcription = event["type"] == "transcription_session.update"  # type: ignore[index] # an object: checked
+            of_transcription = checked["type"] == "transcription_session.update"
             session = translated["session"]
             session.pop("client_secret", None)
             if of_transcription:
