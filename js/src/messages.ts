@@ -12,6 +12,14 @@ export interface Info {
   url?: string;
   state?: string;
   dialect?: string;
+  /** What the session has cost so far, USD; null where nobody knows the prices. */
+  cost_usd?: number | null;
+  /** The kernel's version of ipykernel, where it is one. */
+  kernel?: string;
+  /** The kernel takes widget messages also while a cell runs. */
+  subshells?: boolean;
+  /** A cell is running. */
+  busy?: boolean;
 }
 
 /** One row of the log without its sound. */
@@ -23,6 +31,8 @@ export interface Row {
   direction: "client" | "server" | "local";
   /** Duration of the sound that the event carries. */
   audio_ms: number | null;
+  /** How loud that sound is: a peak for each 20 ms of it, 0 to 100. */
+  levels?: number[];
   /** The event, GA names, without the sound. */
   event: Record<string, unknown>;
 }
@@ -55,13 +65,34 @@ export interface Say {
   text: string;
 }
 
-/** The microphone was opened or closed. */
+/** An audio file was chosen, to be said as the user; it comes in pieces, `offset` and `size` in bytes of the whole. */
+export interface SendFile {
+  type: "file";
+  name: string;
+  offset: number;
+  size: number;
+  data: ArrayBuffer;
+}
+
+/** Settings were changed: the part of the API's session object (GA's shape) that is to be another. */
+export interface Update {
+  type: "update";
+  session: Record<string, unknown>;
+}
+
+/** `Stop answer` was clicked: the answer that is made or played is not wanted any more. */
+export interface Interrupt {
+  type: "interrupt";
+}
+
+/** The user begins or ceases to talk; `held` says that a button or key is held for it, which interrupts by itself. */
 export interface Talk {
   type: "talk";
   on: boolean;
+  held: boolean;
 }
 
-/** A chunk from the microphone; `sample` is the position of its first sample since the microphone was opened. */
+/** A chunk from the microphone; `sample` is the position of its first sample since talking began. */
 export interface Microphone {
   type: "microphone";
   sample: number;
@@ -98,6 +129,24 @@ export interface PlaybackUnderrun {
   missing_samples: number;
 }
 
+/** What was said from `t` on (seconds since connecting) is to be heard again. */
+export interface Replay {
+  type: "replay";
+  t: number;
+}
+
+/** The whole event in row `index` of the log is to be seen. */
+export interface Look {
+  type: "look";
+  index: number;
+}
+
+/** Asks for a `pong` with the same number. */
+export interface Ping {
+  type: "ping";
+  id: number;
+}
+
 // From the kernel to the page ------------------------------------------------------------------------------------
 
 /** The session as it is now, and which view owns microphone and loudspeaker. */
@@ -105,13 +154,22 @@ export interface SessionState {
   type: "session";
   info: Info;
   owner: string | null;
+  /** Seconds since connecting, now. */
+  t: number;
 }
 
-/** What happened before the view `view` joined. */
+/** The relay's name for this session's link; null where there is no relay, and why. It is never saved. */
+export interface Relay {
+  type: "relay";
+  link: string | null;
+  why: string;
+}
+
+/** What happened before this view joined, piece by piece; `done` with the last one. */
 export interface History {
   type: "history";
-  view: string;
   rows: Row[];
+  done: boolean;
 }
 
 /** What just happened. */
@@ -140,10 +198,30 @@ export interface Flush {
   type: "flush";
 }
 
-/** Microphone samples that never reached the kernel, since the microphone was opened. */
+/** Microphone samples that never reached the kernel, since talking began. */
 export interface Lost {
   type: "lost";
   samples: number;
+}
+
+/** What was said from `t` on, user and assistant together, as answer to `replay`; empty where nothing was. */
+export interface Replayed {
+  type: "replayed";
+  t: number;
+  data: ArrayBuffer;
+}
+
+/** The whole event in row `index`, as indented JSON; sound is given by its duration. */
+export interface Looked {
+  type: "looked";
+  index: number;
+  json: string;
+}
+
+/** Answers a `ping`. */
+export interface Pong {
+  type: "pong";
+  id: number;
 }
 
 /** Something went wrong in the kernel; the text says what and names the cure. */
@@ -158,11 +236,29 @@ export type FromPage =
   | Start
   | End
   | Say
+  | SendFile
+  | Update
+  | Interrupt
   | Talk
   | Microphone
   | PlaybackStarted
   | PlaybackFinished
   | PlaybackFlushed
-  | PlaybackUnderrun;
+  | PlaybackUnderrun
+  | Replay
+  | Look
+  | Ping;
 
-export type FromKernel = SessionState | History | Happened | Audio | AudioEnd | Flush | Lost | Problem;
+export type FromKernel =
+  | SessionState
+  | Relay
+  | History
+  | Happened
+  | Audio
+  | AudioEnd
+  | Flush
+  | Lost
+  | Replayed
+  | Looked
+  | Pong
+  | Problem;

@@ -17,6 +17,10 @@ class Info(TypedDict):
     url: NotRequired[str]
     state: NotRequired[str]
     dialect: NotRequired[str]
+    cost_usd: NotRequired[float | None]
+    kernel: NotRequired[str]
+    subshells: NotRequired[bool]
+    busy: NotRequired[bool]
 
 
 class Row(TypedDict):
@@ -26,6 +30,7 @@ class Row(TypedDict):
     t: float
     direction: Literal["client", "server", "local"]
     audio_ms: float | None
+    levels: NotRequired[list[int]]
     event: dict[str, Any]
 
 
@@ -63,15 +68,39 @@ class Say(TypedDict):
     text: str
 
 
+class SendFile(TypedDict):
+    """An audio file was chosen, to be said as the user; it comes in pieces, `offset` and `size` in bytes of the whole."""
+
+    type: Literal["file"]
+    name: str
+    offset: int
+    size: int
+    data: bytes
+
+
+class Update(TypedDict):
+    """Settings were changed: the part of the API's session object (GA's shape) that is to be another."""
+
+    type: Literal["update"]
+    session: dict[str, Any]
+
+
+class Interrupt(TypedDict):
+    """`Stop answer` was clicked: the answer that is made or played is not wanted any more."""
+
+    type: Literal["interrupt"]
+
+
 class Talk(TypedDict):
-    """The microphone was opened or closed."""
+    """The user begins or ceases to talk; `held` says that a button or key is held for it, which interrupts by itself."""
 
     type: Literal["talk"]
     on: bool
+    held: bool
 
 
 class Microphone(TypedDict):
-    """A chunk from the microphone; `sample` is the position of its first sample since the microphone was opened."""
+    """A chunk from the microphone; `sample` is the position of its first sample since talking began."""
 
     type: Literal["microphone"]
     sample: int
@@ -112,18 +141,45 @@ class PlaybackUnderrun(TypedDict):
     missing_samples: int
 
 
+class Replay(TypedDict):
+    """What was said from `t` on (seconds since connecting) is to be heard again."""
+
+    type: Literal["replay"]
+    t: float
+
+
+class Look(TypedDict):
+    """The whole event in row `index` of the log is to be seen."""
+
+    type: Literal["look"]
+    index: int
+
+
+class Ping(TypedDict):
+    """Asks for a `pong` with the same number."""
+
+    type: Literal["ping"]
+    id: int
+
+
 FromPage = (
     Join
     | Leave
     | Start
     | End
     | Say
+    | SendFile
+    | Update
+    | Interrupt
     | Talk
     | Microphone
     | PlaybackStarted
     | PlaybackFinished
     | PlaybackFlushed
     | PlaybackUnderrun
+    | Replay
+    | Look
+    | Ping
 )
 
 
@@ -136,14 +192,23 @@ class SessionState(TypedDict):
     type: Literal["session"]
     info: Info
     owner: str | None
+    t: float
+
+
+class Relay(TypedDict):
+    """The relay's name for this session's link; None where there is no relay, and why. It is never saved."""
+
+    type: Literal["relay"]
+    link: str | None
+    why: str
 
 
 class History(TypedDict):
-    """What happened before the view `view` joined."""
+    """What happened before this view joined, piece by piece; `done` with the last one."""
 
     type: Literal["history"]
-    view: str
     rows: list[Row]
+    done: bool
 
 
 class Happened(TypedDict):
@@ -177,10 +242,33 @@ class Flush(TypedDict):
 
 
 class Lost(TypedDict):
-    """Microphone samples that never reached the kernel, since the microphone was opened."""
+    """Microphone samples that never reached the kernel, since talking began."""
 
     type: Literal["lost"]
     samples: int
+
+
+class Replayed(TypedDict):
+    """What was said from `t` on, user and assistant together, as answer to `replay`; empty where nothing was."""
+
+    type: Literal["replayed"]
+    t: float
+    data: bytes
+
+
+class Looked(TypedDict):
+    """The whole event in row `index`, as indented JSON; sound is given by its duration."""
+
+    type: Literal["looked"]
+    index: int
+    json: str
+
+
+class Pong(TypedDict):
+    """Answers a `ping`."""
+
+    type: Literal["pong"]
+    id: int
 
 
 class Problem(TypedDict):
@@ -190,4 +278,6 @@ class Problem(TypedDict):
     text: str
 
 
-FromKernel = SessionState | History | Happened | Audio | AudioEnd | Flush | Lost | Problem
+FromKernel = (
+    SessionState | Relay | History | Happened | Audio | AudioEnd | Flush | Lost | Replayed | Looked | Pong | Problem
+)

@@ -21,6 +21,7 @@ TYPES = {
     "number | null": "number | None",
     "Record<string, unknown>": "dict[str, Any]",
     "Row[]": "list[Row]",
+    "number[]": "list[int]",
 }
 
 

@@ -1,24 +1,33 @@
-/** What the page and its two worklets say over their ports. */
-import type { Chunk } from "./chunker.ts";
-import type { Report } from "./queue.ts";
+/**
+ * What is said to and by the two worklets.
+ *
+ * Each has two ports. Its node's own one goes to the page's main thread, for control and levels. The *wire* port goes to
+ * the link's worker, so that sound, silence and what was heard never wait for a busy page; it speaks the messages of
+ * messages.ts, sound as 24 kHz whatever the context's rate.
+ */
+import type {
+  Audio,
+  AudioEnd,
+  Flush,
+  Microphone,
+  PlaybackFinished,
+  PlaybackFlushed,
+  PlaybackStarted,
+  PlaybackUnderrun,
+  Talk,
+} from "../messages.ts";
 
 /** Samples of a microphone chunk: 40 ms at 24 kHz. */
 export const CHUNK = 960;
 
-/** To the capture worklet: hand over what has gathered and stop. */
-export type ToCapture = { type: "stop" };
+/** From the link to the playback worklet. */
+export type Sounds = Audio | AudioEnd | Flush;
 
-/** From the capture worklet; `stopped` is the last it says. */
-export type FromCapture = ({ type: "chunk" } & Chunk) | { type: "stopped" };
+/** From the playback worklet to the link. */
+export type Heard = PlaybackStarted | PlaybackFinished | PlaybackFlushed | PlaybackUnderrun;
 
-/** To the playback worklet; `latency` is in samples. */
-export type ToPlayback =
-  | { type: "push"; key: string; pcm: Int16Array; latency: number }
-  | { type: "end"; key: string }
-  | { type: "flush" };
+/** From the capture worklet to the link; `talk` comes before the first chunk and behind the last. */
+export type Spoken = Talk | Microphone;
 
-/** From the playback worklet; `flushed` answers a `flush`, `level` (0 to 1) comes some ten times a second while there is sound. */
-export type FromPlayback =
-  | Report
-  | { type: "flushed"; heard: { key: string; heard: number }[] }
-  | { type: "level"; level: number };
+/** From the link to the capture worklet: the loudspeaker sounds, or is silent (for half duplex). */
+export type Sounding = { type: "sounding"; on: boolean };
