@@ -22,18 +22,21 @@ function sourceHash() {
 
 const target = "es2022";
 
-/** `import source from "worklet:name"` gives the bundled text of src/worklets/name.ts, to be loaded from a Blob URL. */
-const worklets = {
-  name: "worklets",
+/**
+ * `import source from "worklet:name"` gives the bundled text of src/worklets/name.ts, and "worker:name" that of
+ * src/workers/name.ts, to be loaded from a Blob URL.
+ */
+const threads = {
+  name: "threads",
   setup(build_) {
-    build_.onResolve({ filter: /^worklet:/ }, ({ path }) => ({
-      path: path.slice("worklet:".length),
-      namespace: "worklet",
+    build_.onResolve({ filter: /^(worklet|worker):/ }, ({ path }) => ({
+      path: path.replace(":", "s/"),
+      namespace: "thread",
     }));
-    build_.onLoad({ filter: /.*/, namespace: "worklet" }, async ({ path }) => {
+    build_.onLoad({ filter: /.*/, namespace: "thread" }, async ({ path }) => {
       const { outputFiles } = await build({
         absWorkingDir: root,
-        entryPoints: [`src/worklets/${path}.ts`],
+        entryPoints: [`src/${path}.ts`],
         bundle: true,
         write: false,
         format: "iife",
@@ -53,6 +56,6 @@ await build({
   charset: "utf8",
   outdir: "../rt_notebook/static",
   banner: Object.fromEntries(["js", "css"].map((kind) => [kind, `/* Built from js/src; source-hash: ${sourceHash()} */`])),
-  plugins: [worklets],
+  plugins: [threads],
   logLevel: "info",
 });

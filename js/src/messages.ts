@@ -65,7 +65,7 @@ export interface Say {
   text: string;
 }
 
-/** An audio file was chosen, to be said as the user; it comes in pieces, `offset` and `size` in bytes of the whole. */
+/** An audio file was chosen, to be said as the user, in pieces; `offset` and `size` are bytes of the whole. */
 export interface SendFile {
   type: "file";
   name: string;
@@ -85,7 +85,7 @@ export interface Interrupt {
   type: "interrupt";
 }
 
-/** The user begins or ceases to talk; `held` says that a button or key is held for it, which interrupts by itself. */
+/** The user begins or ceases to talk; `held`: a button or key is held for it, which interrupts by itself. */
 export interface Talk {
   type: "talk";
   on: boolean;

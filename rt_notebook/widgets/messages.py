@@ -69,7 +69,7 @@ class Say(TypedDict):
 
 
 class SendFile(TypedDict):
-    """An audio file was chosen, to be said as the user; it comes in pieces, `offset` and `size` in bytes of the whole."""
+    """An audio file was chosen, to be said as the user, in pieces; `offset` and `size` are bytes of the whole."""
 
     type: Literal["file"]
     name: str
@@ -92,7 +92,7 @@ class Interrupt(TypedDict):
 
 
 class Talk(TypedDict):
-    """The user begins or ceases to talk; `held` says that a button or key is held for it, which interrupts by itself."""
+    """The user begins or ceases to talk; `held`: a button or key is held for it, which interrupts by itself."""
 
     type: Literal["talk"]
     on: bool

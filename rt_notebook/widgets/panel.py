@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import anywidget
 import traitlets
 
 from rt_notebook.widgets.bridge import Bridge, BridgedSession
-from rt_notebook.widgets.link import CommLink
+from rt_notebook.widgets.kernel import KernelWatch
+from rt_notebook.widgets.link import CommWay, ViewLink
+from rt_notebook.widgets.relay import Relay
 
 _STATIC = Path(__file__).parent.parent / "static"
 
@@ -26,24 +29,38 @@ class Panel(anywidget.AnyWidget):
         The session to show. Several panels may show one session; microphone and loudspeaker are each panel's own.
     echo_cancellation
         Whether the browser may work on the microphone's sound: echo cancellation, noise suppression and gain control
-        together. Switch it off with headphones, or to get the sound as it is. Takes effect with the next
-        `Start talking`.
+        together. Switch it off with headphones, or to get the sound as it is.
+    half_duplex
+        Whether the microphone is silent while the loudspeaker sounds: for loudspeakers whose echo interrupts the
+        answers. Nobody can interrupt by voice then.
+    lang
+        ``"en"``, ``"zh"``, or ``"auto"``: as the page.
     """
 
     _esm = _STATIC / "panel.js"
     _css = _STATIC / "panel.css"
 
     echo_cancellation = traitlets.Bool(True).tag(sync=True)
+    half_duplex = traitlets.Bool(False).tag(sync=True)
+    lang = traitlets.Enum(["auto", "en", "zh"], "auto").tag(sync=True)
+    summary_id = traitlets.Unicode().tag(sync=True)
+    """Which static summaries in the notebook are this panel's: the page hides them while the panel is alive."""
 
     def __init__(self, session: BridgedSession, **traits: Any) -> None:
         super().__init__(**traits)
+        self.summary_id = self.model_id
         # The page sends over a kernel subshell, so that the microphone is heard while a cell runs. ipykernel 7.4 puts
         # a route of its own above that: to the loop that last published on this comm. We publish from the session's
         # thread, which it takes for the main one, and so everything would wait there for the cell's end.
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = None
         self._session = session
-        self._bridge = Bridge(session, CommLink(self))
+        self._link = ViewLink(session.call, self._arrived)
+        self._comm = CommWay(self, self._link, session.call)
+        self._relay = Relay(self._link, self._comm)
+        self._bridge = Bridge(session, self._link)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._kernel = KernelWatch(self._kernel_changed)
 
     def __repr__(self) -> str:
         """Return what stands where no frontend shows the widget."""
@@ -52,5 +69,24 @@ class Panel(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the panel away. The session goes on."""
+        self._kernel.close()
         self._bridge.close()
+        self._comm.close()
+        self._session.call(self._relay.close)
         super().close()
+
+    def _kernel_changed(self, **fields: Any) -> None:
+        if "busy" in fields:
+            self._link.set_busy(fields["busy"])
+        self._bridge.set_kernel(**fields)
+
+    def _arrived(self, view: str) -> None:
+        """Tell a view where it can have the relay."""
+        task = asyncio.get_running_loop().create_task(self._offer(view))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _offer(self, view: str) -> None:
+        await self._relay.dial()
+        link = self._relay.id if self._relay.open else None
+        self._link.send({"type": "relay", "link": link, "why": self._relay.why}, to=view)

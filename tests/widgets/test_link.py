@@ -1,11 +1,15 @@
+"""The kernel's end of the link to the views; a wire that records stands where the widget's comm is."""
+
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rt_notebook.widgets.link import Buffer, CommLink, Frames
-from rt_notebook.widgets.messages import Audio, Flush, FromPage, Lost
+import pytest
+
+from rt_notebook.widgets.channel import Buffer, Channel, Frame, Message
+from rt_notebook.widgets.link import GRACE, PATIENCE, SILENCE, CommWay, ViewLink
+from rt_notebook.widgets.messages import Audio, Flush, FromKernel, FromPage, Lost
 
 FLUSH = Flush(type="flush")
 
@@ -14,12 +18,37 @@ def lost(samples: int) -> Lost:
     return Lost(type="lost", samples=samples)
 
 
-def audio(data: bytes) -> Audio:
-    return Audio(type="audio", item_id="i", content_index=0, data=data)
+class Clock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.due: list[Timer] = []
+
+    def later(self, delay: float, f: Callable[[], None]) -> Any:
+        timer = Timer(self, self.now + delay, f)
+        self.due.append(timer)
+        return timer
+
+    def pass_time(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.due and (timer := min(self.due, key=lambda timer: timer.at)).at <= until:
+            self.due.remove(timer)
+            self.now = max(self.now, timer.at)
+            timer.f()
+        self.now = until
 
 
-class Wire:
-    """Stands where the widget's comm is."""
+class Timer:
+    def __init__(self, clock: Clock, at: float, f: Callable[[], None]) -> None:
+        self.clock, self.at, self.f = clock, at, f
+
+    def cancel(self) -> None:
+        self.clock.due.remove(self)
+
+
+class Comm:
+    """Stands where the widget is, and reads what its views would."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[Any, list[Buffer]]] = []
@@ -38,162 +67,179 @@ class Wire:
         for callback in self.callbacks:
             callback(self, content, buffers or [])
 
-    @property
-    def samples(self) -> list[list[int]]:
-        """The numbers in the `lost` messages, frame by frame."""
-        return [[message["samples"] for message in content["messages"]] for content, _ in self.sent]
 
-
-class Timer:
-    """A clock that is moved by hand."""
+class Setup:
+    """A link over a comm, and what becomes of it."""
 
     def __init__(self) -> None:
-        self.now = 0.0
-        self.due: list[tuple[float, Callable[[], None]]] = []
+        self.clock = Clock()
+        self.comm = Comm()
+        self.arrived: list[str] = []
+        self.gone: list[str] = []
+        self.got: list[tuple[str, FromPage]] = []
+        self.pages: dict[str, Channel] = {}
 
-    def __call__(self, delay: float, f: Callable[[], None]) -> None:
-        self.due.append((self.now + delay, f))
+        def call(f: Callable[..., object], *args: Any) -> None:
+            f(*args)
 
-    def pass_time(self, seconds: float) -> None:
-        until = self.now + seconds
-        while self.due and min(self.due, key=lambda entry: entry[0])[0] <= until:
-            entry = min(self.due, key=lambda entry: entry[0])
-            self.due.remove(entry)
-            self.now = entry[0]
-            entry[1]()
-        self.now = until
+        self.link = ViewLink(call, self.arrived.append, later=self.clock.later, now=lambda: self.clock.now)
+        self.link.on_receive(lambda view, message: self.got.append((view, message)))
+        self.link.on_gone(self.gone.append)
+        self.way = CommWay(self.comm, self.link, call)
 
+    def say(self, view: str, *messages: Message) -> None:
+        """Let a view send."""
+        channel = self.pages.setdefault(view, Channel())
+        frame = channel.write(messages, self.clock.now)
+        self.comm.arrive({"view": view, **frame.header}, frame.buffers)
 
-INTERVAL, PATIENCE = 0.025, 0.25
+    def frames(self, view: str) -> list[list[Any]]:
+        """Return the messages that went to a view since the last call, frame by frame."""
+        sent = [content for content, _ in self.comm.sent if content["to"] == view and "messages" in content]
+        self.comm.sent = [entry for entry in self.comm.sent if entry[0]["to"] != view]
+        return [[message.get("samples", message["type"]) for message in content["messages"]] for content in sent]
 
-
-def make() -> tuple[CommLink, Wire, Timer]:
-    wire, timer = Wire(), Timer()
-    return CommLink(wire, INTERVAL, PATIENCE, timer), wire, timer
-
-
-def test_bytes_stand_beside_the_json() -> None:
-    frame, buffers = Frames().write([audio(b"ab"), FLUSH, audio(b"cd")])
-    assert [message.get("data") for message in frame["messages"]] == [0, None, 1]
-    assert buffers == [b"ab", b"cd"]
-
-
-def test_bytes_find_back_into_their_messages() -> None:
-    message = {"type": "microphone", "sample": 0, "data": 0}
-    view, messages = Frames().read({"frame": 0, "view": "v", "messages": [message]}, [memoryview(b"ab")])
-    assert view == "v"
-    assert messages == [{"type": "microphone", "sample": 0, "data": b"ab"}]
+    def send(self, *messages: FromKernel) -> None:
+        for message in messages:
+            self.link.send(message)
 
 
-def test_frames_are_numbered_and_missing_ones_counted_for_each_view() -> None:
-    frames = Frames()
-    assert [frames.write([FLUSH])[0]["frame"] for _ in range(3)] == [0, 1, 2]
-    for view, number in [("a", 0), ("b", 7), ("a", 1), ("b", 8), ("a", 4), ("b", 9)]:
-        frames.read({"frame": number, "view": view, "messages": []}, [])
-    assert frames.lost == 2
+@pytest.fixture
+def on() -> Setup:
+    """A link with one view that has joined."""
+    setup = Setup()
+    setup.say("a", {"type": "join"})
+    setup.clock.pass_time(1)
+    setup.frames("a")
+    return setup
 
 
-def test_a_burst_goes_out_in_one_frame_after_the_first() -> None:
-    link, wire, timer = make()
-    for number in range(5):
-        link.send(lost(number))
-    assert wire.samples == [[0]]
-    timer.pass_time(INTERVAL)
-    assert wire.samples == [[0], [1, 2, 3, 4]]
+def test_a_view_arrives_with_its_first_frame(on: Setup) -> None:
+    assert on.arrived == ["a"]
+    assert on.got == [("a", {"type": "join"})]
 
 
-def test_after_a_quiet_interval_the_next_message_goes_out_at_once() -> None:
-    link, wire, timer = make()
-    link.send(lost(1))
-    timer.pass_time(INTERVAL)
-    link.send(lost(2))
-    assert wire.samples == [[1], [2]]
+def test_bytes_travel_beside_the_json_both_ways(on: Setup) -> None:
+    on.say("a", {"type": "microphone", "sample": 0, "data": b"\1\0"})
+    assert on.got[-1] == ("a", {"type": "microphone", "sample": 0, "data": b"\1\0"})
+    on.link.send(Audio(type="audio", item_id="i", content_index=0, data=b"\2\0"))
+    content, buffers = on.comm.sent[-1]
+    assert content["messages"][0]["data"] == 0
+    assert buffers == [b"\2\0"]
 
 
-def test_steady_messages_take_one_frame_an_interval() -> None:
-    link, wire, timer = make()
-    for number in range(10):
-        link.send(lost(2 * number))
-        link.send(lost(2 * number + 1))
-        timer.pass_time(INTERVAL)
-    assert len(wire.sent) == 11
-    assert [number for frame in wire.samples for number in frame] == list(range(20))
+def test_the_first_message_goes_at_once_and_a_burst_together_after_it(on: Setup) -> None:
+    on.send(*map(lost, range(5)))
+    assert on.frames("a") == [[0]]
+    on.clock.pass_time(CommWay.interval)
+    assert on.frames("a") == [[1, 2, 3, 4]]
 
 
-def test_an_urgent_message_waits_for_nothing_but_keeps_its_place() -> None:
-    link, wire, timer = make()
-    for number in range(3):
-        link.send(lost(number))
-    link.send(lost(99), "now")
-    assert wire.samples == [[0], [1, 2, 99]]
-    timer.pass_time(INTERVAL)
-    assert len(wire.sent) == 2
+def test_an_urgent_message_takes_what_waits_along_and_keeps_the_order(on: Setup) -> None:
+    on.send(lost(1), lost(2))
+    on.link.send(FLUSH, "now")
+    assert on.frames("a") == [[1], [2, "flush"]]
 
 
-def test_what_has_time_travels_with_the_next_frame() -> None:
-    link, wire, timer = make()
-    for number in range(3):
-        link.send(lost(number), "later")
-    assert wire.samples == []
-    link.send(lost(3))
-    assert wire.samples == [[0, 1, 2, 3]]
-    timer.pass_time(PATIENCE)
-    assert len(wire.sent) == 1
+def test_what_can_wait_travels_with_others_or_when_patience_is_over(on: Setup) -> None:
+    on.link.send(lost(1), "later")
+    assert on.frames("a") == []
+    on.send(lost(2))
+    assert on.frames("a") == [[1, 2]]
+    on.link.send(lost(3), "later")
+    on.clock.pass_time(PATIENCE)
+    assert on.frames("a") == [[3]]
 
 
-def test_what_has_time_goes_out_by_itself_in_the_end() -> None:
-    link, wire, timer = make()
-    for number in range(100):
-        link.send(lost(number), "later")
-        timer.pass_time(0.04)
-    assert 14 <= len(wire.sent) <= 17
-    timer.pass_time(PATIENCE)
-    assert [number for frame in wire.samples for number in frame] == list(range(100))
+def test_a_message_can_be_for_one_view_alone(on: Setup) -> None:
+    on.say("b", {"type": "join"})
+    on.link.send(lost(1), to="b")
+    on.link.send(lost(2), to="nobody")
+    assert (on.frames("a"), on.frames("b")) == ([], [[1]])
 
 
-def test_what_has_time_does_not_wake_up_with_the_interval() -> None:
-    link, wire, timer = make()
-    link.send(lost(0))
-    link.send(lost(1), "later")
-    timer.pass_time(INTERVAL)
-    assert wire.samples == [[0]]
-    timer.pass_time(PATIENCE)
-    assert wire.samples == [[0], [1]]
+def test_a_frame_that_the_page_asks_for_comes_again(on: Setup) -> None:
+    on.send(lost(1))
+    first = on.comm.sent[-1][0]
+    on.comm.arrive({"view": "a", "again": [[first["n"], first["n"]]]})
+    assert on.comm.sent[-1][0]["messages"] == first["messages"]
+    assert on.comm.sent[-1][0]["n"] == first["n"]
 
 
-def test_received_messages_come_with_their_view() -> None:
-    link, wire, _ = make()
-    received: list[tuple[str, FromPage]] = []
-    link.on_receive(lambda view, message: received.append((view, message)))
-    wire.arrive({"frame": 0, "view": "v", "messages": [{"type": "join"}, {"type": "say", "text": "Hi"}]})
-    wire.arrive({"frame": 3, "view": "v", "messages": []})
-    assert received == [("v", {"type": "join"}), ("v", {"type": "say", "text": "Hi"})]
-    assert link.lost_frames == 2
+def test_a_view_that_leaves_is_gone_and_its_late_frames_are_nobody_s(on: Setup) -> None:
+    on.comm.arrive({"view": "a", "leave": True})
+    assert on.gone == ["a"]
+    on.say("a", {"type": "join"})
+    assert on.arrived == ["a"]
+    on.send(lost(1))
+    assert on.frames("a") == []
 
 
-def test_a_closed_link_is_silent() -> None:
-    link, wire, timer = make()
-    link.on_receive(lambda *_: (_ for _ in ()).throw(AssertionError("received after close")))
-    link.send(lost(0))
-    link.send(lost(1))
-    (callback,) = wire.callbacks
-    link.close()
-    timer.pass_time(INTERVAL)
-    callback(wire, {"frame": 0, "view": "v", "messages": [{"type": "join"}]}, [])
-    assert wire.callbacks == []
-    assert wire.samples == [[0]]
+def test_a_view_that_is_silent_for_long_is_gone_and_told_so_when_it_comes_back(on: Setup) -> None:
+    on.clock.pass_time(2 * SILENCE)
+    assert on.gone == ["a"]
+    on.comm.sent.clear()
+    on.link._departed.clear()
+    on.say("a", {"type": "ping", "id": 1})
+    assert on.comm.sent == [({"to": "a", "forgotten": True}, [])]
 
 
-def test_it_paces_itself_on_the_running_loop() -> None:
-    async def main() -> Wire:
-        wire = Wire()
-        link = CommLink(wire, interval=0)
-        link.send(lost(0))
-        link.send(lost(1))
-        # The loop's callbacks run in their order: this one after the link's.
-        later = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.001, later.set)
-        await later.wait()
-        return wire
+def test_a_busy_kernel_misses_nobody(on: Setup) -> None:
+    on.link.set_busy(True)
+    on.clock.pass_time(10 * SILENCE)
+    assert on.gone == []
+    on.link.set_busy(False)
+    on.clock.pass_time(SILENCE / 2)
+    assert on.gone == []
+    on.clock.pass_time(SILENCE)
+    assert on.gone == ["a"]
 
-    assert asyncio.run(main()).samples == [[0], [1]]
+
+class Recorder:
+    interval = 0.0
+
+    def __init__(self) -> None:
+        self.sent: list[Frame] = []
+
+    def send(self, view: str, frame: Frame) -> None:
+        self.sent.append(frame)
+
+
+def test_the_kernel_answers_on_the_way_it_last_heard_from_a_view(on: Setup) -> None:
+    relay = Recorder()
+    on.link.read(relay, "a", on.pages["a"].control())
+    on.comm.sent.clear()
+    on.send(lost(1))
+    assert [frame.header["messages"] for frame in relay.sent if "messages" in frame.header] == [[lost(1)]]
+    assert on.comm.sent == []
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_view_whose_way_breaks_is_sought_on_the_other_for_a_while(on: Setup, comes_back: bool) -> None:
+    relay = Recorder()
+    on.link.read(relay, "a", on.pages["a"].control())
+    on.link.broken(relay, on.way)
+    on.send(lost(1))
+    on.clock.pass_time(GRACE / 2)
+    if comes_back:
+        on.say("a", {"type": "ping", "id": 1})
+    on.clock.pass_time(GRACE)
+    assert on.gone == ([] if comes_back else ["a"])
+    assert [1] in on.frames("a")
+
+
+def test_after_closing_nothing_is_sent_or_received(on: Setup) -> None:
+    on.send(lost(1), lost(2))
+    on.link.close()
+    on.way.close()
+    on.comm.sent.clear()
+    on.clock.pass_time(100)
+    on.say("a", {"type": "ping", "id": 1})
+    assert on.comm.sent == []
+    assert len(on.got) == 1
+
+
+def test_a_message_without_a_view_is_told_and_ignored(on: Setup, caplog: pytest.LogCaptureFixture) -> None:
+    on.comm.arrive({"n": 3})
+    on.comm.arrive("nonsense")
+    assert caplog.text.count("which view") == 2

@@ -1,0 +1,4 @@
+/** The carrier in a Worker of its own. */
+import { Carrier, type MainPort } from "../carrier.ts";
+
+new Carrier(self as unknown as MainPort);
