@@ -203,7 +203,10 @@ class ViewLink:
             peer = self._peers[view] = _Peer(way, self._now())
             self._later(SILENCE, self._missing, view, peer)
             self._arrived(view)
-        peer.way = way
+        if peer.way is not way:
+            peer.way = way
+            # What was on the other way may be lost: the view is told at once how much there was.
+            way.send(view, peer.channel.control())
         peer.heard_at = self._now()
         for message in peer.channel.read(header, frame.buffers, self._now()):
             self._receive(view, cast(FromPage, message))
