@@ -56,8 +56,8 @@ class Panel(anywidget.AnyWidget):
             self.comm._reply_subshell_for = None
         self._session = session
         self._link = ViewLink(session.call, self._arrived)
-        self._comm = CommWay(self, self._link, session.call)
-        self._relay = Relay(self._link, self._comm)
+        self._comm_way = CommWay(self, self._link, session.call)
+        self._relay = Relay(self._link, self._comm_way)
         self._bridge = Bridge(session, self._link)
         self._tasks: set[asyncio.Task[None]] = set()
         self._kernel = KernelWatch(self._kernel_changed)
@@ -71,7 +71,7 @@ class Panel(anywidget.AnyWidget):
         """Take the panel away. The session goes on."""
         self._kernel.close()
         self._bridge.close()
-        self._comm.close()
+        self._comm_way.close()
         self._session.call(self._relay.close)
         super().close()
 
