@@ -5,47 +5,21 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { target, threads } from "./threads.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/** SHA-256 over the path and bytes of this file and of everything below src, in the order of the paths. */
+/** SHA-256 over the path and bytes of what builds and of everything below src, in the order of the paths. */
 function sourceHash() {
   const below = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
   const hash = createHash("sha256");
-  for (const path of [...below, "build.mjs"].sort()) {
+  for (const path of [...below, "build.mjs", "threads.mjs"].sort()) {
     hash.update(`${path}\0`).update(readFileSync(join(root, path))).update("\0");
   }
   return hash.digest("hex");
 }
-
-const target = "es2022";
-
-/**
- * `import source from "worklet:name"` gives the bundled text of src/worklets/name.ts, and "worker:name" that of
- * src/workers/name.ts, to be loaded from a Blob URL.
- */
-const threads = {
-  name: "threads",
-  setup(build_) {
-    build_.onResolve({ filter: /^(worklet|worker):/ }, ({ path }) => ({
-      path: path.replace(":", "s/"),
-      namespace: "thread",
-    }));
-    build_.onLoad({ filter: /.*/, namespace: "thread" }, async ({ path }) => {
-      const { outputFiles } = await build({
-        absWorkingDir: root,
-        entryPoints: [`src/${path}.ts`],
-        bundle: true,
-        write: false,
-        format: "iife",
-        target,
-      });
-      return { contents: outputFiles[0].text, loader: "text" };
-    });
-  },
-};
 
 await build({
   absWorkingDir: root,

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 def source_hash(root: Path) -> str:
     """Return the hash that js/build.mjs writes into the banner."""
     paths = {path.relative_to(root).as_posix(): path for path in (root / "src").rglob("*") if path.is_file()}
-    paths["build.mjs"] = root / "build.mjs"
+    paths |= {name: root / name for name in ("build.mjs", "threads.mjs")}
     digest = hashlib.sha256()
     for name in sorted(paths):
         digest.update(f"{name}\0".encode() + paths[name].read_bytes() + b"\0")

