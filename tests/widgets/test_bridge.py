@@ -13,9 +13,10 @@ from memory_server import connect_in_memory
 import rt_notebook as rt
 from rt_notebook.protocol.event import Event, encode_audio
 from rt_notebook.session.page import PageSession
-from rt_notebook.widgets.bridge import Bridge, row
+from rt_notebook.widgets.bridge import Bridge
 from rt_notebook.widgets.link import Receive, Urgency
 from rt_notebook.widgets.messages import FromKernel, FromPage
+from rt_notebook.widgets.rows import row
 
 CHUNK = 1920
 """Bytes in 40 ms."""
@@ -26,20 +27,36 @@ class Page:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.to: list[str | None] = []
+        """To which view each message goes; None: to all."""
         self.urgent: list[str] = []
         self.closed = False
         self._receive: Receive | None = None
+        self._gone: Callable[[str], None] | None = None
         self._news = threading.Condition()
 
     def on_receive(self, receive: Receive) -> None:
         self._receive = receive
 
-    def send(self, message: FromKernel, urgency: Urgency = "soon") -> None:
+    def on_gone(self, gone: Callable[[str], None]) -> None:
+        self._gone = gone
+
+    def send(self, message: FromKernel, urgency: Urgency = "soon", to: str | None = None) -> None:
         with self._news:
+            self.to.append(to)
             self.sent.append(cast(dict[str, Any], message))
             if urgency == "now":
                 self.urgent.append(message["type"])
             self._news.notify_all()
+
+    def loses(self, view: str) -> None:
+        assert self._gone is not None
+        self._gone(view)
+
+    def seen(self, view: str, type: str = "") -> list[dict[str, Any]]:
+        """Return what a view was sent, of one type or of all."""
+        both = zip(list(self.sent), list(self.to), strict=False)
+        return [sent for sent, to in both if to in (None, view) and type in ("", sent["type"])]
 
     def close(self) -> None:
         self.closed = True
@@ -108,7 +125,7 @@ def test_a_view_that_joins_learns_of_the_session_and_of_what_happened(session: r
     before = len(session.events)
     page.does("join")
     history = page.wait(lambda sent: sent["type"] == "history")
-    assert history["view"] == "view"
+    assert history["done"]
     assert [row["index"] for row in history["rows"]] == list(range(before))
     assert not any("delta" in row["event"] for row in history["rows"] if row["event"]["type"].endswith("audio.delta"))
     (state,) = page.of("session")
@@ -121,8 +138,8 @@ def test_nothing_is_sent_where_nobody_looks(session: rt.Session, page: Page) -> 
     session.ask("Good morning")
     assert page.sent == []
     page.does("join")
+    page.wait(lambda sent: sent["type"] == "history" and sent["done"])
     page.does("leave")
-    page.wait(lambda sent: sent["type"] == "history")
     before = len(page.sent)
     session.ask("Good morning")
     assert page.sent[before:] == []
@@ -172,7 +189,7 @@ def test_only_the_view_that_plays_can_tell_what_was_heard(session: rt.Session, s
 
 
 def test_speaking_over_the_answer_silences_it_and_cuts_the_item(session: rt.Session, started: Page) -> None:
-    started.does("talk", on=True)
+    started.does("talk", on=True, held=False)
     item, samples = answer(started, "one two three four five six seven eight")
     started.talk(loud(400))
     started.wait(lambda sent: sent["type"] == "flush")
@@ -222,7 +239,7 @@ def test_no_sound_of_an_interrupted_answer_goes_out(session: rt.Session, started
 
 
 def test_a_spoken_turn(session: rt.Session, started: Page) -> None:
-    started.does("talk", on=True)
+    started.does("talk", on=True, held=False)
     started.talk(loud(600) + silent(900))
     started.wait_row("conversation.item.input_audio_transcription.completed")
     started.wait_row("response.done")
@@ -231,42 +248,57 @@ def test_a_spoken_turn(session: rt.Session, started: Page) -> None:
 
 
 def test_stop_talking_in_the_middle_of_a_word_ends_the_turn(started: Page) -> None:
-    started.does("talk", on=True)
+    started.does("talk", on=True, held=False)
     started.talk(loud(600))
     started.wait_row("input_audio_buffer.speech_started")
-    started.does("talk", on=False)
+    started.does("talk", on=False, held=False)
     started.wait_row("input_audio_buffer.speech_stopped")
     started.wait_row("response.done")
 
 
 def test_missing_microphone_samples_are_counted(session: rt.Session, started: Page) -> None:
-    started.does("talk", on=True)
+    started.does("talk", on=True, held=False)
     at = started.talk(silent(80))
     at = started.talk(silent(80), start=at + 960)
     started.talk(silent(80), start=at + 480)
     started.wait(lambda sent: sent == {"type": "lost", "samples": 1440})
     before = len(started.sent)
-    started.does("talk", on=False)
-    started.does("talk", on=True)
+    started.does("talk", on=False, held=False)
+    started.does("talk", on=True, held=False)
     started.talk(silent(40))
     started.wait_row("input_audio_buffer.append", before)
     assert [sent["samples"] for sent in started.of("lost")] == [960, 1440]
 
 
 def test_only_the_owner_is_heard(session: rt.Session, started: Page) -> None:
-    started.does("talk", "other", on=True)
+    started.does("talk", "other", on=True, held=False)
     started.does("microphone", "other", sample=0, data=silent(40))
     started.does("microphone", sample=0, data=silent(40))
     started.wait_row("input_audio_buffer.append")
     assert len(session.events.filter("input_audio_buffer.append")) == 1
 
 
-def test_another_view_takes_over(started: Page) -> None:
-    started.does("join", "other")
-    started.does("start", "other")
-    started.wait(lambda sent: sent["type"] == "session" and sent["owner"] == "other")
-    started.does("leave", "other")
-    started.wait(lambda sent: sent["type"] == "session" and sent["owner"] is None, len(started.sent) - 1)
+def owner(page: Page, after: int = 0) -> Any:
+    """Return the owner that the next news of the session's state names."""
+    return page.wait(lambda sent: sent["type"] == "session", after)["owner"]
+
+
+def test_another_view_takes_over_and_the_newest_one_inherits(started: Page) -> None:
+    for view in ("second", "third"):
+        started.does("join", view)
+    started.does("start", "second")
+    started.wait(lambda sent: sent["type"] == "session" and sent["owner"] == "second")
+    before = len(started.sent)
+    started.does("leave", "second")
+    assert owner(started, before) == "third"
+    before = len(started.sent)
+    started.loses("third")
+    assert owner(started, before) == "view"
+    before = len(started.sent)
+    started.does("leave", "other")  # never seen: nothing changes
+    started.does("leave")
+    started.does("join", "fourth")
+    assert owner(started, before) is None
 
 
 def test_end_and_start_again(session: rt.Session, started: Page) -> None:
@@ -317,7 +349,7 @@ def test_a_bridge_of_a_running_session_knows_its_turn_detection() -> None:
         bridge = Bridge(PageSession(session._session), page)
         page.does("join")
         page.does("start")
-        page.does("talk", on=True)
+        page.does("talk", on=True, held=False)
         answer(page, "Good morning")
         page.talk(loud(400))
         page.wait_row("input_audio_buffer.speech_started")

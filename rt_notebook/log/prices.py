@@ -1,0 +1,97 @@
+"""What a session costs, by the prices that the package `genai-prices` brings along; it asks no network for them.
+
+Tokens are counted by the server: by modality and cache in the `usage` of each `response.done` and of each finished
+transcription. Source: https://platform.openai.com/docs/guides/realtime-costs
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from genai_prices import Usage
+
+    from rt_notebook.protocol.event import Event
+
+_TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
+PRICED = ("response.done", _TRANSCRIBED)
+"""The events that cost something."""
+_PROVIDER = "openai"
+
+
+class Costs:
+    """Adds up what the events of a session cost, USD."""
+
+    def __init__(self, model: str | None) -> None:
+        self.usd: float | None = None
+        """The sum so far; None where nothing was counted yet, or the price of something is known to nobody."""
+        self._model = model or ""
+        self._transcription = ""
+        self._known = True
+
+    def hear(self, event: Event) -> None:
+        """Take note of the models where an event reports the session (GA's shape)."""
+        session = _dict(event, "session")
+        self._model = _text(session, "model") or self._model
+        transcription = _dict(_dict(_dict(session, "audio"), "input"), "transcription")
+        self._transcription = _text(transcription, "model") or self._transcription
+
+    def add(self, event: Event) -> None:
+        """Add what an event cost, one of `PRICED`. The first one loads the prices, which takes a third of a second."""
+        usage = _dict(event if event.type == _TRANSCRIBED else _dict(event, "response"), "usage")
+        if not usage or not self._known:
+            return
+        price = price_usd(usage, self._transcription if event.type == _TRANSCRIBED else self._model)
+        self._known = price is not None
+        self.usd = None if price is None else (self.usd or 0.0) + price
+
+
+def price_usd(usage: dict[str, Any], model: str) -> float | None:
+    """Return the price of a `usage` object, USD; None where nobody knows the model's prices.
+
+    `usage` is that of a response (tokens by modality, some of them cached) or of a transcription (tokens or seconds).
+    """
+    from genai_prices import calc_price  # loads pydantic and 1.6 MB of prices
+
+    try:
+        return float(calc_price(_counted(usage), model, provider_id=_PROVIDER).total_price)
+    except (LookupError, ValueError):  # an unknown model; numbers that contradict each other
+        return None
+
+
+def _counted(usage: dict[str, Any]) -> Usage:
+    """Return what was used as `genai-prices` counts it: sums, and the shares of them that have prices of their own."""
+    from genai_prices import Usage
+
+    if usage.get("type") == "duration":
+        return Usage(audio_seconds=_number(usage, "seconds"))
+    given, made = _dict(usage, "input_token_details"), _dict(usage, "output_token_details")
+    kept = _dict(given, "cached_tokens_details")
+    total, cached = _number(usage, "input_tokens"), _number(given, "cached_tokens")
+    audio, image = _number(given, "audio_tokens"), _number(given, "image_tokens")
+    return Usage(
+        input_tokens=max(total, audio + image),
+        input_audio_tokens=audio,
+        input_image_tokens=image,
+        cache_read_tokens=min(cached, total),
+        # A server of 2024 does not say of what modality the cached ones are: the cheaper guess is text.
+        cache_audio_read_tokens=min(_number(kept, "audio_tokens"), audio, cached),
+        cache_image_read_tokens=min(_number(kept, "image_tokens"), image, cached),
+        output_tokens=max(_number(usage, "output_tokens"), _number(made, "audio_tokens")),
+        output_audio_tokens=_number(made, "audio_tokens"),
+    )
+
+
+def _dict(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(data: dict[str, Any], name: str) -> float:
+    value = data.get(name)
+    return value if isinstance(value, int | float) and value > 0 else 0
