@@ -66,19 +66,23 @@ def _counted(usage: dict[str, Any]) -> Usage:
     if usage.get("type") == "duration":
         return Usage(audio_seconds=_number(usage, "seconds"))
     given, made = _dict(usage, "input_token_details"), _dict(usage, "output_token_details")
-    kept = _dict(given, "cached_tokens_details")
-    total, cached = _number(usage, "input_tokens"), _number(given, "cached_tokens")
     audio, image = _number(given, "audio_tokens"), _number(given, "image_tokens")
+    total = max(_number(usage, "input_tokens"), audio + image)
+    cached, of_cached = _number(given, "cached_tokens"), _dict(given, "cached_tokens_details")
+    cached_audio = min(_number(of_cached, "audio_tokens"), audio)
+    cached_image = min(_number(of_cached, "image_tokens"), image)
+    # What the server does not say the modality of, as those of 2024, counts as text, as far as there was text.
+    cached_text = min(max(0, cached - cached_audio - cached_image), total - audio - image)
+    made_audio = _number(made, "audio_tokens")
     return Usage(
-        input_tokens=max(total, audio + image),
+        input_tokens=total,
         input_audio_tokens=audio,
         input_image_tokens=image,
-        cache_read_tokens=min(cached, total),
-        # A server of 2024 does not say of what modality the cached ones are: the cheaper guess is text.
-        cache_audio_read_tokens=min(_number(kept, "audio_tokens"), audio, cached),
-        cache_image_read_tokens=min(_number(kept, "image_tokens"), image, cached),
-        output_tokens=max(_number(usage, "output_tokens"), _number(made, "audio_tokens")),
-        output_audio_tokens=_number(made, "audio_tokens"),
+        cache_read_tokens=cached_text + cached_audio + cached_image,
+        cache_audio_read_tokens=cached_audio,
+        cache_image_read_tokens=cached_image,
+        output_tokens=max(_number(usage, "output_tokens"), made_audio),
+        output_audio_tokens=made_audio,
     )
 
 

@@ -152,7 +152,7 @@ def _read(log: EventLog) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
 def _append(runs: list[_Run], t: float, pcm: bytes, law: str) -> None:
     """Put a chunk into the run it belongs to."""
     run = runs[-1] if runs else None
-    if run is None or t - run.times[-1] > _GAP + _seconds(pcm, law) or law != run.law:
+    if run is None or t - run.times[-1] > _GAP + min(_GAP, _seconds(pcm, law)) or law != run.law:
         run = _Run(law=law)
         runs.append(run)
     run.times.append(t)
@@ -160,12 +160,14 @@ def _append(runs: list[_Run], t: float, pcm: bytes, law: str) -> None:
 
 
 def _user(runs: list[_Run], t0: float, t1: float) -> Iterator[_Stretch]:
-    end = 0.0
+    end = -_GAP
     for run in runs:
         durations = np.array([_seconds(chunk, run.law) for chunk in run.chunks])
         times = np.array(run.times)
         begins = (times - np.cumsum(durations))[times - times[0] <= _PUNCTUAL]
-        start = max(end, float(begins.min()))
+        start = max(end, 0.0, float(begins.min()))
+        if start - end < _GAP:  # long chunks, each a run of its own, that come a little late
+            start = end
         end = start + float(durations.sum())
         if start < t1 and end > t0:
             yield _cut(run, start, t0, t1)

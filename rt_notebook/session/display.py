@@ -62,11 +62,11 @@ def panel_of(session: AsyncSession, **options: Any) -> Any:
         if session.page is None:
             session.page = _views().panel(session)
         panel = session.page
-    known = panel.traits(sync=True)
+    ours = [vars(kind) for kind in type(panel).__mro__ if kind.__module__.startswith("rt_notebook.")]
+    known = sorted(name for name in panel.traits(sync=True) if name[0] != "_" and any(name in names for names in ours))
     for name in options:
         if name not in known:
-            ours = ", ".join(sorted(trait for trait in known if trait in type(panel).__dict__))
-            raise TypeError(f"panel() has no option {name!r}. There are {ours}.")
+            raise TypeError(f"panel() has no option {name!r}. There are {', '.join(known)}.")
     for name, value in options.items():
         setattr(panel, name, value)
     return panel

@@ -128,5 +128,5 @@ assert price_usd({"output_tokens": 1000}, "gpt-realtime") > 0
 
 
 def test_prices_load_when_they_are_first_asked_for() -> None:
-    code = "import sys, rt_notebook.session.page; assert 'genai_prices' not in sys.modules and 'pydantic' not in sys.modules"
+    code = "import sys, rt_notebook.session.page; assert not {'genai_prices', 'pydantic'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

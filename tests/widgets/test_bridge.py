@@ -421,7 +421,9 @@ def test_a_rows_levels_stand_for_its_sound(session: rt.Session, started: Page) -
     answer(started, "Good morning")
     started.does("talk", on=True, held=False)
     started.talk(loud(40))
-    started.wait(lambda sent: sent["type"] == "happened" and sent["row"]["event"]["type"] == "input_audio_buffer.append")
+    started.wait(
+        lambda sent: sent["type"] == "happened" and sent["row"]["event"]["type"] == "input_audio_buffer.append"
+    )
     started.does("join", "second")
     history = started.wait(lambda sent: sent["type"] == "history" and len(sent["rows"]) > 10)
     live = [sent["row"] for sent in started.of("happened") if "levels" in sent["row"]]
