@@ -13,6 +13,7 @@ from rt_notebook.log.tracks import replay
 from rt_notebook.protocol.event import BYTES_PER_MS, Event
 from rt_notebook.widgets import files, history, rows
 from rt_notebook.widgets.bridged import BridgedSession
+from rt_notebook.widgets.inbox import Inbox
 from rt_notebook.widgets.link import Link, Urgency
 from rt_notebook.widgets.messages import (
     FromKernel,
@@ -70,8 +71,9 @@ class Bridge:
         self._lost_samples = 0
         self._talked_ms = 0.0
         """Sound that came since talking began."""
-        link.on_receive(lambda view, message: session.call(self._received, view, message))
-        link.on_gone(lambda view: session.call(self._left, view))
+        self._inbox = Inbox(session.call)
+        link.on_receive(lambda view, message: self._inbox.put(self._received, view, message))
+        link.on_gone(lambda view: self._inbox.put(self._left, view))
         session.on_priced(self._tell_state)
         self._unsubscribe = session.subscribe(self._happened)
         # The server has told its settings before this bridge was there.
