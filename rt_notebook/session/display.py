@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from contextvars import Context
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakSet
 
@@ -155,7 +156,9 @@ class Summary:
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
-        self.refresh()
+        # Not here: a kernel flushes what was printed before it shows anything, and waits until that is done. And in a
+        # context of its own: the one we run in may be of an early cell, whose outputs are closed.
+        asyncio.get_running_loop().run_in_executor(None, Context().run, self.refresh)
 
 
 _summaries: WeakSet[Summary] = WeakSet()

@@ -96,6 +96,39 @@ def test_a_summary_changes_while_no_cell_runs_and_at_most_once_a_second() -> Non
 
 
 @pytest.mark.notebook
+def test_a_summary_that_changed_in_the_middle_of_a_cell_is_saved() -> None:
+    # Nothing is left to do at that cell's end; the update itself must have reached the notebook.
+    outputs = executed("session", 'session.ask("Good morning");', 'session.ask("Good night")\ntime.sleep(1.6)')
+    assert "You said: Good night" in summary(outputs[0])
+
+
+@pytest.mark.notebook
+def test_printing_much_does_not_hold_up_the_session() -> None:
+    (_, printed) = executed(
+        "session",
+        """
+from rt_notebook.session.runner import background_loop
+import asyncio
+late = []
+async def watch():
+    while True:
+        before = time.perf_counter()
+        await asyncio.sleep(0.01)
+        late.append(time.perf_counter() - before - 0.01)
+asyncio.run_coroutine_threadsafe(watch(), background_loop())
+end = time.monotonic() + 2.5
+while time.monotonic() < end:
+    session.ask("Good morning")
+    for _ in range(200):
+        print("x" * 1000)
+print("latest", max(late))
+""",
+    )
+    text = "".join(output.get("text", "") for output in printed)
+    assert float(text.rsplit("latest ", 1)[1]) < 0.5
+
+
+@pytest.mark.notebook
 def test_the_panel_alone_has_no_summary_and_takes_options() -> None:
     (panel, refused, again) = executed(
         'session.panel(lang="zh")',

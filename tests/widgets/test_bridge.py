@@ -481,6 +481,22 @@ def test_an_owner_that_is_gone_leaves_nothing_sounding(session: rt.Session, star
     assert started.sent[before:] != []
 
 
+def test_a_report_that_comes_after_a_restart_cuts_nothing_in_the_new_conversation(
+    session: rt.Session, started: Page
+) -> None:
+    item, _ = answer(started, "Good morning")
+    started.does("end")
+    started.wait(lambda sent: sent["type"] == "flush")
+    started.wait(lambda sent: sent["type"] == "session" and sent["info"]["state"] == "closed")
+    before = len(started.sent)
+    started.does("start")
+    started.wait_row("session.updated", before)
+    started.does("playback.flushed", item_id=item, content_index=0, heard_samples=2_400)
+    started.wait_row("rt.playback.flushed")
+    answer(started, "Good night")
+    assert session.events.filter(["conversation.item.truncate", "error"]) == []
+
+
 # -- what the user does ------------------------------------------------------------------------------------------------
 
 

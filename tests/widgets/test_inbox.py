@@ -29,8 +29,8 @@ def test_calls_are_made_in_order_from_several_threads() -> None:
     inbox.put(done.set)
     assert done.wait(10)
     assert len(made) == 8_000
-    for thread in range(4):
-        assert [count for of, count in made if of == thread] == list(range(2_000))
+    for which in range(4):
+        assert [count for of, count in made if of == which] == list(range(2_000))
 
 
 def test_a_burst_gives_the_loop_up_between_its_calls() -> None:
