@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 _SHORTEST_TURN_MS = 100
 """The API refuses to make an item of less sound."""
+_EMPTIED = ("input_audio_buffer.committed", "input_audio_buffer.cleared")
 _SPEAKING = {
     "input_audio_buffer.speech_started": True,
     "input_audio_buffer.speech_stopped": False,
@@ -70,7 +71,7 @@ class Bridge:
         """Position of the microphone sample that comes next."""
         self._lost_samples = 0
         self._talked_ms = 0.0
-        """Sound that came since talking began."""
+        """Sound that came since talking began, and of which no item was made yet."""
         self._inbox = Inbox(session.call)
         link.on_receive(lambda view, message: self._inbox.put(self._received, view, message))
         link.on_gone(lambda view: self._inbox.put(self._left, view))
@@ -108,6 +109,8 @@ class Bridge:
     def _happened(self, event: Event) -> None:
         if event.type in _SPEAKING:
             self._speaking = _SPEAKING[event.type]
+        if event.type in _EMPTIED:
+            self._talked_ms = 0.0
         self._play(self._speaker.hear(event))
         if not self._views:
             self._rows.hear(event)

@@ -103,32 +103,6 @@ def test_a_summary_that_changed_in_the_middle_of_a_cell_is_saved() -> None:
 
 
 @pytest.mark.notebook
-def test_printing_much_does_not_hold_up_the_session() -> None:
-    (_, printed) = executed(
-        "session",
-        """
-from rt_notebook.session.runner import background_loop
-import asyncio
-late = []
-async def watch():
-    while True:
-        before = time.perf_counter()
-        await asyncio.sleep(0.01)
-        late.append(time.perf_counter() - before - 0.01)
-asyncio.run_coroutine_threadsafe(watch(), background_loop())
-end = time.monotonic() + 2.5
-while time.monotonic() < end:
-    session.ask("Good morning")
-    for _ in range(200):
-        print("x" * 1000)
-print("latest", max(late))
-""",
-    )
-    text = "".join(output.get("text", "") for output in printed)
-    assert float(text.rsplit("latest ", 1)[1]) < 0.5
-
-
-@pytest.mark.notebook
 def test_the_panel_alone_has_no_summary_and_takes_options() -> None:
     (panel, refused, again) = executed(
         'session.panel(lang="zh")',

@@ -570,6 +570,31 @@ def test_a_button_that_was_touched_by_accident_says_nothing(by_hand: tuple[rt.Se
     assert not session.events.filter(["response.create", "input_audio_buffer.commit"])
 
 
+def test_sound_that_somebody_else_took_is_not_taken_again(by_hand: tuple[rt.Session, Page]) -> None:
+    session, page = by_hand
+    page.does("talk", on=True, held=True)
+    page.talk(loud(400))
+    session.wait("input_audio_buffer.append", after=0)
+    page.does("ping", id=1)
+    page.wait(lambda sent: sent["type"] == "pong")
+    session.commit()
+    page.does("talk", on=False, held=True)
+    page.does("ping", id=2)
+    page.wait(lambda sent: sent == {"type": "pong", "id": 2})
+    session.clear()  # an answer of the server's, behind what it would have said to a second commit
+    assert session.events.filter(["error", "response.create"]) == []
+
+
+def test_what_the_server_refuses_of_a_click_is_told_by_its_own_row_alone(session: rt.Session, started: Page) -> None:
+    before = len(started.sent)
+    session._session.call(PageSession(session._session).take_turn)
+    started.wait_row("error", before)
+    started.does("say", text="Good morning")
+    started.wait_row("response.done", before)
+    assert session.events.filter("rt.page.failed") == []
+    assert started.of("problem") == []
+
+
 def test_a_turn_that_is_taken_during_an_answer_waits_for_its_end(by_hand: tuple[rt.Session, Page]) -> None:
     session, page = by_hand
     page.does("say", text="Good morning and good night")
