@@ -60,7 +60,7 @@ def _views() -> Views:
 def panel_of(session: AsyncSession, **options: Any) -> Any:
     """Return the session's panel, its options set; every call is another view of the same one."""
     with _making:
-        if session.page is None:
+        if session.page is None or session.page.comm is None:  # none yet, or closed
             session.page = _views().panel(session)
         panel = session.page
     ours = [vars(kind) for kind in type(panel).__mro__ if kind.__module__.startswith("rt_notebook.")]
@@ -105,7 +105,8 @@ class Summary:
         self._session = session
         self._shell = shell
         self._id = new_id("summary")
-        self._panel = panel_of(session).model_id
+        self._panel = ""
+        """The model of the panel that hides the summary while it lives."""
         self._html = _views().summary
         self._earlier: list[Conversation] = []
         """The conversations of connections that are over."""
@@ -120,6 +121,7 @@ class Summary:
 
     def show(self) -> None:
         """Show it once more, as it is now; from any thread."""
+        self._panel = panel_of(self._session).model_id
         with self._publishing:
             self._publish(self._render(), update=False)
 

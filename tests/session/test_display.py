@@ -150,4 +150,8 @@ def test_outside_ipython_the_panel_is_a_value_with_a_readable_text() -> None:
         assert data["text/plain"] == repr(session)
         with pytest.raises(NotImplementedError):
             session._ipython_display_()
-        session.panel().close()
+        first = session.panel()
+        first.close()
+        second = session.panel()
+        assert second is session.panel() is not first
+        second.close()
