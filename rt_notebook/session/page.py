@@ -30,7 +30,10 @@ class PageSession:
             self._costs = Costs(session.endpoint.model)
         self._pricing = asyncio.Lock()
         self._priced: Callable[[], None] = lambda: None
+        self._priced_to: int | None = None
+        """Rows before this one are priced together: they were there before the panel."""
         self._wire.subscribe(self._note)
+        session.call(self._catch_up)
 
     def info(self) -> dict[str, Any]:
         """Return what the status line shows; nothing secret. `cost_usd` is None where nobody knows the prices."""
@@ -167,15 +170,22 @@ class PageSession:
                 self._playback.generated(item_id, part, event.pcm)
             elif event.type == "response.output_audio.done":
                 self._playback.completed(item_id, part)
-        if self._costs is not None and event.type in PRICED:
-            self._start(self._price(self._costs, event))
+        if self._costs is not None and event.type in PRICED and self._priced_to is not None:
+            self._costs.hear(self.settings())
+            self._start(self._price(self._costs.add, event))
 
-    async def _price(self, costs: Costs, event: Event) -> None:
+    def _catch_up(self) -> None:
+        self._priced_to = len(self._wire.log)
+        if self._costs is not None and self._wire.log.find(PRICED) is not None:
+            self._start(self._price(self._costs.add_log, self._wire.log, self._priced_to))
+
+    async def _price(self, add: Callable[..., None], *what: Any) -> None:
+        if (costs := self._costs) is None:
+            return
         # One after the other, and not here: the first loads the prices, for which sound must not wait.
         async with self._pricing:
-            costs.hear(self.settings())
             before = costs.usd
-            await asyncio.to_thread(costs.add, event)
+            await asyncio.to_thread(add, *what)
         if costs.usd != before:
             self._priced()
 
