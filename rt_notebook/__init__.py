@@ -113,7 +113,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'rt_notebook' has no attribute {name!r}")
     if _HOME_OF[name].startswith("session."):
-        _register_panel()
+        _register_views()
     value = getattr(import_module(f"rt_notebook.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value
@@ -123,16 +123,17 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-def _register_panel() -> None:
-    from rt_notebook.session.display import register_panel
+def _register_views() -> None:
+    from rt_notebook.session.display import Views, register_views
 
-    def load() -> Any:
+    def load() -> Views:
         from rt_notebook.session.page import PageSession
         from rt_notebook.widgets.panel import Panel
+        from rt_notebook.widgets.summary import summary_html
 
-        return lambda session: Panel(PageSession(session))
+        return Views(lambda session: Panel(PageSession(session)), summary_html)
 
-    register_panel(load)
+    register_views(load)
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -65,6 +65,11 @@ class EventLog(Sequence[Event]):
         self._audio: dict[int, list[tuple[int | None, bytes]]] = {}
         self._length = 0
 
+    @property
+    def now(self) -> float:
+        """Seconds on the log's clock, on which its rows have their `t`."""
+        return self._clock() - self._start
+
     # -- writing ----------------------------------------------------------------------------------------------------
 
     def append(self, direction: Direction, raw: bytes, data: dict[str, Any], connection: int = 0) -> Event:
@@ -82,7 +87,7 @@ class EventLog(Sequence[Event]):
             Number of the session's connection, from 1; 0 where there is none.
         """
         index = self._length
-        t = self._clock() - self._start
+        t = self.now
         pcm = self._keep(index, raw, data)
         event = Event(data, index=index, t=t, direction=direction, pcm=pcm)
         get = data.get

@@ -137,8 +137,8 @@ class Session:
     def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
         return self._session.on(pattern, callback)
 
-    def panel(self) -> Any:
-        return self._session.panel()
+    def panel(self, **options: Any) -> Any:
+        return self._session.panel(**options)
 
     @property
     def events(self) -> EventLog:
@@ -166,6 +166,9 @@ class Session:
 
     def __repr__(self) -> str:
         return repr(self._session)
+
+    def _ipython_display_(self) -> None:
+        display.display(self._session)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return display.mimebundle(self._session, **kwargs)

@@ -1,6 +1,6 @@
 """A session as the page sees it: what a panel may ask of it, and what the page reports back.
 
-`subscribe`, `history`, `info` and `call` may be used from any thread; the rest runs on the session's loop (`call`).
+`subscribe`, `info` and `call` may be used from any thread; the rest runs on the session's loop (`call`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from rt_notebook.errors import RealtimeError
+from rt_notebook.errors import RealtimeError, ServerError
+from rt_notebook.log.prices import PRICED, Costs
+from rt_notebook.log.store import EventLog
 from rt_notebook.protocol.event import Event
 from rt_notebook.session.session import AsyncSession
 
@@ -22,10 +24,19 @@ class PageSession:
         self._wire = session.wire
         self._playback = session.playback
         self._tasks: set[asyncio.Task[None]] = set()
-        self._wire.subscribe(self._note_generated)
+        self._costs: Costs | None = None
+        """None where nothing is paid for: on this machine."""
+        if session.endpoint.provider != "local":
+            self._costs = Costs(session.endpoint.model)
+        self._pricing = asyncio.Lock()
+        self._priced: Callable[[], None] = lambda: None
+        self._priced_to: int | None = None
+        """Rows before this one are priced together: they were there before the panel."""
+        self._wire.subscribe(self._note)
+        session.call(self._catch_up)
 
     def info(self) -> dict[str, Any]:
-        """Return what the status line shows; nothing secret."""
+        """Return what the status line shows; nothing secret. `cost_usd` is None where nobody knows the prices."""
         endpoint = self._session.endpoint
         return {
             "provider": endpoint.provider,
@@ -33,15 +44,34 @@ class PageSession:
             "url": endpoint.shown,
             "dialect": endpoint.dialect,
             "state": "closed" if self._session.closed else "open",
+            "cost_usd": None if self._costs is None else self._costs.usd,
         }
+
+    @property
+    def log(self) -> EventLog:
+        """The log."""
+        return self._wire.log
 
     def subscribe(self, subscriber: Callable[[Event], None]) -> Callable[[], None]:
         """Call `subscriber` on the session's loop with every row of the log from now on; returns how to stop it."""
         return self._wire.subscribe(subscriber)
 
-    def history(self) -> list[Event]:
-        """Return the rows so far, in GA's shape."""
-        return [self._wire.event(index) for index in range(len(self._wire.log))]
+    def on_priced(self, priced: Callable[[], None]) -> None:
+        """Call `priced` on the session's loop when `info` has another cost."""
+        self._priced = priced
+
+    def event(self, index: int) -> Event | None:
+        """Return a row of the log in GA's shape; None where it is still to come."""
+        return self._wire.event(index) if index < len(self._wire.log) else None
+
+    def settings(self) -> Event:
+        """Return the session as the server last reported it, as an event."""
+        return Event({"type": "session.updated", "session": self._wire.conversation.session})
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the server hears the user speak."""
+        return self._wire.conversation.speaking
 
     def call(self, function: Callable[..., object], *args: Any) -> None:
         """Run a function on the session's loop, soon; from any thread."""
@@ -62,6 +92,34 @@ class PageSession:
         await self._session.cancel()
         await self._session.ask(text)
 
+    async def say_sound(self, pcm: bytes) -> None:
+        """Say PCM16 mono at 24 kHz as the user, as one item; the answer that is still heard gives way to it."""
+        await self._session.cancel()
+        await self._session.ask(audio=pcm)
+
+    async def update(self, settings: dict[str, Any]) -> None:
+        """Change settings: a part of the API's session object, in GA's shape."""
+        await self._session.update(session=settings)
+
+    def interrupt(self) -> None:
+        """Stop the answer that is made, or still heard."""
+        if not self._session.closed:
+            self._start(self._session.cancel())
+
+    def take_turn(self) -> None:
+        """Make an item of the sound that was fed, and ask for a response to it, after any that is being made."""
+        if not self._session.closed:
+            self._start(self._take_turn())
+
+    async def _take_turn(self) -> None:
+        await self._session.commit()
+        await self._session.respond()
+
+    def clear(self) -> None:
+        """Throw the sound away that was fed."""
+        if not self._session.closed:
+            self._start(self._session.clear())
+
     def end(self) -> None:
         """Close the session."""
         self._start(self._session.close())
@@ -71,6 +129,10 @@ class PageSession:
         self._start(self._session.open())
 
     # -- what the loudspeaker reports: positions are samples at 24 kHz ----------------------------------------------
+
+    def playback_queued(self, item_id: str, content_index: int) -> None:
+        """Note that an item's sound is on its way to the loudspeaker."""
+        self._playback.queued(item_id, content_index)
 
     def playback_started(self, item_id: str, content_index: int) -> None:
         """Note that the first sample of an item was heard."""
@@ -84,18 +146,48 @@ class PageSession:
         """Note that the loudspeaker ran dry in the middle of an item, for `missing` samples."""
         self._wire.local("rt.playback.underrun", item_id=item_id, missing_samples=missing)
 
+    def playback_lost(self, item_id: str, content_index: int) -> None:
+        """Note that the loudspeaker went away in the middle of an item, and nobody knows how much was heard."""
+        self._wire.local("rt.playback.flushed", **self._playback.lost(item_id, content_index))
+
     def playback_flushed(self, item_id: str, content_index: int, heard: int) -> None:
         """Note that the loudspeaker was silenced after `heard` samples, and cut the item there at the server."""
         fields, truncate = self._playback.flushed(item_id, content_index, heard)
         self._wire.local("rt.playback.flushed", **fields)
-        if truncate is not None and not self._session.closed:
+        # An item of an earlier connection, or out of band, is in no conversation that could be cut.
+        known = item_id in self._wire.conversation.order
+        if truncate is not None and known and not self._session.closed:
             self._wire.send(truncate)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _note_generated(self, event: Event) -> None:
-        if event.type == "response.output_audio.delta" and event.pcm and isinstance(event.get("item_id"), str):
-            self._playback.generated(event["item_id"], event.get("content_index") or 0, event.pcm)
+    def _note(self, event: Event) -> None:
+        if event.type in ("response.output_audio.delta", "response.output_audio.done"):
+            item_id, part = event.get("item_id"), event.get("content_index") or 0
+            if not isinstance(item_id, str):
+                return
+            if event.pcm:
+                self._playback.generated(item_id, part, event.pcm)
+            elif event.type == "response.output_audio.done":
+                self._playback.completed(item_id, part)
+        if self._costs is not None and event.type in PRICED and self._priced_to is not None:
+            self._costs.hear(self.settings())
+            self._start(self._price(self._costs.add, event))
+
+    def _catch_up(self) -> None:
+        self._priced_to = len(self._wire.log)
+        if self._costs is not None and self._wire.log.find(PRICED) is not None:
+            self._start(self._price(self._costs.add_log, self._wire.log, self._priced_to))
+
+    async def _price(self, add: Callable[..., None], *what: Any) -> None:
+        if (costs := self._costs) is None:
+            return
+        # One after the other, and not here: the first loads the prices, for which sound must not wait.
+        async with self._pricing:
+            before = costs.usd
+            await asyncio.to_thread(add, *what)
+        if costs.usd != before:
+            self._priced()
 
     def _start(self, coroutine: Coroutine[Any, Any, object]) -> None:
         task = asyncio.get_running_loop().create_task(self._reporting(coroutine))
@@ -107,5 +199,8 @@ class PageSession:
         """Run what a click asked for; nobody awaits it, so what goes wrong becomes a row that the panel shows."""
         try:
             await coroutine
+        except ServerError:
+            # The server's own `error` row is shown.
+            return
         except RealtimeError as error:
             self._wire.local("rt.page.failed", error={"message": str(error)})

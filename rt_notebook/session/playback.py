@@ -12,9 +12,11 @@ SAMPLES_PER_MS = 24
 class _Track:
     generated: int = 0
     """Samples the server sent so far."""
+    complete: bool = False
+    """The server sends no more of it."""
     heard: int = 0
     sounding: bool = False
-    """Its sound has begun and not ended."""
+    """Its sound is on its way to the loudspeaker, or leaves it."""
     flushed: bool = False
 
 
@@ -26,12 +28,20 @@ class Playback:
 
     @property
     def sounding(self) -> bool:
-        """Whether the user hears something."""
+        """Whether the user hears something, or is about to."""
         return any(track.sounding for track in self._tracks.values())
 
     def generated(self, item_id: str, content_index: int, pcm: bytes) -> None:
         """Note audio that the server sent."""
         self._track(item_id, content_index).generated += len(pcm) // 2
+
+    def completed(self, item_id: str, content_index: int) -> None:
+        """Note that the server has sent all of an item's audio."""
+        self._track(item_id, content_index).complete = True
+
+    def queued(self, item_id: str, content_index: int) -> None:
+        """Note that an item's audio is on its way to the loudspeaker."""
+        self._track(item_id, content_index).sounding = True
 
     def started(self, item_id: str, content_index: int) -> dict[str, Any]:
         """Note that an item's first sample was heard; returns the fields of its row."""
@@ -44,20 +54,21 @@ class Playback:
         track = self._track(item_id, content_index)
         track.heard = heard
         track.sounding = False
+        track.complete = True
         return self._fields(item_id, content_index, track)
 
     def flushed(self, item_id: str, content_index: int, heard: int) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Note that the loudspeaker was silenced after `heard` samples of an item.
 
-        Returns the fields of the row and the `conversation.item.truncate` to send: None where the user had heard all of
-        it, or where it was already cut. The time is what was heard, never beyond what was generated: the server
-        refuses that.
+        Returns the fields of the row and the `conversation.item.truncate` to send: None where the user had heard all
+        that there will be of it, or where it was already cut. The time is what was heard, never beyond what was
+        generated: the server refuses that.
         """
         track = self._track(item_id, content_index)
         track.heard = min(heard, track.generated)
         track.sounding = False
         fields = self._fields(item_id, content_index, track)
-        if track.flushed or track.heard >= track.generated:
+        if track.flushed or (track.complete and track.heard >= track.generated):
             return fields, None
         track.flushed = True
         return fields, {
@@ -66,6 +77,15 @@ class Playback:
             "content_index": content_index,
             "audio_end_ms": track.heard // SAMPLES_PER_MS,
         }
+
+    def lost(self, item_id: str, content_index: int) -> dict[str, Any]:
+        """Note that the loudspeaker is gone, and nobody can tell how much of an item was heard.
+
+        Returns the fields of the row. Nothing is cut: what the user may have heard stays in the conversation.
+        """
+        track = self._track(item_id, content_index)
+        track.sounding = False
+        return self._fields(item_id, content_index, track) | {"heard_ms": None}
 
     def _track(self, item_id: str, content_index: int) -> _Track:
         return self._tracks.setdefault((item_id, content_index), _Track())

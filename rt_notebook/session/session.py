@@ -49,6 +49,8 @@ class AsyncSession(Listener):
         """What a panel's loudspeaker has played; on the session's loop only."""
         self.page: Any = None
         """The session's panel, once there is one."""
+        self.summary: display.Summary | None = None
+        """What a saved notebook shows of it, once it was shown."""
 
     # -- opening and closing ----------------------------------------------------------------------------------------
 
@@ -367,9 +369,15 @@ class AsyncSession(Listener):
         """Where the session goes."""
         return self._endpoint
 
-    def panel(self) -> Any:
-        """Return the panel: microphone, loudspeaker, conversation and events. Another call is another view of it."""
-        return display.panel_of(self)
+    def panel(self, **options: Any) -> Any:
+        """Return the panel: microphone, loudspeaker, conversation and events. Another call is another view of it.
+
+        `options` are the panel's own, such as ``lang="zh"`` or ``echo_cancellation=False``.
+        """
+        return display.panel_of(self, **options)
+
+    def _ipython_display_(self) -> None:
+        display.display(self)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return display.mimebundle(self, **kwargs)

@@ -2,77 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
 
-from rt_notebook.errors import ConnectionClosedError, RealtimeError
-from rt_notebook.protocol.event import Event
+from rt_notebook.errors import ConnectionClosedError, RealtimeError, ServerError
+from rt_notebook.log.tracks import replay
+from rt_notebook.protocol.event import BYTES_PER_MS, Event
+from rt_notebook.widgets import files, history, rows
+from rt_notebook.widgets.bridged import BridgedSession
+from rt_notebook.widgets.inbox import Inbox
 from rt_notebook.widgets.link import Link, Urgency
 from rt_notebook.widgets.messages import (
+    FromKernel,
     FromPage,
+    Look,
     Microphone,
+    Ping,
     PlaybackFinished,
     PlaybackFlushed,
     PlaybackStarted,
     PlaybackUnderrun,
+    Replay,
     Row,
     Say,
+    SendFile,
     Talk,
+    Update,
 )
-from rt_notebook.widgets.speaker import Part, Speaker
+from rt_notebook.widgets.speaker import Cue, Part, Speaker
+
+__all__ = ["Bridge", "BridgedSession"]
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_STRING = 4_000
-"""Characters of a field that go to the page; instructions fit, images and audio do not."""
-_BYTES_PER_MS = 48
+_SHORTEST_TURN_MS = 100
+"""The API refuses to make an item of less sound."""
+_EMPTIED = ("input_audio_buffer.committed", "input_audio_buffer.cleared")
 _SPEAKING = {
     "input_audio_buffer.speech_started": True,
     "input_audio_buffer.speech_stopped": False,
     "rt.connection.opened": False,
 }
-
-
-class BridgedSession(Protocol):
-    """What the bridge needs of a session. Only `info`, `subscribe` and `call` may be called from any thread."""
-
-    def info(self) -> dict[str, Any]:
-        """Return provider, model, url, state (``open`` or ``closed``) and whatever else is no secret, fit for JSON."""
-
-    def subscribe(self, callback: Callable[[Event], None], /) -> Callable[[], None]:
-        """Call `callback` on the loop thread with every row of the log from now on; returns how to stop it."""
-
-    def call(self, f: Callable[..., object], /, *args: Any) -> None:
-        """Run ``f(*args)`` on the loop thread soon, also when the session is closed."""
-
-    def history(self) -> list[Event]:
-        """Return the rows so far, without or with their audio."""
-
-    def feed(self, pcm: bytes, /) -> None:
-        """Take microphone sound, PCM16 mono at 24 kHz."""
-
-    def say(self, text: str, /) -> None:
-        """Add the user's message and ask for a response."""
-
-    def playback_started(self, item_id: str, content_index: int, /) -> None:
-        """Note that the first sample of a part was heard."""
-
-    def playback_finished(self, item_id: str, content_index: int, heard_samples: int, /) -> None:
-        """Note that a part was heard to its end."""
-
-    def playback_flushed(self, item_id: str, content_index: int, heard_samples: int, /) -> None:
-        """Note that a part was silenced, and tell the server how much of it was heard."""
-
-    def playback_underrun(self, item_id: str, missing_samples: int, /) -> None:
-        """Note a gap in the middle of an item."""
-
-    def end(self) -> None:
-        """Close the connection."""
-
-    def restart(self) -> None:
-        """Open the connection again."""
 
 
 class Bridge:
@@ -82,14 +55,27 @@ class Bridge:
         self._session = session
         self._link = link
         self._speaker = Speaker()
-        self._views: set[str] = set()
-        """Where nobody looks, nothing is sent."""
+        self._rows = rows.Rows()
+        self._uploads = files.Uploads()
+        self._views: dict[str, bool] = {}
+        """The views in the order in which they came, and whether they have the history: only then they get what
+        happens. Where nobody looks, nothing is sent."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: dict[str, asyncio.Task[None]] = {}
+        """By view: what tells it the history."""
+        self._kernel: dict[str, Any] = {}
+        """What the kernel tells of itself; see `set_kernel`."""
         self._speaking = False
         """The server hears the user speak."""
         self._next_sample = 0
         """Position of the microphone sample that comes next."""
         self._lost_samples = 0
-        link.on_receive(lambda view, message: session.call(self._received, view, message))
+        self._talked_ms = 0.0
+        """Sound that came since talking began, and of which no item was made yet."""
+        self._inbox = Inbox(session.call)
+        link.on_receive(lambda view, message: self._inbox.put(self._received, view, message))
+        link.on_gone(lambda view: self._inbox.put(self._left, view))
+        session.on_priced(self._tell_state)
         self._unsubscribe = session.subscribe(self._happened)
         # The server has told its settings before this bridge was there.
         session.call(self._catch_up)
@@ -98,77 +84,182 @@ class Bridge:
         """Let go of session and page; from any thread."""
         self._unsubscribe()
         self._link.close()
+        self._session.call(self._stop)
+
+    def set_kernel(self, **fields: Any) -> None:
+        """Let views know of the kernel: fields for the session's `info`, such as `busy`; from any thread."""
+        self._session.call(self._merge, fields)
+
+    def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    def _merge(self, fields: dict[str, Any]) -> None:
+        if not fields.items() <= self._kernel.items():
+            self._kernel |= fields
+            self._tell_state()
 
     # -- from the session ----------------------------------------------------------------------------------------------
 
     def _catch_up(self) -> None:
-        for event in self._session.history():
-            if event.type in ("session.created", "session.updated"):
-                self._speaker.hear(event)
+        self._speaker.hear(self._session.settings())
+        self._rows.hear(self._session.settings())
+        self._speaking = self._session.speaking
 
     def _happened(self, event: Event) -> None:
         if event.type in _SPEAKING:
             self._speaking = _SPEAKING[event.type]
-        for message in self._speaker.hear(event):
-            self._link.send(message, "now" if message["type"] == "flush" else "soon")
+        if event.type in _EMPTIED:
+            self._talked_ms = 0.0
+        self._play(self._speaker.hear(event))
         if not self._views:
+            self._rows.hear(event)
             return
+        row = self._rows.row(event)
         # The microphone's own echo in the event list must not keep the flush waiting.
         urgency: Urgency = "later" if event.type == "input_audio_buffer.append" else "soon"
-        self._link.send({"type": "happened", "row": row(event)}, urgency)
+        message: FromKernel = {"type": "happened", "row": row}
+        if all(self._views.values()):
+            self._link.send(message, urgency)
+        else:
+            for view, knows in self._views.items():
+                if knows:
+                    self._link.send(message, urgency, view)
         if event.type in ("session.created", "session.updated") or event.type.startswith("rt.connection."):
             self._tell_state()
 
-    def _tell_state(self) -> None:
-        info = cast(Any, self._session.info())
-        self._link.send({"type": "session", "info": info, "owner": self._speaker.owner})
+    def _play(self, cues: list[Cue]) -> None:
+        for view, sound in cues:
+            if sound["type"] == "audio":
+                self._session.playback_queued(sound["item_id"], sound["content_index"])
+            self._link.send(sound, "now" if sound["type"] == "flush" else "soon", view)
+
+    def _tell_state(self, to: str | None = None) -> None:
+        if not self._views:
+            return
+        info = cast(Any, self._session.info() | self._kernel)
+        t = self._session.log.now
+        self._link.send({"type": "session", "info": info, "owner": self._speaker.owner, "t": t}, to=to)
 
     # -- from the page -------------------------------------------------------------------------------------------------
 
     def _received(self, view: str, message: FromPage) -> None:
         try:
             _HANDLERS[message["type"]](self, view, message)
-        except RealtimeError as error:
-            self._link.send({"type": "problem", "text": str(error)})
+        except (RealtimeError, files.FileError) as error:
+            self._problem(view, str(error))
         except Exception as error:
             # A mistake of ours must not pass unseen, nor end the loop that the session runs on.
             _log.exception("The panel's message %s failed", message.get("type"))
-            self._link.send({"type": "problem", "text": f"{type(error).__name__}: {error}"})
+            self._problem(view, f"{type(error).__name__}: {error}")
+
+    def _problem(self, view: str, text: str) -> None:
+        self._link.send({"type": "problem", "text": text}, to=view)
+
+    def _start(self, view: str, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do what takes time, for a view; what goes wrong is told to that view."""
+        task = asyncio.get_running_loop().create_task(self._reporting(view, coroutine))
+        # The loop itself keeps no strong reference to a task.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _reporting(self, view: str, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            await coroutine
+        except ServerError:
+            # The server's own `error` row is shown.
+            return
+        except (RealtimeError, TypeError, ValueError) as error:
+            self._problem(view, str(error))
+        except Exception as error:
+            _log.exception("A task of the panel failed")
+            self._problem(view, f"{type(error).__name__}: {error}")
+
+    # -- views come and go ---------------------------------------------------------------------------------------------
 
     def _on_join(self, view: str, message: FromPage) -> None:
-        self._views.add(view)
-        self._tell_state()
-        self._link.send({"type": "history", "view": view, "rows": [row(event) for event in self._session.history()]})
+        self._forget(view)
+        self._views[view] = False
+        self._tell_state(view)
+        told = history.tell(self._session.event, lambda piece, done: self._tell(view, piece, done))
+        self._telling[view] = self._start(view, told)
+
+    def _tell(self, view: str, piece: list[Row], done: bool) -> None:
+        self._link.send({"type": "history", "rows": piece, "done": done}, to=view)
+        self._views[view] = done
 
     def _on_leave(self, view: str, message: FromPage) -> None:
-        self._views.discard(view)
+        self._left(view)
+
+    def _left(self, view: str) -> None:
+        self._forget(view)
+        for part in self._speaker.abandon(view):
+            self._session.playback_lost(*part)
         if view == self._speaker.owner:
-            self._speaker.give_to(None)
+            self._play(self._speaker.give_to(next(reversed(self._views), None)))
             self._tell_state()
 
+    def _forget(self, view: str) -> None:
+        self._views.pop(view, None)
+        self._uploads.forget(view)
+        if (telling := self._telling.pop(view, None)) is not None:
+            telling.cancel()
+
     def _on_start(self, view: str, message: FromPage) -> None:
-        self._speaker.give_to(view)
+        self._play(self._speaker.give_to(view))
         if self._session.info().get("state") != "open":
             self._session.restart()
         self._tell_state()
 
     def _on_end(self, view: str, message: FromPage) -> None:
-        self._speaker.give_to(None)
+        self._play(self._speaker.give_to(None))
         self._session.end()
         self._tell_state()
+
+    # -- what the user says and does -----------------------------------------------------------------------------------
 
     def _on_say(self, view: str, message: Say) -> None:
         self._session.say(message["text"])
 
+    def _on_file(self, view: str, message: SendFile) -> None:
+        content = self._uploads.take(view, message)
+        if content is not None:
+            self._start(view, self._say_file(message["name"], content))
+
+    async def _say_file(self, name: str, content: bytearray) -> None:
+        try:
+            await self._session.say_sound(await asyncio.to_thread(files.decode, name, content))
+        except ServerError:
+            raise
+        except (RealtimeError, ValueError) as error:
+            raise files.FileError(str(error) if name in str(error) else f"{name}: {error}") from None
+
+    def _on_update(self, view: str, message: Update) -> None:
+        self._start(view, self._session.update(message["session"]))
+
+    def _on_interrupt(self, view: str, message: FromPage) -> None:
+        self._session.interrupt()
+
     def _on_talk(self, view: str, message: Talk) -> None:
         if view != self._speaker.owner:
             return
+        talked_ms, self._talked_ms = self._talked_ms, 0.0
         self._next_sample = self._lost_samples = 0
+        if message["on"]:
+            if message["held"]:
+                self._session.interrupt()
+            return
         detection = self._speaker.turn_detection
-        if not message["on"] and self._speaking and detection:
+        if detection is None:
+            if talked_ms >= _SHORTEST_TURN_MS:
+                self._session.take_turn()
+            elif talked_ms:
+                self._session.clear()
+        elif self._speaking:
             # The server waits for the silence that ends the turn, and no more sound comes to tell it.
             silence = max(1_000, int(detection.get("silence_duration_ms") or 0) + 300)
-            self._session.feed(bytes(silence * _BYTES_PER_MS))
+            self._session.feed(bytes(silence * BYTES_PER_MS))
 
     def _on_microphone(self, view: str, message: Microphone) -> None:
         if view != self._speaker.owner:
@@ -178,9 +269,31 @@ class Bridge:
             self._lost_samples += missing
             self._link.send({"type": "lost", "samples": self._lost_samples})
         self._next_sample = message["sample"] + len(pcm) // 2
+        self._talked_ms += len(pcm) / BYTES_PER_MS
         # The page learns from the session's state that it is closed; chunks on their way until then go nowhere.
         with contextlib.suppress(ConnectionClosedError):
             self._session.feed(pcm)
+
+    # -- what the page asks --------------------------------------------------------------------------------------------
+
+    def _on_look(self, view: str, message: Look) -> None:
+        self._start(view, self._look(view, message["index"]))
+
+    async def _look(self, view: str, index: int) -> None:
+        json = await asyncio.to_thread(rows.whole, self._session.log, index)
+        self._link.send({"type": "looked", "index": index, "json": json}, to=view)
+
+    def _on_replay(self, view: str, message: Replay) -> None:
+        self._start(view, self._replay(view, message["t"]))
+
+    async def _replay(self, view: str, t: float) -> None:
+        data = await asyncio.to_thread(replay, self._session.log, t)
+        self._link.send({"type": "replayed", "t": t, "data": data}, to=view)
+
+    def _on_ping(self, view: str, message: Ping) -> None:
+        self._link.send({"type": "pong", "id": message["id"]}, "now", view)
+
+    # -- what the loudspeaker reports ----------------------------------------------------------------------------------
 
     def _on_started(self, view: str, message: PlaybackStarted) -> None:
         part = Part(message["item_id"], message["content_index"])
@@ -210,34 +323,16 @@ _HANDLERS: dict[str, Callable[[Bridge, str, Any], None]] = {
     "start": Bridge._on_start,
     "end": Bridge._on_end,
     "say": Bridge._on_say,
+    "file": Bridge._on_file,
+    "update": Bridge._on_update,
+    "interrupt": Bridge._on_interrupt,
     "talk": Bridge._on_talk,
     "microphone": Bridge._on_microphone,
+    "look": Bridge._on_look,
+    "replay": Bridge._on_replay,
+    "ping": Bridge._on_ping,
     "playback.started": Bridge._on_started,
     "playback.finished": Bridge._on_finished,
     "playback.flushed": Bridge._on_flushed,
     "playback.underrun": Bridge._on_underrun,
 }
-
-
-def row(event: Event) -> Row:
-    """Return an event as the page gets it: without its audio, long strings cut."""
-    light = cast(dict[str, Any], _light(event))
-    if event.pcm is not None and event.type == "response.output_audio.delta":
-        light.pop("delta", None)
-    return {
-        "index": event.index,
-        "t": event.t,
-        "direction": event.direction,
-        "audio_ms": event.audio_ms,
-        "event": light,
-    }
-
-
-def _light(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _light(entry) for key, entry in value.items() if not (key == "audio" and isinstance(entry, str))}
-    if isinstance(value, list):
-        return [_light(entry) for entry in value]
-    if isinstance(value, str) and len(value) > _LONGEST_STRING:
-        return value[:_LONGEST_STRING] + "…"
-    return value

@@ -50,7 +50,7 @@ def speaker() -> Speaker:
 
 
 def hear(speaker: Speaker, *events: Event) -> list[Sound]:
-    return [sound for event in events for sound in speaker.hear(event)]
+    return [sound for event in events for _, sound in speaker.hear(event)]
 
 
 def types(sounds: list[Sound]) -> list[str]:
@@ -130,16 +130,54 @@ def test_turn_detection_is_what_the_server_reports_last() -> None:
 
 
 def test_a_new_owner_hears_the_next_response_only(speaker: Speaker) -> None:
-    speaker.give_to("other")
-    assert hear(speaker, delta("r", A), done("r")) == [{"type": "audio.end", "item_id": "item_a", "content_index": 0}]
+    assert speaker.give_to("other") == [("view", {"type": "flush"})]
+    assert hear(speaker, delta("r", A), done("r")) == []
     hear(speaker, created("s"), delta("s", B))
     assert speaker.plays("view", A)
     assert speaker.plays("other", B)
     assert not speaker.plays("view", B)
 
 
-def test_the_same_owner_again_changes_nothing(speaker: Speaker) -> None:
+def test_sound_goes_to_the_view_that_plays_it() -> None:
+    speaker = Speaker()
     speaker.give_to("view")
+    hear(speaker, created("r"))
+    assert [view for view, _ in [*speaker.hear(delta("r", A)), *speaker.hear(audio_done("r", A))]] == ["view", "view"]
+    hear(speaker, done("r"))
+    speaker.give_to("other")
+    hear(speaker, created("s"))
+    assert [view for view, _ in speaker.hear(delta("s", B))] == ["other"]
+    # The first view still owes its report: only the other one has to be told.
+    assert speaker.hear(SPEECH) == [("other", {"type": "flush"})]
+
+
+def test_two_interruptions_in_a_row_flush_once_and_what_came_between_them_again(speaker: Speaker) -> None:
+    assert types(hear(speaker, SPEECH)) == ["flush"]
+    assert hear(speaker, SPEECH, Event({"type": "response.cancel"}, direction="client"), done("r")) == []
+    assert types(hear(speaker, created("s"), delta("s", B), SPEECH)) == ["audio", "flush"]
+    speaker.heard(A)
+    speaker.heard(B)
+    assert hear(speaker, SPEECH) == []
+
+
+def test_several_queued_items_are_all_owed_a_report(speaker: Speaker) -> None:
+    hear(speaker, audio_done("r", A), delta("r", B), done("r"))
+    assert types(hear(speaker, SPEECH)) == ["flush"]
+    assert speaker.plays("view", A)
+    assert speaker.plays("view", B)
+
+
+def test_a_view_that_is_gone_plays_nothing_and_owes_nothing(speaker: Speaker) -> None:
+    assert speaker.abandon("other") == []
+    assert speaker.abandon("view") == [A]
+    assert not speaker.plays("view", A)
+    assert hear(speaker, SPEECH, delta("r", A), audio_done("r", A)) == []
+    assert speaker.give_to("other") == []
+    assert types(hear(speaker, done("r"), created("s"), delta("s", B))) == ["audio"]
+
+
+def test_the_same_owner_again_changes_nothing(speaker: Speaker) -> None:
+    assert speaker.give_to("view") == []
     assert types(hear(speaker, delta("r", A))) == ["audio"]
 
 
