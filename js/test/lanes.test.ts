@@ -50,6 +50,17 @@ test("sound that was sent at once lies end to end", () => {
   expect(clip.peak(1.9 + 1.2, 1.9 + 1.3)).toBe(12);
 });
 
+test("a microphone after sound that was sent at once is soon drawn where it is recorded", () => {
+  const lanes = new Lanes();
+  for (let k = 0; k < 50; k++) lanes.add(row(2, "input_audio_buffer.append", {}, { ms: 100, level: 50 }));
+  microphone(lanes, 2.5, 6.5);
+  expect(lanes.user).toHaveLength(2);
+  expect(lanes.user[1]?.end).toBeCloseTo(6.5);
+  // What the server counts is where it is drawn: 5 s at once, and 2.5 s from the microphone.
+  lanes.add(row(6, "input_audio_buffer.speech_started", { audio_start_ms: 7500 }));
+  expect(lanes.turns[0]?.start).toBeCloseTo(5);
+});
+
 test("a turn lies where its sound does, whenever the server told of it", () => {
   const lanes = new Lanes();
   microphone(lanes, 10, 12);

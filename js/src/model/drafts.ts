@@ -34,19 +34,17 @@ export class Drafts {
       this.#session = session;
       this.#effective = session === null ? null : formOf(session);
     }
-    if (another) {
-      this.#sent = [];
-      this.#refused.clear();
-    }
+    if (another) this.forget();
     for (const [name, wanted] of this.#sent.shift() ?? []) this.#refused.set(name, wanted);
     for (const [name, wanted] of this.#refused) {
       if (this.#waiting(name) !== undefined || same(name, wanted, this.effective(name))) this.#refused.delete(name);
     }
   }
 
-  /** Nothing that is under way will be answered any more. */
+  /** Nothing that is under way will be answered any more, and nothing is left to be said of what was. */
   forget(): void {
     this.#sent = [];
+    this.#refused.clear();
   }
 
   type(name: Name, words: string): void {

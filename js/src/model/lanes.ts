@@ -7,6 +7,10 @@ export const STEP = 0.02;
 /** Seconds by which a microphone's chunk may come late without a gap in what is drawn. */
 const LATE = 0.25;
 
+/** Seconds over which the pace of the input is measured, and the pace above which it is no microphone's. */
+const PACE_WINDOW = 0.5;
+const LIVE_PACE = 1.2;
+
 /** A stretch of sound without a gap. */
 export class Clip {
   /** Where it begins, seconds since connecting. */
@@ -105,7 +109,7 @@ type Handler = (lanes: Lanes, row: Row) => void;
  * The sound of both sides on the axis of the log, seconds since connecting.
  *
  * The user's is drawn where it was recorded: it ends when its row was logged; sound that comes faster than it lasts is
- * put end to end. The assistant's is drawn where it was heard, before that from where its first piece arrived. An hour
+ * put end to end, until it comes at its own pace again. The assistant's is drawn where it was heard, before that from where its first piece arrived. An hour
  * takes 180,000 bytes a lane, at most twice that while a lane grows.
  */
 export class Lanes {
@@ -117,6 +121,8 @@ export class Lanes {
   /** Seconds of sound that this connection's input buffer had taken when a clip of the user's began. */
   readonly #inputs: { clip: Clip; from: number }[] = [];
   #taken = 0;
+  /** Where the pace of the input is measured from. */
+  #pace = { t: 0, taken: 0 };
   #end = 0;
 
   /** Where the last of it ends. */
@@ -146,6 +152,7 @@ export class Lanes {
   /** The connection counts its input from nought. */
   connected(): void {
     this.#taken = 0;
+    this.#pace = { t: 0, taken: 0 };
     this.#inputs.length = 0;
     const open = this.turns.at(-1);
     if (open?.end === null) open.end = this.#end;
@@ -154,14 +161,24 @@ export class Lanes {
   heardInput({ t, audio_ms, levels = [] }: Row): void {
     const seconds = (audio_ms ?? 0) / 1000;
     let clip = this.#inputs.at(-1)?.clip;
-    if (clip === undefined || clip.end < t - seconds - LATE) {
-      clip = new Clip(Math.max(clip?.end ?? 0, t - seconds), true);
+    const live = this.#isLive(t);
+    if (clip === undefined || clip.end < t - seconds - LATE || (live && clip.end > t + LATE)) {
+      clip = new Clip(Math.max(0, t - seconds), true);
       this.user.push(clip);
       this.#inputs.push({ clip, from: this.#taken });
     }
     clip.append(levels, seconds);
     this.#taken += seconds;
     this.#end = Math.max(this.#end, clip.end);
+  }
+
+  /** The input comes as fast as it lasts: what was put ahead of time before, from a file perhaps, holds it up no more. */
+  #isLive(t: number): boolean {
+    const since = this.#pace;
+    const elapsed = t - since.t;
+    if (elapsed < PACE_WINDOW) return false;
+    this.#pace = { t, taken: this.#taken };
+    return (this.#taken - since.taken) / elapsed < LIVE_PACE;
   }
 
   /** Sound that is in an item which was added is drawn from the moment it was. */

@@ -1,7 +1,7 @@
 import type { Both, Lang } from "../lang.ts";
 import type { Row } from "../messages.ts";
 import { Axis } from "../model/axis.ts";
-import { Lanes, type Mark, type MarkKind } from "../model/lanes.ts";
+import { Lanes, type MarkKind } from "../model/lanes.ts";
 import { h, region, setText } from "./dom.ts";
 import { HEIGHT, INKS, type Inks, markAt, paint, place, type Placed } from "./paint.ts";
 
@@ -112,12 +112,14 @@ export class LanesView {
   #lanes = new Lanes();
   #placed: Placed[] = [];
   #now = 0;
+  /** The present when it was last drawn. */
+  #painted = -Infinity;
   #cursor: number | null = null;
   #playing: number | null = null;
   /** Where the replay began. */
   #from: number | null = null;
-  #hover: number | null = null;
-  #hovered: Mark | null = null;
+  /** Where the pointer is, CSS pixels; what is under it changes also while it rests. */
+  #pointer: { x: number; y: number } | null = null;
   #dirty = true;
   #scheduled = false;
   readonly #signal: AbortSignal;
@@ -145,13 +147,13 @@ export class LanesView {
     this.#play.addEventListener("click", () => this.#replay(this.#playing === null ? this.#here() : null), listen);
     this.#follow.addEventListener("click", () => this.#turn(() => (this.#axis.following = true)), listen);
     for (const [button, factor] of [[wider, ZOOM], [closer, 1 / ZOOM]] as const) {
-      button.addEventListener("click", () => this.#zoom(factor, this.#axis.width / 2), listen);
+      button.addEventListener("click", () => this.#zoom(factor), listen);
     }
     this.#slider.addEventListener("keydown", (event) => this.#key(event), listen);
     this.#slider.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
     this.#slider.addEventListener("pointerdown", (event) => this.#press(event), listen);
     this.#slider.addEventListener("pointermove", (event) => this.#point(event), listen);
-    this.#slider.addEventListener("pointerleave", () => this.#turn(() => ((this.#hover = null), (this.#hovered = null))), listen);
+    this.#slider.addEventListener("pointerleave", () => this.#turn(() => (this.#pointer = null)), listen);
     const resized = new ResizeObserver(() => this.#turn(() => undefined));
     resized.observe(this.#slider);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
@@ -164,9 +166,11 @@ export class LanesView {
 
   /** Draws, where there is something new to be seen; `now` in seconds since connecting. Call it in each frame. */
   draw(now: number): void {
-    if (now !== this.#now && this.#now >= this.#axis.from && !this.#axis.following) this.#dirty = true;
     this.#now = now;
-    if (this.#axis.follow(now)) this.#dirty = true;
+    const { from, to, scale } = this.#axis;
+    const moved = Math.abs(now - this.#painted) * scale >= 0.5;
+    // The line of the present moves also where the axis stands.
+    if (this.#axis.follow(now) || (moved && now >= from && this.#painted <= to)) this.#dirty = true;
     if (this.#dirty) this.#paint();
   }
 
@@ -196,7 +200,7 @@ export class LanesView {
   clear(): void {
     this.#turn(() => {
       this.#lanes = new Lanes();
-      this.#cursor = this.#playing = this.#from = this.#hover = this.#hovered = null;
+      this.#cursor = this.#playing = this.#from = null;
       this.#axis.following = true;
     });
   }
@@ -228,8 +232,12 @@ export class LanesView {
     });
   }
 
-  #zoom(factor: number, x: number): void {
-    this.#turn(() => this.#axis.zoom(factor, x, this.#now));
+  /** Without `x`, zooms around the cursor, or the middle where that is out of sight. */
+  #zoom(factor: number, x?: number): void {
+    const { width } = this.#axis;
+    const cursor = this.#axis.x(this.#playing ?? this.#here());
+    const pivot = x ?? (cursor >= 0 && cursor <= width ? cursor : width / 2);
+    this.#turn(() => this.#axis.zoom(factor, pivot, this.#now));
   }
 
   #key(event: KeyboardEvent): void {
@@ -239,8 +247,8 @@ export class LanesView {
       const t = Math.max(0, Math.min(Math.max(this.#now, this.#lanes.end), this.#here() + move));
       this.reveal(t);
     } else if (event.key === "Enter" || event.key === " ") this.#replay(this.#playing === null ? this.#here() : null);
-    else if (event.key === "+" || event.key === "=") this.#zoom(1 / ZOOM, this.#axis.width / 2);
-    else if (event.key === "-") this.#zoom(ZOOM, this.#axis.width / 2);
+    else if (event.key === "+" || event.key === "=") this.#zoom(1 / ZOOM);
+    else if (event.key === "-") this.#zoom(ZOOM);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -287,18 +295,14 @@ export class LanesView {
       this.#turn(() => undefined);
       return;
     }
-    const { x: at } = this.#axis;
-    const near = (t: number | null): boolean => t !== null && Math.abs(at.call(this.#axis, t) - x) < 2 * STILL;
+    const near = (t: number | null): boolean => t !== null && Math.abs(this.#axis.x(t) - x) < 2 * STILL;
     const stops = this.#playing !== null && (near(this.#playing) || near(this.#from));
     this.#replay(stops ? null : Math.max(0, this.#axis.t(x)));
   }
 
   #point({ offsetX, offsetY, pointerType }: PointerEvent): void {
     if (pointerType === "touch") return;
-    this.#turn(() => {
-      this.#hover = this.#axis.t(offsetX);
-      this.#hovered = markAt(this.#placed, offsetX, offsetY);
-    });
+    this.#turn(() => (this.#pointer = { x: offsetX, y: offsetY }));
   }
 
   #paint(): void {
@@ -306,6 +310,7 @@ export class LanesView {
     // A panel that is not to be seen is drawn when it is.
     if (width === 0) return;
     this.#dirty = false;
+    this.#painted = this.#now;
     this.#axis.width = width;
     this.#axis.follow(this.#now);
     const ratio = window.devicePixelRatio;
@@ -318,7 +323,8 @@ export class LanesView {
     if (to === null) return;
     to.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#placed = place(this.#lanes.marks, this.#axis);
-    const pointers = { now: this.#now, cursor: this.#cursor, playing: this.#playing, hover: this.#hover };
+    const hover = this.#pointer === null ? null : this.#axis.t(this.#pointer.x);
+    const pointers = { now: this.#now, cursor: this.#cursor, playing: this.#playing, hover };
     const inks = Object.fromEntries(INKS.map((ink) => [ink, getComputedStyle(this.#inks[ink] as Element).color])) as Inks;
     paint(to, this.#lanes, this.#axis, pointers, this.#placed, inks, this.#words.marks);
     this.#tell();
@@ -346,10 +352,11 @@ export class LanesView {
     for (const [name, value] of Object.entries(attributes)) {
       if (this.#slider.getAttribute(name) !== value) this.#slider.setAttribute(name, value);
     }
-    this.#slider.classList.toggle("rt-over-mark", this.#hovered !== null);
-    const mark = this.#hovered === null ? "" : `${words.marks[this.#hovered.kind]} · ${words.seconds(this.#hovered.t.toFixed(2))}`;
-    const pointed = this.#playing ?? this.#hover ?? this.#cursor;
-    setText(this.#readout, mark || (pointed === null || pointed < 0 ? "" : this.#describe(pointed)));
+    const pointer = this.#pointer;
+    const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
+    const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
+    const said = pointed === null || pointed < 0 ? "" : this.#describe(pointed);
+    setText(this.#readout, mark === null ? said : `${words.marks[mark.kind]} · ${words.seconds(mark.t.toFixed(2))}`);
   }
 
   #describe(t: number): string {

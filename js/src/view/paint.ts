@@ -54,6 +54,8 @@ export interface Placed {
   y: number;
   /** Room to the right of it, for its name. */
   room: number;
+  /** The one to the left of it in its row. */
+  before: Placed | undefined;
 }
 
 /** Puts the marks that are to be seen side by side in their rows, each as near to its time as there is room. */
@@ -65,10 +67,12 @@ export function place(marks: readonly Mark[], axis: Axis): Placed[] {
     const { row } = STYLES[mark.kind];
     const before = last[row];
     const at = axis.x(mark.t);
-    // What happened at the same moment stands in order; where there are too many, they cover each other.
+    // What happened at the same moment stands in order.
     const x = before === undefined ? at : Math.max(at, Math.min(before.x + SIZE + 2, at + 2 * SIZE));
+    // Seen from far away there are too many: those that another one covers are left out.
+    if (before !== undefined && x - before.x < SIZE / 2 && mark.kind !== "interruption") continue;
     if (before !== undefined) before.room = x - before.x;
-    const one = { mark, x, y: LANE + (row + 0.5) * ROW, room: axis.width - x };
+    const one: Placed = { mark, x, y: LANE + (row + 0.5) * ROW, room: axis.width - x, before };
     last[row] = one;
     placed.push(one);
   }
@@ -105,16 +109,18 @@ export function paint(
   to.fillRect(0, LANE, axis.width, 2 * ROW);
   paintTime(to, axis, inks);
   paintTurns(to, lanes, axis, now, inks);
+  to.fillStyle = inks.line;
+  for (const y of [LANE / 2, ASSISTANT + LANE / 2]) to.fillRect(0, y - 0.5, axis.width, 1);
   for (const clip of lanes.user) paintClip(to, clip, axis, 0, inks.user, clip.end);
-  for (const clip of lanes.assistant) {
-    if (clip.cut !== null) paintUnheard(to, clip, axis, ASSISTANT, inks.assistant);
+  for (const [place, clip] of lanes.assistant.entries()) {
+    // Its time is another answer's from where that begins.
+    const next = lanes.assistant[place + 1]?.start ?? Infinity;
+    if (clip.cut !== null) paintUnheard(to, clip, axis, ASSISTANT, inks.assistant, Math.min(clip.end, next));
   }
   for (const clip of lanes.assistant) {
     const end = clip.cut === null ? clip.end : clip.start + clip.cut;
     paintClip(to, clip, axis, ASSISTANT, inks.assistant, clip.played ? Math.min(now, end) : clip.start, end);
   }
-  to.fillStyle = inks.line;
-  for (const y of [LANE / 2, ASSISTANT + LANE / 2]) to.fillRect(0, y - 0.5, axis.width, 1);
   paintMarks(to, axis, placed, inks, names);
   paintPointers(to, axis, pointers, inks);
 }
@@ -194,11 +200,11 @@ function bars(
 }
 
 /** What was generated and never heard: pale, under hatching. */
-function paintUnheard(to: CanvasRenderingContext2D, clip: Clip, axis: Axis, top: number, ink: string): void {
+function paintUnheard(to: CanvasRenderingContext2D, clip: Clip, axis: Axis, top: number, ink: string, end: number): void {
   const from = clip.start + (clip.cut ?? 0);
-  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(clip.end))];
+  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(end))];
   if (left >= right) return;
-  bars(to, clip, axis, top, ink, [from, clip.end], 0.28);
+  bars(to, clip, axis, top, ink, [from, end], 0.3);
   to.save();
   to.beginPath();
   to.rect(left, top, right - left, LANE);
@@ -211,7 +217,7 @@ function paintUnheard(to: CanvasRenderingContext2D, clip: Clip, axis: Axis, top:
     to.lineTo(x + LANE, top);
   }
   to.strokeStyle = ink;
-  to.globalAlpha = 0.3;
+  to.globalAlpha = 0.25;
   to.lineWidth = 1;
   to.stroke();
   to.restore();
@@ -227,7 +233,19 @@ function paintMarks(
   to.font = FONT;
   to.textBaseline = "middle";
   to.textAlign = "left";
-  for (const { mark, x, y, room } of placed) {
+  const widths = new Map<MarkKind, number>();
+  const room = (kind: MarkKind): number => {
+    const known = widths.get(kind) ?? to.measureText(names[kind]).width;
+    widths.set(kind, known);
+    return known + SIZE + 6;
+  };
+  // A barge-in is named whatever stands close behind it, on its other side if there is room.
+  const turned = placed.filter(({ mark, room: right, before }) => {
+    return mark.kind === "interruption" && right < room(mark.kind) && (before?.room ?? 0) >= room(mark.kind) + SIZE;
+  });
+  for (const { mark, before } of turned) if (before !== undefined) before.room -= room(mark.kind);
+  for (const one of placed) {
+    const { mark, x, y } = one;
     const { row, ink, shape } = STYLES[mark.kind];
     const line = Math.round(axis.x(mark.t));
     to.fillStyle = to.strokeStyle = inks[ink];
@@ -237,9 +255,10 @@ function paintMarks(
     else to.fillRect(line, row === 0 ? 0 : ASSISTANT, 1, LANE);
     to.globalAlpha = 1;
     paintShape(to, shape, x, y);
-    if (room < SIZE + 6 + to.measureText(names[mark.kind]).width) continue;
+    const left = turned.includes(one);
+    if (!left && one.room < room(mark.kind)) continue;
     to.fillStyle = alarm ? inks.alarm : inks.text;
-    to.fillText(names[mark.kind], x + SIZE / 2 + 3, y + 0.5);
+    to.fillText(names[mark.kind], left ? x - room(mark.kind) + SIZE / 2 + 3 : x + SIZE / 2 + 3, y + 0.5);
   }
 }
 

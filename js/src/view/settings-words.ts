@@ -66,6 +66,7 @@ const en: Words = {
   options: {
     audio: "Audio",
     text: "Text",
+    on: "On",
     off: "Off",
     server_vad: "Server VAD",
     semantic_vad: "Semantic VAD",
@@ -75,17 +76,17 @@ const en: Words = {
   none: "nothing",
   sent: "On its way…",
   effective: (value) => `In effect: ${value}`,
-  refused: (wanted, effective) => `Not taken: ${wanted}. In effect: ${effective}`,
+  refused: (wanted, effective) => `Not taken: ${wanted} · In effect: ${effective}`,
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
-        return "Name one.";
+        return "It needs a value. Not sent.";
       case "number":
-        return `A number from ${wrong.low} to ${wrong.high}, please. Not sent.`;
+        return `A number from ${wrong.low} to ${wrong.high}. Not sent.`;
       case "whole":
         return bounded(wrong)
-          ? `A whole number from ${wrong.low} to ${wrong.high}, please. Not sent.`
-          : `A whole number, ${wrong.low} or more, please. Not sent.`;
+          ? `A whole number from ${wrong.low} to ${wrong.high}. Not sent.`
+          : `A whole number, ${wrong.low} or more. Not sent.`;
       case "json":
         return `No JSON at line ${wrong.line}, column ${wrong.column}. Not sent.`;
       case "tool":
@@ -123,6 +124,7 @@ const zh: Words = {
   options: {
     audio: "音频",
     text: "文本",
+    on: "开启",
     off: "关闭",
     server_vad: "Server VAD",
     semantic_vad: "Semantic VAD",
@@ -132,11 +134,11 @@ const zh: Words = {
   none: "无",
   sent: "发送中…",
   effective: (value) => `当前生效：${value}`,
-  refused: (wanted, effective) => `未被采纳：${wanted}。当前生效：${effective}`,
+  refused: (wanted, effective) => `未被采纳：${wanted} · 当前生效：${effective}`,
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
-        return "请填写。";
+        return "请填写。未发送。";
       case "number":
         return `请输入 ${wrong.low} 到 ${wrong.high} 之间的数。未发送。`;
       case "whole":
