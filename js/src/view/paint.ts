@@ -68,9 +68,9 @@ export function place(marks: readonly Mark[], axis: Axis): Placed[] {
     const before = last[row];
     const at = axis.x(mark.t);
     // What happened at the same moment stands in order.
-    const x = before === undefined ? at : Math.max(at, Math.min(before.x + SIZE + 2, at + 2 * SIZE));
+    const x = before === undefined ? at : Math.max(at, Math.min(before.x + SIZE + 2, at + 2.5 * SIZE));
     // Seen from far away there are too many: those that another one covers are left out.
-    if (before !== undefined && x - before.x < SIZE / 2 && mark.kind !== "interruption") continue;
+    if (before !== undefined && x - before.x < SIZE && mark.kind !== "interruption") continue;
     if (before !== undefined) before.room = x - before.x;
     const one: Placed = { mark, x, y: LANE + (row + 0.5) * ROW, room: axis.width - x, before };
     last[row] = one;
