@@ -1,0 +1,142 @@
+import type { Line } from "./events.ts";
+import { type Filter, matcher } from "./filter.ts";
+
+/** What stands at one position of the list: a line, or one of the rows of an unfolded one. */
+export interface Entry {
+  /** Place of the line among all lines. */
+  place: number;
+  /** Number of the row in it, from 0; null for the line itself. */
+  nth: number | null;
+}
+
+/** Lines that are tested between two looks at the clock. */
+const STRIDE = 500;
+
+/**
+ * The lines that pass the filter, and the rows of those that are unfolded. A new filter is worked off in slices of
+ * time; until it is through, the list stays as it was.
+ */
+export class Listing {
+  readonly #lines: readonly Line[];
+  #passes: ((line: Line) => boolean) | null = null;
+  /** Places of the lines shown; null for all of them. */
+  #shown: number[] | null = null;
+  /** A new filter on its way: the lines tested so far, and those found. */
+  #scan: { next: number; found: number[] } | null = null;
+  /** Lines that are new or have grown since the last `settle`. */
+  readonly #changed = new Set<number>();
+  readonly #unfolded = new Set<number>();
+  /** The unfolded lines that are shown, in order: where each stands and how many rows follow it. */
+  #insets: { at: number; count: number }[] = [];
+  /** Rows of the log that the shown lines stand for. */
+  matched = 0;
+  /** Positions in the list. */
+  size = 0;
+
+  constructor(lines: readonly Line[]) {
+    this.#lines = lines;
+  }
+
+  get filtered(): boolean {
+    return this.#passes !== null;
+  }
+
+  filter(filter: Filter): void {
+    this.#passes = matcher(filter);
+    this.#scan = this.#passes === null ? null : { next: 0, found: [] };
+    if (this.#passes === null) this.#shown = null;
+  }
+
+  /** A line is new or has grown. */
+  note(place: number): void {
+    if (this.#passes !== null) this.#changed.add(place);
+  }
+
+  isUnfolded(place: number): boolean {
+    return this.#unfolded.has(place);
+  }
+
+  fold(place: number, folded: boolean): void {
+    if (folded) this.#unfolded.delete(place);
+    else this.#unfolded.add(place);
+  }
+
+  /** Brings the list up to date; false where a filter needs more time than until `now()` reaches `until` (ms). */
+  settle(until: number, now: () => number): boolean {
+    if (this.#scan !== null && !this.#advance(this.#scan, until, now)) return false;
+    if (this.#scan !== null) {
+      this.#shown = this.#scan.found;
+      this.#scan = null;
+    }
+    if (this.#shown !== null) for (const place of this.#changed) this.#sort(this.#shown, place);
+    this.#changed.clear();
+    this.#measure();
+    return true;
+  }
+
+  /** What stands at a position below `size`. */
+  at(position: number): Entry {
+    let line = position;
+    for (const { at, count } of this.#insets) {
+      if (line <= at) break;
+      if (line <= at + count) return { place: this.#placeOf(at), nth: line - at - 1 };
+      line -= count;
+    }
+    return { place: this.#placeOf(line), nth: null };
+  }
+
+  /** Where a line or a row of it stands; null where it is not shown. */
+  positionOf({ place, nth }: Entry): number | null {
+    const line = this.#shown === null ? place : search(this.#shown, place);
+    if (this.#shown !== null && this.#shown[line] !== place) return null;
+    let before = 0;
+    for (const { at, count } of this.#insets) if (at < line) before += count;
+    return line + before + (nth === null ? 0 : nth + 1);
+  }
+
+  #placeOf(line: number): number {
+    return this.#shown === null ? line : (this.#shown[line] as number);
+  }
+
+  /** Tests lines until all are or time is up; true when all are. */
+  #advance(scan: { next: number; found: number[] }, until: number, now: () => number): boolean {
+    const passes = this.#passes as (line: Line) => boolean;
+    while (scan.next < this.#lines.length) {
+      const end = Math.min(scan.next + STRIDE, this.#lines.length);
+      for (; scan.next < end; scan.next++) if (passes(this.#lines[scan.next] as Line)) scan.found.push(scan.next);
+      if (now() >= until) break;
+    }
+    return scan.next === this.#lines.length;
+  }
+
+  /** Puts a line in or takes it out: its text has grown, so that it may pass now, or no more. */
+  #sort(shown: number[], place: number): void {
+    const at = search(shown, place);
+    const there = shown[at] === place;
+    const passes = this.#passes?.(this.#lines[place] as Line) ?? true;
+    if (passes !== there) shown.splice(at, there ? 1 : 0, ...(there ? [] : [place]));
+  }
+
+  #measure(): void {
+    const shown = this.#shown;
+    const lines = shown === null ? this.#lines.length : shown.length;
+    this.matched = shown === null ? 0 : shown.reduce((sum, place) => sum + (this.#lines[place] as Line).count, 0);
+    this.#insets = [...this.#unfolded]
+      .sort((a, b) => a - b)
+      .map((place) => ({ place, at: shown === null ? place : search(shown, place) }))
+      .filter(({ place, at }) => shown === null || shown[at] === place)
+      .map(({ place, at }) => ({ at, count: (this.#lines[place] as Line).count }));
+    this.size = this.#insets.reduce((sum, { count }) => sum + count, lines);
+  }
+}
+
+/** Where `value` stands in ascending numbers, or would have to. */
+function search(numbers: readonly number[], value: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
