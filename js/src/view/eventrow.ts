@@ -81,6 +81,10 @@ export class EventRow implements Slot {
     return target === this.#twisty && this.element.ariaExpanded !== null;
   }
 
+  clear(): void {
+    for (const cell of [this.#t, this.#arrow, this.#type, this.#sum, this.#detail]) cell.words = "";
+  }
+
   show(shown: Shown): void {
     const { line, nth, zero, relative } = shown;
     const { t, audio_ms, detail } = nth === null ? line : single(line, nth);

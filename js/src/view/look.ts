@@ -19,7 +19,7 @@ interface Words {
   fetching: string;
   unknown: string;
   nth: (nth: number, count: number) => string;
-  after: (seconds: string) => string;
+  after: string;
 }
 
 const WORDS: Both<Words> = {
@@ -36,7 +36,7 @@ const WORDS: Both<Words> = {
     fetching: "Fetching the event from the kernel…",
     unknown: "This panel does not know the type; the event is kept and shown as it came.",
     nth: (nth, count) => `${nth} of ${count}`,
-    after: (seconds) => `${seconds} s after the one before`,
+    after: "Δ: seconds after the one before",
   },
   zh: {
     details: "所选事件",
@@ -51,7 +51,7 @@ const WORDS: Both<Words> = {
     fetching: "正在从内核取回事件…",
     unknown: "面板不认识这种类型；事件按原样保留和显示。",
     nth: (nth, count) => `第 ${nth} 个，共 ${count} 个`,
-    after: (seconds) => `距前一个 ${seconds} 秒`,
+    after: "Δ：比前一个晚多少秒",
   },
 };
 
@@ -71,7 +71,7 @@ export class LookView {
   readonly #words: Words;
   readonly #lang: Lang;
   readonly #type = h("strong");
-  readonly #facts = h("span", { className: "rt-facts" });
+  readonly #facts: HTMLElement;
   readonly #meaning = h("p", { className: "rt-meaning" });
   readonly #nth = h("span", { className: "rt-nth" });
   readonly #previous: HTMLButtonElement;
@@ -92,6 +92,7 @@ export class LookView {
       made.addEventListener("click", clicked, { signal });
       return made;
     };
+    this.#facts = h("span", { className: "rt-facts", title: words.after });
     this.#previous = button("‹", words.previous, () => actions.step(-1));
     this.#next = button("›", words.next, () => actions.step(1));
     this.#jump = button("⇱", words.bubble, actions.jump);
@@ -110,9 +111,9 @@ export class LookView {
   show(line: Line, nth: number, before: number | null): void {
     const { t, audio_ms, index } = single(line, nth);
     const words = this.#words;
-    setText(this.#type, `${ARROWS[line.direction]} ${line.type}`);
+    setText(this.#type, `${ARROWS[line.direction]}\u00a0${line.type}`);
     this.#type.title = DIRECTIONS[this.#lang][line.direction];
-    const after = before === null ? "" : words.after(signed(t - before));
+    const after = before === null ? "" : `Δ ${signed(t - before)} s`;
     const sound = audio_ms > 0 ? duration(audio_ms) : "";
     setText(this.#facts, [`#${index}`, `${clock(t)} s`, after, sound].filter(Boolean).join(" · "));
     setText(this.#meaning, MEANINGS[this.#lang][line.type] ?? words.unknown);

@@ -3,6 +3,8 @@ import { h } from "./dom.ts";
 /** One element of a virtual list, used for one position after another. */
 export interface Slot {
   readonly element: HTMLElement;
+  /** It shows nothing now: what it showed must not be found in the page any more. */
+  clear: () => void;
 }
 
 /** What a list shows, and what it tells. */
@@ -127,6 +129,7 @@ export class VirtualList<S extends Slot> {
     if (shown !== entry.position) {
       entry.position = shown;
       element.hidden = shown === null;
+      if (shown === null) entry.slot.clear();
       element.style.transform = `translateY(${position * ROW}px)`;
     }
     if (shown !== null) this.#rows.fill(entry.slot, position);
