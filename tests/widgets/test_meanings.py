@@ -27,4 +27,3 @@ def test_every_type_has_a_chinese_line() -> None:
     chinese = lines("zh")
     assert chinese.keys() == SHOWN.keys()
     assert all(re.search(r"[\u4e00-\u9fff]", line) for line in chinese.values())
-
