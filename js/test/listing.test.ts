@@ -27,7 +27,7 @@ test("without a filter every line is shown", () => {
   const { list, add, shown } = listing();
   for (const type of ["a", "x.delta", "x.delta", "b"]) add(type);
   expect(shown()).toEqual(["a", "x.delta", "b"]);
-  expect(list.filtered).toBe(false);
+  expect(list.matched).toBeNull();
 });
 
 test("a filter counts the rows behind the lines that pass", () => {
@@ -100,4 +100,20 @@ test("a filter over many lines goes on from frame to frame, and the old list sta
   expect(frames).toBeGreaterThan(2);
   expect(list.size).toBe(1001);
   expect(list.matched).toBe(1001);
+});
+
+test("rows that come while a filter is on its way are counted", () => {
+  const { list, add } = listing();
+  add("x.delta");
+  add("x.delta");
+  for (let i = 0; i < 2000; i++) add("y.delta", { item_id: String(i) });
+  list.settle(Infinity, NEVER);
+  list.filter({ ...EVERYTHING, words: "x.delta" });
+  expect(list.settle(0, () => 1)).toBe(false);
+  add("x.delta");
+  list.settle(Infinity, NEVER);
+  expect(list.matched).toBe(3);
+  add("x.delta");
+  list.settle(Infinity, NEVER);
+  expect([list.size, list.matched]).toEqual([1, 4]);
 });

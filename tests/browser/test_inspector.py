@@ -150,6 +150,18 @@ def test_the_filter_counts_and_keeps_the_selection(page: Page) -> None:
     expect(active(events)).to_contain_text("4.000")
 
 
+def test_the_selection_is_in_sight_again_without_the_filter(page: Page) -> None:
+    events = inspector(page, 3000, "lines")
+    press(events, "Home", *["PageDown"] * 60)
+    place = active(events).get_attribute("aria-rowindex")
+    field = events.get_by_label("Filter events", exact=True)
+    field.fill("nowhere")
+    expect(events.get_by_text("0 of 3,000")).to_be_visible()
+    field.fill("")
+    expect(active(events)).to_be_in_viewport()
+    assert active(events).get_attribute("aria-rowindex") == place
+
+
 def test_directions_and_errors_can_be_asked_for(page: Page) -> None:
     events = inspector(page, 200)
     tell(page, {"type": "error", "error": {"message": "No such <b>item</b>."}})
@@ -192,7 +204,7 @@ def test_who_reads_an_event_keeps_it_in_sight(page: Page) -> None:
 def test_times_count_from_the_selected_event(page: Page) -> None:
     events = inspector(page, 100, "lines")
     press(events, "Home", "ArrowDown")
-    events.get_by_role("button", name="Times relative to the selected event").click()
+    events.get_by_role("button", name="Δt: times from the selected event").click()
     expect(active(events)).to_contain_text("+0.000")
     expect(press(events, "ArrowDown")).to_contain_text("+0.000")
     expect(events.get_by_role("row").filter(has_text="−0.040")).to_be_visible()

@@ -9,6 +9,14 @@ export interface Entry {
   nth: number | null;
 }
 
+/** The lines that a filter lets through. */
+interface Found {
+  /** Their places, ascending. */
+  places: number[];
+  /** Rows of the log that they stand for. */
+  rows: number;
+}
+
 /** Lines that are tested between two looks at the clock. */
 const STRIDE = 500;
 
@@ -19,17 +27,15 @@ const STRIDE = 500;
 export class Listing {
   readonly #lines: readonly Line[];
   #passes: ((line: Line) => boolean) | null = null;
-  /** Places of the lines shown; null for all of them. */
-  #shown: number[] | null = null;
-  /** A new filter on its way: the lines tested so far, and those found. */
-  #scan: { next: number; found: number[] } | null = null;
+  /** The lines shown; null for all of them. */
+  #shown: Found | null = null;
+  /** A new filter on its way: `next` is the place that it has come to. */
+  #scan: (Found & { next: number }) | null = null;
   /** Lines that are new or have grown since the last `settle`. */
   readonly #changed = new Set<number>();
   readonly #unfolded = new Set<number>();
   /** The unfolded lines that are shown, in order: where each stands and how many rows follow it. */
   #insets: { at: number; count: number }[] = [];
-  /** Rows of the log that the shown lines stand for. */
-  matched = 0;
   /** Positions in the list. */
   size = 0;
 
@@ -37,19 +43,24 @@ export class Listing {
     this.#lines = lines;
   }
 
-  get filtered(): boolean {
-    return this.#passes !== null;
+  /** Rows of the log that the lines shown stand for; null where all are shown. */
+  get matched(): number | null {
+    return this.#shown?.rows ?? null;
   }
 
   filter(filter: Filter): void {
     this.#passes = matcher(filter);
-    this.#scan = this.#passes === null ? null : { next: 0, found: [] };
+    this.#scan = this.#passes === null ? null : { next: 0, places: [], rows: 0 };
     if (this.#passes === null) this.#shown = null;
   }
 
-  /** A line is new or has grown. */
+  /** A line is new or has grown by a row. */
   note(place: number): void {
-    if (this.#passes !== null) this.#changed.add(place);
+    if (this.#passes === null) return;
+    this.#changed.add(place);
+    for (const found of [this.#shown, this.#scan]) {
+      if (found !== null && found.places[search(found.places, place)] === place) found.rows += 1;
+    }
   }
 
   isUnfolded(place: number): boolean {
@@ -65,7 +76,7 @@ export class Listing {
   settle(until: number, now: () => number): boolean {
     if (this.#scan !== null && !this.#advance(this.#scan, until, now)) return false;
     if (this.#scan !== null) {
-      this.#shown = this.#scan.found;
+      this.#shown = this.#scan;
       this.#scan = null;
     }
     if (this.#shown !== null) for (const place of this.#changed) this.#sort(this.#shown, place);
@@ -87,45 +98,55 @@ export class Listing {
 
   /** Where a line or a row of it stands; null where it is not shown. */
   positionOf({ place, nth }: Entry): number | null {
-    const line = this.#shown === null ? place : search(this.#shown, place);
-    if (this.#shown !== null && this.#shown[line] !== place) return null;
+    const line = this.#lineOf(place);
+    if (line === null) return null;
     let before = 0;
     for (const { at, count } of this.#insets) if (at < line) before += count;
     return line + before + (nth === null ? 0 : nth + 1);
   }
 
   #placeOf(line: number): number {
-    return this.#shown === null ? line : (this.#shown[line] as number);
+    return this.#shown === null ? line : (this.#shown.places[line] as number);
+  }
+
+  #lineOf(place: number): number | null {
+    if (this.#shown === null) return place;
+    const line = search(this.#shown.places, place);
+    return this.#shown.places[line] === place ? line : null;
   }
 
   /** Tests lines until all are or time is up; true when all are. */
-  #advance(scan: { next: number; found: number[] }, until: number, now: () => number): boolean {
+  #advance(scan: Found & { next: number }, until: number, now: () => number): boolean {
     const passes = this.#passes as (line: Line) => boolean;
     while (scan.next < this.#lines.length) {
       const end = Math.min(scan.next + STRIDE, this.#lines.length);
-      for (; scan.next < end; scan.next++) if (passes(this.#lines[scan.next] as Line)) scan.found.push(scan.next);
+      for (; scan.next < end; scan.next++) {
+        const line = this.#lines[scan.next] as Line;
+        if (!passes(line)) continue;
+        scan.places.push(scan.next);
+        scan.rows += line.count;
+      }
       if (now() >= until) break;
     }
     return scan.next === this.#lines.length;
   }
 
   /** Puts a line in or takes it out: its text has grown, so that it may pass now, or no more. */
-  #sort(shown: number[], place: number): void {
-    const at = search(shown, place);
-    const there = shown[at] === place;
-    const passes = this.#passes?.(this.#lines[place] as Line) ?? true;
-    if (passes !== there) shown.splice(at, there ? 1 : 0, ...(there ? [] : [place]));
+  #sort(shown: Found, place: number): void {
+    const line = this.#lines[place] as Line;
+    const at = search(shown.places, place);
+    const there = shown.places[at] === place;
+    if ((this.#passes?.(line) ?? true) === there) return;
+    shown.places.splice(at, there ? 1 : 0, ...(there ? [] : [place]));
+    shown.rows += there ? -line.count : line.count;
   }
 
   #measure(): void {
-    const shown = this.#shown;
-    const lines = shown === null ? this.#lines.length : shown.length;
-    this.matched = shown === null ? 0 : shown.reduce((sum, place) => sum + (this.#lines[place] as Line).count, 0);
     this.#insets = [...this.#unfolded]
       .sort((a, b) => a - b)
-      .map((place) => ({ place, at: shown === null ? place : search(shown, place) }))
-      .filter(({ place, at }) => shown === null || shown[at] === place)
-      .map(({ place, at }) => ({ at, count: (this.#lines[place] as Line).count }));
+      .map((place) => ({ at: this.#lineOf(place), count: (this.#lines[place] as Line).count }))
+      .filter((inset): inset is { at: number; count: number } => inset.at !== null);
+    const lines = this.#shown === null ? this.#lines.length : this.#shown.places.length;
     this.size = this.#insets.reduce((sum, { count }) => sum + count, lines);
   }
 }

@@ -23,7 +23,7 @@ const WORDS: Both<Words> = {
     hint: "Shows events that have all words in their type, ids or text; * stands for anything in a type; -word excludes",
     errors: "Errors",
     errorsHint: "Errors only",
-    relative: "Times relative to the selected event",
+    relative: "Δt: times from the selected event",
     of: (matched, total) => `${matched} of ${total}`,
   },
   zh: {
@@ -33,7 +33,7 @@ const WORDS: Both<Words> = {
     hint: "显示类型、ID 或文字中含有所有词语的事件；* 代表类型中的任意内容；-词语 表示排除",
     errors: "错误",
     errorsHint: "只看错误",
-    relative: "时间从所选事件算起",
+    relative: "Δt：时间从所选事件算起",
     of: (matched, total) => `${matched} / ${total}`,
   },
 };

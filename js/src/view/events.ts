@@ -117,16 +117,17 @@ export class EventsView {
     this.#frame = 0;
     const settled = this.#listing.settle(performance.now() + SLICE, () => performance.now());
     if (!settled) this.#soon();
-    const { size, filtered, matched } = this.#listing;
-    this.#bar.show(filtered ? matched : null, this.#log.rows);
+    const { size, matched } = this.#listing;
+    this.#bar.show(matched, this.#log.rows);
     this.#empty.hidden = size > 0 || !settled;
-    this.#empty.textContent = filtered ? this.#words.nothing : this.#words.none;
+    this.#empty.textContent = matched !== null ? this.#words.nothing : this.#words.none;
+    this.#list.resize(size);
     const position = this.#position();
     if (settled && this.#refiltered) {
       this.#refiltered = false;
       if (position !== null && !this.#list.following) this.#list.reveal(position, true);
     }
-    this.#list.show(size);
+    this.#list.show();
     this.#follow.hidden = this.#list.following;
     this.#grid.ariaRowCount = String(size + 1);
     this.#point(position);
@@ -236,6 +237,7 @@ export class EventsView {
     if (position !== null) {
       // What somebody reads does not run away; who goes to the end wants to see what comes.
       if (position < this.#listing.size - 1) this.#list.following = false;
+      this.#list.resize(this.#listing.size);
       this.#list.reveal(position, middle);
     }
     this.#look.element.hidden = false;

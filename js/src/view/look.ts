@@ -11,6 +11,7 @@ interface Words {
   copy: string;
   copied: string;
   selected: string;
+  goto: string;
   bubble: string;
   moment: string;
   previous: string;
@@ -28,6 +29,7 @@ const WORDS: Both<Words> = {
     copy: "Copy",
     copied: "Copied",
     selected: "Selected: press Ctrl+C",
+    goto: "Go to",
     bubble: "Go to its bubble and sound",
     moment: "Go to this moment",
     previous: "Previous of the run",
@@ -43,6 +45,7 @@ const WORDS: Both<Words> = {
     copy: "复制",
     copied: "已复制",
     selected: "已选中：请按 Ctrl+C",
+    goto: "转到",
     bubble: "转到它的气泡和声音",
     moment: "转到这一时刻",
     previous: "本组上一个",
@@ -95,13 +98,13 @@ export class LookView {
     this.#facts = h("span", { className: "rt-facts", title: words.after });
     this.#previous = button("‹", words.previous, () => actions.step(-1));
     this.#next = button("›", words.next, () => actions.step(1));
-    this.#jump = button("⇱", words.bubble, actions.jump);
+    this.#jump = button(words.goto, words.bubble, actions.jump);
     this.#copy = h("button", { type: "button" }, words.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
     const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
     const close = button("×", words.close, actions.close);
     const tools = h("div", { className: "rt-tools" }, run, this.#copy, this.#jump, close);
-    this.#text = h("pre", { tabIndex: 0, attributes: { "aria-label": "JSON" } }, this.#code);
+    this.#text = h("pre", { tabIndex: 0, attributes: { role: "group", "aria-label": "JSON" } }, this.#code);
     const head = h("div", { className: "rt-head" }, this.#type, this.#facts, tools);
     const attributes = { role: "group", "aria-label": words.details };
     this.element = h("div", { className: "rt-look", hidden: true, attributes }, head, this.#meaning, this.#text);

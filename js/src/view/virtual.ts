@@ -62,12 +62,15 @@ export class VirtualList<S extends Slot> {
     return Math.ceil(this.#top / ROW);
   }
 
-  /** Draws the list, which now has `size` positions. */
-  show(size: number): void {
-    if (size !== this.#size) {
-      this.#size = size;
-      this.#space.style.height = `${size * ROW}px`;
-    }
+  /** The list has `size` positions now. */
+  resize(size: number): void {
+    if (size === this.#size) return;
+    this.#size = size;
+    this.#space.style.height = `${size * ROW}px`;
+  }
+
+  /** Draws what is in sight. */
+  show(): void {
     const end = this.#end();
     if (this.following || this.#top > end) this.#scrollTo(end);
     this.#provide(Math.ceil(this.#view / ROW) + 2 * BEYOND + 1);
