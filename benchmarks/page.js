@@ -1,9 +1,14 @@
 // A panel without a kernel: the page of benchmarks/panel.py. It drives the bundle through its public door,
 // `render({ model, el })`, and speaks to it as a kernel would, over the widget's comm.
 
-/** Frames from the kernel as js/src/link.ts reads them: numbered, with a list of messages. All that knows of it is here. */
+/** A frame from the kernel as js/src/link.ts reads it. */
 function kernelFrame(number, messages) {
   return { frame: number, messages };
+}
+
+/** The messages in a frame as js/src/link.ts writes it. */
+function pageMessages(frame) {
+  return frame.messages;
 }
 
 /** anywidget's model, with the kernel's end of the comm in it. */
@@ -24,8 +29,8 @@ class Model {
     this.#listeners.delete(callback);
   }
 
-  send({ messages }) {
-    for (const { type, index } of messages) {
+  send(frame) {
+    for (const { type, index } of pageMessages(frame)) {
       if (type === "look") queueMicrotask(() => this.tell({ type: "looked", index, json: `{\n  "index": ${index}\n}` }));
     }
   }
