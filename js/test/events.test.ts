@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row } from "../src/messages.ts";
-import { detailOf, EventLines } from "../src/model/events.ts";
+import { detailOf, EventLines, single } from "../src/model/events.ts";
 
 let index = 0;
 function row(event: Record<string, unknown>, more: Partial<Row> = {}): Row {
@@ -39,10 +39,59 @@ test("another event ends the run, and so does another item", () => {
   ]);
 });
 
-test("the changed line is returned, so that only it is drawn", () => {
+test("the place of the line that is new or has grown is returned", () => {
   const lines = new EventLines();
-  const first = lines.add(row({ type: "response.output_text.delta", item_id: "a", delta: "x" }));
-  expect(lines.add(row({ type: "response.output_text.delta", item_id: "a", delta: "y" }))).toBe(first);
+  expect(lines.add(row({ type: "response.output_text.delta", item_id: "a", delta: "x" }))).toBe(0);
+  expect(lines.add(row({ type: "response.output_text.delta", item_id: "b", delta: "y" }))).toBe(1);
+  expect(lines.add(row({ type: "response.output_text.delta", item_id: "a", delta: "z" }))).toBe(0);
+  expect(lines.rows).toBe(3);
+});
+
+test("a run keeps each of its rows: position, time, sound and text", () => {
+  const lines = new EventLines();
+  const part = { item_id: "i", content_index: 0 };
+  lines.add(row({ type: "response.output_audio_transcript.delta", ...part, delta: "Good " }, { index: 7, t: 1 }));
+  lines.add(row({ type: "response.output_audio.delta", ...part }, { index: 8, t: 2, audio_ms: 80 }));
+  lines.add(row({ type: "response.output_audio_transcript.delta", ...part, delta: "day" }, { index: 9, t: 3 }));
+  lines.add(row({ type: "response.output_audio.delta", ...part }, { index: 10, t: 4, audio_ms: 20 }));
+  const [words, sound] = lines.lines as [(typeof lines.lines)[0], (typeof lines.lines)[0]];
+  expect(single(words, 0)).toEqual({ index: 7, t: 1, audio_ms: 0, detail: "Good " });
+  expect(single(words, 1)).toEqual({ index: 9, t: 3, audio_ms: 0, detail: "day" });
+  expect(single(sound, 1)).toEqual({ index: 10, t: 4, audio_ms: 20, detail: "" });
+});
+
+test("a row is found in the run that holds it, also where a later line began before", () => {
+  const lines = new EventLines();
+  for (const item_id of ["a", "b", "a", "b"]) lines.add(row({ type: "response.output_text.delta", item_id }));
+  const first = lines.lines[0]?.index as number;
+  expect(lines.find(first)).toEqual({ place: 0, nth: 0 });
+  expect(lines.find(first + 2)).toEqual({ place: 0, nth: 1 });
+  expect(lines.find(first + 3)).toEqual({ place: 1, nth: 1 });
+  expect(lines.find(first + 4)).toBeNull();
+});
+
+test("the text of a run is kept up to a bound", () => {
+  const lines = new EventLines();
+  for (let i = 0; i < 50; i++) lines.add(row({ type: "response.output_text.delta", item_id: "a", delta: "x".repeat(999) }));
+  expect(lines.lines[0]?.count).toBe(50);
+  expect(lines.lines[0]?.detail.length).toBeLessThan(21_000);
+  lines.add(row({ type: "error", error: { message: "y".repeat(50_000) } }));
+  expect(lines.lines[1]?.detail.length).toBe(20_000);
+});
+
+test.each([
+  [{ type: "input_audio_buffer.committed", item_id: "i" }, { side: "user", bad: false, item_id: "i" }],
+  [{ type: "conversation.item.added", item: { id: "i", role: "assistant" } }, { side: "assistant", item_id: "i" }],
+  [{ type: "conversation.item.added", item: { call_id: "c" } }, { side: "", call_id: "c" }],
+  [{ type: "response.done", response: { id: "r", status: "failed" } }, { side: "assistant", bad: true, response_id: "r" }],
+  [{ type: "response.done", response: { status: "cancelled" } }, { bad: false }],
+  [{ type: "error", error: { message: "no" } }, { side: "", bad: true }],
+  [{ type: "rt.page.failed", error: { message: "no" } }, { bad: true }],
+  [{ type: "response.mcp_call.failed" }, { bad: true }],
+])("what a line tells of %j", (event, told) => {
+  const lines = new EventLines();
+  lines.add(row(event));
+  expect(lines.lines[0]).toMatchObject(told);
 });
 
 test.each([

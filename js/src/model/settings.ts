@@ -1,5 +1,5 @@
 import { field, text } from "./events.ts";
-import { jsonError } from "./json.ts";
+import { jsonError } from "./json-error.ts";
 
 /** The settings that can be changed, each shown by one field of the form. */
 export type Name =
