@@ -102,6 +102,14 @@ export const NO_SOUND = problem(
   ["此浏览器无法在此页面运行声音。", "请使用新版 Chrome、Edge、Firefox 或 Safari，也可以输入文字。"],
 );
 
+export const NO_WORKLETS = problem(
+  [
+    "This page does not let the code in that plays and records.",
+    "Its Content-Security-Policy has to allow scripts from blob: addresses. Open the notebook in JupyterLab or Notebook, or type a message.",
+  ],
+  ["此页面不允许加载播放和录音所需的代码。", "其 Content-Security-Policy 须允许来自 blob: 地址的脚本。请在 JupyterLab 或 Notebook 中打开笔记本，也可以输入文字。"],
+);
+
 export const PAUSED = problem(
   ["Sound is paused; click Start talking.", "A call, sleep or the browser itself has paused it."],
   ["声音已暂停；请点“开始说话”。", "来电、休眠或浏览器本身暂停了它。"],

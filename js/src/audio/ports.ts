@@ -66,5 +66,5 @@ export type FromPlayback =
   | { type: "level"; level: number }
   /** Answers a flush: what was heard has gone out through the wire. */
   | { type: "flushed" }
-  /** So far: how often sound came too late, and the samples (24 kHz) of silence that stood in for it. */
+  /** Since the last one: how often sound came too late, and the samples (24 kHz) of silence that stood in for it. */
   | { type: "underruns"; count: number; concealed: number };

@@ -49,7 +49,7 @@ interface Run {
 export class PlaybackQueue {
   /** How long a rendered sample takes to the loudspeaker. */
   latency = 0;
-  /** How often sound came too late, and the samples of silence that stood in for it. */
+  /** How often sound came too late, and the samples of silence that stood in for it; whoever tells of them sets them to 0. */
   underruns = 0;
   concealed = 0;
   readonly #ring: Ring;

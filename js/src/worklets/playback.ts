@@ -15,7 +15,6 @@ class Playback extends AudioWorkletProcessor {
   #samples = new Float32Array(0);
   #running = true;
   #sounding = false;
-  #underruns = 0;
   #level = 0;
   #lastLevel = 0;
   #sinceLevel = 0;
@@ -69,9 +68,9 @@ class Playback extends AudioWorkletProcessor {
       this.#sounding = this.#queue.sounding;
       this.#tell({ type: "sounding", on: this.#sounding });
     }
-    if (this.#queue.underruns !== this.#underruns) {
-      this.#underruns = this.#queue.underruns;
-      this.#post({ type: "underruns", count: this.#underruns, concealed: this.#queue.concealed });
+    if (this.#queue.underruns > 0) {
+      this.#post({ type: "underruns", count: this.#queue.underruns, concealed: this.#queue.concealed });
+      this.#queue.underruns = this.#queue.concealed = 0;
     }
   }
 
