@@ -126,8 +126,8 @@ export const UNPLUGGED = problem(
 );
 
 export const OTHER_MICROPHONE = problem(
-  ["The chosen microphone is gone; the default one is heard instead.", "Choose another one in the settings if it is the wrong one."],
-  ["所选的麦克风已断开，现在改用默认麦克风。", "如果不合适，请在设置中换一个。"],
+  ["The microphone is gone; the default one is heard instead.", "Choose another one in the settings if it is the wrong one."],
+  ["麦克风已断开，现在改用默认麦克风。", "如果不合适，请在设置中换一个。"],
 );
 
 export const OTHER_LOUDSPEAKER = problem(

@@ -41,9 +41,9 @@ export class Player {
 
   /** Tells the worklet how far behind the loudspeaker is; it does so by itself while it plays. */
   measure(): void {
-    const { outputLatency, baseLatency } = this.#context;
-    // Browsers without outputLatency know at least what the context itself takes.
-    const seconds = outputLatency || baseLatency || 0;
+    // From the context to the system, and from there to the loudspeaker; some browsers know only one of them.
+    const { baseLatency, outputLatency } = this.#context;
+    const seconds = (baseLatency || 0) + (outputLatency || 0);
     if (seconds === this.#latency) return;
     this.#latency = seconds;
     this.#send({ type: "latency", seconds });
