@@ -188,10 +188,8 @@ export class Voice {
   }
 
   /** Lets microphone, loudspeaker and audio context go, at once. */
-  async close(): Promise<void> {
-    const sound = this.#letGo();
-    await sound?.close();
-    await this.#closing;
+  close(): void {
+    this.#letGo()?.close();
   }
 
   async #talk(held: boolean): Promise<void> {
@@ -233,10 +231,10 @@ export class Voice {
     else await this.#open();
   }
 
-  async #paused(ran: boolean): Promise<void> {
+  #paused(ran: boolean): void {
     const refused = this.#unasked && !ran;
     this.#events.problem(refused ? HANDED_OVER : PAUSED);
-    if (refused) await this.close();
+    if (refused) this.close();
   }
 
   /** The sound, opened if there is none; null where that failed, or nobody wants it any more. */
@@ -263,7 +261,7 @@ export class Voice {
           this.#concealed += concealed;
           this.#events.changed();
         },
-        paused: (ran) => void this.#paused(ran),
+        paused: (ran) => this.#paused(ran),
       });
     })();
     const opening: Promise<Sound | null> = opened.then(
@@ -280,7 +278,7 @@ export class Voice {
   async #opened(sound: Sound, opening: Promise<Sound | null>): Promise<Sound | null> {
     if (this.#opening !== opening) {
       // The view has let go in the meantime.
-      await sound.close();
+      sound.close();
       return null;
     }
     this.#opening = null;

@@ -25,7 +25,7 @@ export class Sound {
       await loadWorklets(context);
       return new Sound(context, wire, events);
     } catch (error) {
-      await context.close();
+      shut(context);
       throw error;
     }
   }
@@ -52,10 +52,15 @@ export class Sound {
   }
 
   /** Closes everything at once. */
-  async close(): Promise<void> {
+  close(): void {
     this.#listeners.abort();
     this.player.close();
     this.recorder.close();
-    if (this.context.state !== "closed") await this.context.close();
+    shut(this.context);
   }
+}
+
+/** Closes a context and waits for nothing: Firefox may never tell that it is done. */
+function shut(context: AudioContext): void {
+  if (context.state !== "closed") context.close().catch(() => {});
 }
