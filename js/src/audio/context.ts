@@ -37,7 +37,7 @@ function open(rate: number | null): AudioContext {
 }
 
 /** Loads both worklets into a context, once: a name can be registered only once. */
-export async function loadWorklets(context: BaseAudioContext): Promise<void> {
+export async function loadWorklets(context: AudioContext): Promise<void> {
   for (const source of [capture, playback]) {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     try {

@@ -1,6 +1,4 @@
 import { DENIED, explain, NO_GET_USER_MEDIA, NO_MICROPHONE, NO_SECURE_CONTEXT, NO_SOUND, type Problem } from "../problem.ts";
-import { loadWorklets } from "./context.ts";
-import { RATE } from "./pcm.ts";
 
 /** What one look found: `unknown` is what only a click or the person's permission will show. */
 export interface Check {
@@ -52,10 +50,10 @@ async function device(): Promise<Finding> {
   return (await navigator.mediaDevices.enumerateDevices()).some(({ kind }) => kind === "audioinput");
 }
 
-/** Loads the worklets where no device is needed: that shows whether the page lets them in. */
-async function sound(): Promise<Finding> {
-  if (window.AudioWorkletNode === undefined) return false;
-  await loadWorklets(new OfflineAudioContext(1, 1, RATE));
-  // A browser lets a context run only after a click.
+/**
+ * Whether a context would run. None is opened for it, since before a click browsers complain of one.
+ */
+function sound(): Finding {
+  if (window.AudioContext === undefined || window.AudioWorkletNode === undefined) return false;
   return navigator.userActivation?.hasBeenActive === true || "unknown";
 }
