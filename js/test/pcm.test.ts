@@ -14,9 +14,9 @@ test("what is too loud is clipped, not wrapped around", () => {
   expect([...out]).toEqual([32767, 32767, -32768]);
 });
 
-test("the peak is a magnitude", () => {
-  expect(peak(Int16Array.of(100, -16384, 200))).toBe(0.5);
-  expect(peak(new Int16Array(0))).toBe(0);
+test("the peak is a magnitude, of the samples that count", () => {
+  expect(peak(Float32Array.of(0.25, -0.5, 0.75), 2, 0)).toBe(0.5);
+  expect(peak(Float32Array.of(0.25), 1, 0.375)).toBe(0.375);
 });
 
 test("samples as ms", () => {

@@ -16,17 +16,15 @@ export class Chunker {
     this.#chunk = new Int16Array(size);
   }
 
-  /** Takes the next samples (floats) and returns the chunks that are now full. */
-  push(samples: Float32Array): Chunk[] {
-    const full: Chunk[] = [];
-    for (let taken = 0; taken < samples.length; ) {
-      const count = Math.min(samples.length - taken, this.size - this.#filled);
-      toPcm16(samples.subarray(taken, taken + count), this.#chunk, this.#filled);
-      taken += count;
-      this.#filled += count;
-      if (this.#filled === this.size) full.push(this.#take());
+  /** Takes the first `count` samples (floats) and gives each chunk that is now full to `full`. */
+  push(samples: Float32Array, count: number, full: (chunk: Chunk) => void): void {
+    for (let taken = 0; taken < count; ) {
+      const piece = Math.min(count - taken, this.size - this.#filled);
+      toPcm16(samples, this.#chunk, this.#filled, taken, piece);
+      taken += piece;
+      this.#filled += piece;
+      if (this.#filled === this.size) full(this.#take());
     }
-    return full;
   }
 
   /** Returns what has gathered so far as a last, shorter chunk. */

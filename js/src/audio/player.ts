@@ -1,90 +1,69 @@
-import type { PlaybackFinished, PlaybackFlushed, PlaybackStarted, PlaybackUnderrun } from "../messages.ts";
+import { Answers } from "./answers.ts";
 import type { FromPlayback, ToPlayback } from "./ports.ts";
 
 /** What the player tells while it plays. */
 export interface PlayerEvents {
-  report: (message: PlaybackStarted | PlaybackFinished | PlaybackFlushed | PlaybackUnderrun) => void;
+  /** 0 to 1, about ten times a second while it changes. */
   level: (level: number) => void;
+  /** So often sound came too late since the last call, and so many samples (24 kHz) of silence stood in for it. */
+  underruns: (count: number, concealed: number) => void;
 }
 
-/** Plays the session's sound: one worklet for its whole life, connected to the context's destination. */
+/** Plays what comes through its wire: one worklet for the context's whole life, connected to the context's destination. */
 export class Player {
   readonly #context: AudioContext;
   readonly #node: AudioWorkletNode;
-  readonly #events: PlayerEvents;
-  readonly #parts = new Map<string, { item_id: string; content_index: number }>();
-  #flushing: (() => void)[] = [];
+  readonly #answers = new Answers();
+  #latency = -1;
 
-  /** The context has the worklet `rt-playback`. */
-  constructor(context: AudioContext, events: PlayerEvents) {
+  /** The context has the worklet `rt-playback`; `wire` takes `Sounds` and gives `Heard` and `Sounding` (ports.ts). */
+  constructor(context: AudioContext, wire: MessagePort, events: PlayerEvents) {
     this.#context = context;
-    this.#events = events;
     this.#node = new AudioWorkletNode(context, "rt-playback", {
       numberOfInputs: 0,
       numberOfOutputs: 1,
       outputChannelCount: [1],
     });
-    this.#node.port.onmessage = ({ data }: MessageEvent<FromPlayback>) => this.#told(data);
+    this.#node.port.onmessage = ({ data }: MessageEvent<FromPlayback>) => {
+      if (data.type === "flushed") {
+        this.#answers.answered();
+      } else if (data.type === "underruns") {
+        events.underruns(data.count, data.concealed);
+      } else {
+        this.measure();
+        events.level(data.level);
+      }
+    };
+    this.measure();
+    this.#send({ type: "wire", port: wire }, [wire]);
     this.#node.connect(context.destination);
   }
 
-  /** Queues PCM16 sound of a content part. */
-  play(item_id: string, content_index: number, data: ArrayBuffer): void {
-    const key = keyOf(item_id, content_index);
-    this.#parts.set(key, { item_id, content_index });
-    // Browsers without outputLatency know at least what the context itself takes.
-    const seconds = this.#context.outputLatency || this.#context.baseLatency || 0;
-    const latency = Math.round(seconds * this.#context.sampleRate);
-    this.#send({ type: "push", key, pcm: new Int16Array(data), latency }, [data]);
+  /** Tells the worklet how far behind the loudspeaker is; it does so by itself while it plays. */
+  measure(): void {
+    // From the context to the system, and from there to the loudspeaker; some browsers know only one of them.
+    const { baseLatency, outputLatency } = this.#context;
+    const seconds = (baseLatency || 0) + (outputLatency || 0);
+    if (seconds === this.#latency) return;
+    this.#latency = seconds;
+    this.#send({ type: "latency", seconds });
   }
 
-  /** No more sound comes for a content part. */
-  end(item_id: string, content_index: number): void {
-    this.#send({ type: "end", key: keyOf(item_id, content_index) });
-  }
-
-  /** Falls silent within one render quantum; resolves when what was heard has been reported. */
+  /** Falls silent within one render quantum; resolves when what was heard has gone out through the wire. */
   flush(): Promise<void> {
     this.#send({ type: "flush" });
-    return new Promise((resolve) => this.#flushing.push(resolve));
+    return this.#answers.next();
   }
 
   close(): void {
+    this.#send({ type: "close" });
     this.#node.port.onmessage = null;
     this.#node.port.close();
     this.#node.disconnect();
-    for (const resolve of this.#flushing.splice(0)) resolve();
-  }
-
-  #told(message: FromPlayback): void {
-    const { report, level } = this.#events;
-    if (message.type === "level") {
-      level(message.level);
-    } else if (message.type === "flushed") {
-      for (const { key, heard } of message.heard) {
-        report({ type: "playback.flushed", ...this.#part(key), heard_samples: heard });
-      }
-      this.#flushing.shift()?.();
-    } else if (message.type === "started") {
-      report({ type: "playback.started", ...this.#part(message.key) });
-    } else if (message.type === "finished") {
-      report({ type: "playback.finished", ...this.#part(message.key), heard_samples: message.heard });
-    } else {
-      report({ type: "playback.underrun", item_id: this.#part(message.key).item_id, missing_samples: message.missing });
-    }
-  }
-
-  #part(key: string): { item_id: string; content_index: number } {
-    const part = this.#parts.get(key);
-    if (part === undefined) throw new Error(`The worklet speaks of ${key}, which was never queued.`);
-    return part;
+    this.#answers.close();
   }
 
   #send(message: ToPlayback, transfer: Transferable[] = []): void {
     this.#node.port.postMessage(message, transfer);
   }
-}
-
-function keyOf(item_id: string, content_index: number): string {
-  return `${item_id}/${content_index}`;
 }

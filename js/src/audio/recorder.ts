@@ -1,85 +1,81 @@
-import { type Problem, UNPLUGGED } from "../problem.ts";
-import type { FromCapture, ToCapture } from "./ports.ts";
+import { Answers } from "./answers.ts";
+import type { FromCapture, Mode, ToCapture } from "./ports.ts";
 
-/** What the recorder tells while it records. */
-export interface RecorderEvents {
-  /** PCM16 sound; `sample` is the position of its first sample since the recorder was opened. */
-  chunk: (sample: number, pcm: Int16Array<ArrayBuffer>) => void;
-  /** The microphone is gone by itself. */
-  lost: (problem: Problem) => void;
-}
-
-/** The microphone, open. Chunks come until `close` resolves. */
+/** Sends what the microphone hears through its wire: one worklet for the context's whole life. */
 export class Recorder {
-  readonly #stream: MediaStream;
-  readonly #source: MediaStreamAudioSourceNode;
+  readonly #context: AudioContext;
   readonly #node: AudioWorkletNode;
-  readonly #stopped: Promise<void>;
-  readonly #listeners = new AbortController();
+  readonly #answers = new Answers();
+  #source: MediaStreamAudioSourceNode | null = null;
+  #mode: Mode = "closed";
+  #held = false;
 
   /**
-   * Opens the microphone; throws what `explain` knows to tell. The context has the worklet `rt-capture`. `processing` switches the browser's echo cancellation,
-   * noise suppression and gain control.
+   * The context has the worklet `rt-capture`; `wire` gives `Spoken` and takes `Sounding` (ports.ts). `level` is 0 to 1,
+   * 25 times a second.
    */
-  static async open(context: AudioContext, processing: boolean, events: RecorderEvents): Promise<Recorder> {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: {
-        channelCount: 1,
-        echoCancellation: processing,
-        noiseSuppression: processing,
-        autoGainControl: processing,
-      },
-    });
-    try {
-      return new Recorder(context, stream, events);
-    } catch (error) {
-      stop(stream);
-      throw error;
-    }
-  }
-
-  private constructor(context: AudioContext, stream: MediaStream, events: RecorderEvents) {
-    this.#stream = stream;
-    // Firefox refuses here when the microphone's rate is not the context's.
-    this.#source = context.createMediaStreamSource(stream);
+  constructor(context: AudioContext, wire: MessagePort, level: (level: number) => void) {
+    this.#context = context;
     this.#node = new AudioWorkletNode(context, "rt-capture", {
       numberOfInputs: 1,
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: "explicit",
     });
-    this.#stopped = new Promise((resolve) => {
-      this.#node.port.onmessage = ({ data }: MessageEvent<FromCapture>) => {
-        if (data.type === "chunk") events.chunk(data.sample, data.pcm);
-        else resolve();
-      };
-    });
-    for (const track of stream.getTracks()) {
-      track.addEventListener("ended", () => events.lost(UNPLUGGED), { signal: this.#listeners.signal });
-    }
-    this.#source.connect(this.#node);
+    this.#node.port.onmessage = ({ data }: MessageEvent<FromCapture>) => {
+      if (data.type === "mode") this.#answers.answered();
+      else level(data.level);
+    };
+    this.#send({ type: "wire", port: wire }, [wire]);
   }
 
-  /** Closes the microphone, after the samples that were still gathering. */
-  async close(): Promise<void> {
-    this.#listeners.abort();
-    stop(this.#stream);
-    this.#node.port.postMessage({ type: "stop" } satisfies ToCapture);
-    await this.#stopped;
-    this.abort();
+  get mode(): Mode {
+    return this.#mode;
   }
 
-  /** Closes the microphone at once; no chunk comes after. */
-  abort(): void {
-    this.#listeners.abort();
-    stop(this.#stream);
+  /** A button is held to talk. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Changes the mode; resolves when what belongs to the one before has gone out through the wire. */
+  change(mode: Mode, held: boolean): Promise<void> {
+    this.#mode = mode;
+    this.#held = held;
+    this.#send({ type: "mode", mode, held });
+    return this.#answers.next();
+  }
+
+  mute(on: boolean): void {
+    this.#send({ type: "mute", on });
+  }
+
+  halfDuplex(on: boolean): void {
+    this.#send({ type: "half duplex", on });
+  }
+
+  /** Hears this stream in place of the one before; throws NotSupportedError where the browser refuses its rate. */
+  connect(stream: MediaStream): void {
+    const source = this.#context.createMediaStreamSource(stream);
+    source.connect(this.#node);
+    this.disconnect();
+    this.#source = source;
+  }
+
+  disconnect(): void {
+    this.#source?.disconnect();
+    this.#source = null;
+  }
+
+  close(): void {
+    this.disconnect();
+    this.#send({ type: "close" });
     this.#node.port.onmessage = null;
     this.#node.port.close();
-    this.#source.disconnect();
-    this.#node.disconnect();
+    this.#answers.close();
   }
-}
 
-function stop(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop();
+  #send(message: ToCapture, transfer: Transferable[] = []): void {
+    this.#node.port.postMessage(message, transfer);
+  }
 }

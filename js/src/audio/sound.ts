@@ -1,59 +1,66 @@
-import { loadWorklets, openContext } from "./context.ts";
+import { loadWorklets } from "./context.ts";
 import { Player, type PlayerEvents } from "./player.ts";
-import { Recorder, type RecorderEvents } from "./recorder.ts";
+import { Recorder } from "./recorder.ts";
+import { keepRunning } from "./wake.ts";
 
-/** The loudspeaker of a view and, while talking, its microphone. */
+/** Takes the page's end of a worklet's wire away (to the link's worker); a new one takes the place of the one before. */
+export type Wire = (to: "playback" | "capture", port: MessagePort) => void;
+
+export interface SoundEvents extends PlayerEvents {
+  /** What the microphone hears, 0 to 1, 25 times a second. */
+  heard: (level: number) => void;
+  /** The browser or the system does not let the sound run; `ran`: any more. */
+  paused: (ran: boolean) => void;
+}
+
+/** A running audio context with its loudspeaker and the place for a microphone. */
 export class Sound {
-  #recorder: Recorder | null = null;
-  #opening = false;
+  readonly #listeners = new AbortController();
+  readonly player: Player;
+  readonly recorder: Recorder;
 
-  /** Opens the loudspeaker. Call it in a click's handler. */
-  static async open(events: PlayerEvents): Promise<Sound> {
-    const context = openContext();
+  /** Takes the context over, which is closed where this fails. */
+  static async open(context: AudioContext, wire: Wire, events: SoundEvents): Promise<Sound> {
     try {
       await loadWorklets(context);
-      return new Sound(context, new Player(context, events));
+      return new Sound(context, wire, events);
     } catch (error) {
-      await context.close();
+      shut(context);
       throw error;
     }
   }
 
   private constructor(
     readonly context: AudioContext,
-    readonly player: Player,
-  ) {}
-
-  get talking(): boolean {
-    return this.#recorder !== null;
+    wire: Wire,
+    events: SoundEvents,
+  ) {
+    const { signal } = this.#listeners;
+    const [playback, capture] = [new MessageChannel(), new MessageChannel()];
+    this.player = new Player(context, playback.port1, events);
+    this.recorder = new Recorder(context, capture.port1, events.heard);
+    wire("playback", playback.port2);
+    wire("capture", capture.port2);
+    keepRunning(context, events.paused, signal);
+    // The way to the loudspeaker is known once sound runs, and another one with another loudspeaker.
+    context.addEventListener("statechange", () => this.player.measure(), { signal });
   }
 
-  /** Opens the microphone, unless it is open. */
-  async talk(processing: boolean, events: RecorderEvents): Promise<void> {
-    if (this.#recorder !== null || this.#opening) return;
-    this.#opening = true;
-    try {
-      const recorder = await Recorder.open(this.context, processing, events);
-      // The person may have been asked for permission for long, and the view be gone.
-      if (this.context.state === "closed") recorder.abort();
-      else this.#recorder = recorder;
-    } finally {
-      this.#opening = false;
-    }
-  }
-
-  /** Closes the microphone, after the last chunk. */
-  async hush(): Promise<void> {
-    const recorder = this.#recorder;
-    this.#recorder = null;
-    await recorder?.close();
+  /** Aborted when it is closed. */
+  get signal(): AbortSignal {
+    return this.#listeners.signal;
   }
 
   /** Closes everything at once. */
-  async close(): Promise<void> {
-    this.#recorder?.abort();
-    this.#recorder = null;
+  close(): void {
+    this.#listeners.abort();
     this.player.close();
-    if (this.context.state !== "closed") await this.context.close();
+    this.recorder.close();
+    shut(this.context);
   }
+}
+
+/** Closes a context and waits for nothing: Firefox may never tell that it is done. */
+function shut(context: AudioContext): void {
+  if (context.state !== "closed") context.close().catch(() => {});
 }
