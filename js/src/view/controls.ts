@@ -131,7 +131,7 @@ export class ControlsView {
   readonly #send: HTMLButtonElement;
   readonly #file: HTMLButtonElement;
   readonly #message: HTMLInputElement;
-  readonly #hint = h("p", { className: "rt-hint" });
+  readonly #hint = h("p", { className: "rt-prompt" });
   readonly #menu: SoundMenu;
   readonly #microphone: Meter;
   readonly #loudspeaker: Meter;
@@ -165,7 +165,7 @@ export class ControlsView {
     const form = h("form", { className: "rt-say" }, this.#message, this.#send);
     const row = h(
       "div",
-      { className: "rt-row" },
+      { className: "rt-row rt-buttons" },
       ...[this.#session, this.#talk, this.hold, this.#mute, this.#stop, levels, this.#menu.button],
     );
     const write = h("div", { className: "rt-row" }, form, this.#file, picker);

@@ -169,10 +169,10 @@ export class ConversationView {
     const id = newId();
     // What is said may be in any language, whichever the panel speaks.
     const text = h("p", { id, lang: "", dir: "auto" }, heard, unheard);
-    const events = h("button", { type: "button", className: "rt-look", tabIndex: -1, title: words.eventsHint }, words.events);
+    const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
     events.setAttribute("aria-describedby", id);
     events.addEventListener("click", () => this.#look(bubble), { signal: this.#signal });
-    const head = h("div", { className: "rt-head" }, h("b", {}, this.speaker(bubble.role)), events);
+    const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
     const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, text, result, note];
     const element = h("li", { className: "rt-bubble" }, ...children);
     element.dataset.role = bubble.role;
@@ -207,7 +207,7 @@ export class ConversationView {
 
   /** Arrow keys, Home and End go from bubble to bubble. */
   #walk(event: KeyboardEvent): void {
-    const buttons = [...this.#list.querySelectorAll<HTMLButtonElement>(".rt-look")];
+    const buttons = [...this.#list.querySelectorAll<HTMLButtonElement>(".rt-jump")];
     const at = buttons.findIndex((button) => button === event.target);
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (at < 0 || to === undefined) return;

@@ -31,7 +31,7 @@ const WORDS: Both<{
       kernel: "Kernel answers",
       busy: "Kernel is free",
     },
-    answers: { yes: "yes", no: "no", unknown: "shows with the first click" },
+    answers: { yes: "yes", no: "no", unknown: "with the first click" },
   },
   zh: {
     title: "对话所需的条件",
@@ -46,7 +46,7 @@ const WORDS: Both<{
       kernel: "内核应答",
       busy: "内核空闲",
     },
-    answers: { yes: "是", no: "否", unknown: "首次点击后可知" },
+    answers: { yes: "是", no: "否", unknown: "点击后可知" },
   },
 };
 
