@@ -2,16 +2,18 @@
 import { CHUNK } from "./audio/ports.ts";
 import { Replayer } from "./audio/replayer.ts";
 import { type Both, type Lang, langOf } from "./lang.ts";
-import { type CommModel, Link } from "./link.ts";
+import { Link } from "./link.ts";
 import type { FromKernel, FromPage, Row } from "./messages.ts";
 import { Conversation } from "./model/conversation.ts";
 import { field, text } from "./model/events.ts";
+import { Rows } from "./model/rows.ts";
 import { SessionModel } from "./model/session.ts";
 import { TurnClock } from "./model/turn.ts";
 import { RoundTrip } from "./ping.ts";
 import { explain, NO_KERNEL, Problem, problemOf, SILENT_KERNEL } from "./problem.ts";
 import { checks } from "./readiness.ts";
 import { SummaryHider } from "./summary.ts";
+import { follow, type PanelModel } from "./traits.ts";
 import { pieces } from "./upload.ts";
 import { Announcer } from "./view/announcer.ts";
 import { ControlsView } from "./view/controls.ts";
@@ -29,13 +31,6 @@ import { StatusView } from "./view/status.ts";
 import { Voice } from "./voice.ts";
 import { Watchdog } from "./watchdog.ts";
 
-type Model = CommModel & {
-  get(name: "echo_cancellation" | "half_duplex"): boolean;
-  get(name: "lang" | "summary_id"): string;
-  on(name: "change:echo_cancellation" | "change:half_duplex", callback: () => void): void;
-  off(name: "change:echo_cancellation" | "change:half_duplex", callback: () => void): void;
-};
-
 /** What reaches the page's main thread; sound goes straight to the audio thread. */
 type Told = Exclude<FromKernel["type"], "audio" | "audio.end" | "flush" | "relay">;
 type Handlers = { [T in Told]: (message: Extract<FromKernel, { type: T }>) => void };
@@ -51,7 +46,6 @@ const PATIENCE = 5000;
 const TICK = 1000;
 
 class Panel {
-  readonly #model: Model;
   readonly #element: HTMLElement;
   readonly #link: Link;
   readonly #voice: Voice;
@@ -60,6 +54,7 @@ class Panel {
   readonly #roundTrip: RoundTrip;
   readonly #summary: SummaryHider;
 
+  readonly #rows = new Rows((row, happened) => this.#add(row, happened));
   readonly #session = new SessionModel();
   #conversation = new Conversation();
   #clock = new TurnClock();
@@ -77,10 +72,6 @@ class Panel {
   readonly #eventsFold: HTMLDetailsElement;
 
   #gone = false;
-  /** Position in the log of the last row shown. */
-  #last = -1;
-  /** Rows that happened before the history was here; null once it is. */
-  #early: Row[] | null = [];
   #way: "relay" | "comm" | null = null;
   #why = "";
   #lostFrames = 0;
@@ -90,8 +81,7 @@ class Panel {
   /** The settings that the form was last told of. */
   #shownSettings: { settings: unknown; open: boolean } | null = null;
 
-  constructor(model: Model, element: HTMLElement, lang: Lang, signal: AbortSignal) {
-    this.#model = model;
+  constructor(model: PanelModel, element: HTMLElement, lang: Lang, signal: AbortSignal) {
     this.#element = element;
     this.#link = new Link(
       model,
@@ -176,7 +166,7 @@ class Panel {
     this.#eventsFold = fold(WORDS[lang].events, true, this.#events.element);
     this.#frame = new Frame(element, (now) => this.#paint(now), signal);
     this.#build(WORDS[lang].panel, lang);
-    this.#listen(signal);
+    this.#listen(model, signal);
     this.#draw();
     this.#ask({ type: "join" });
   }
@@ -199,14 +189,9 @@ class Panel {
     );
   }
 
-  #listen(signal: AbortSignal): void {
-    const model = this.#model;
-    const echo = (): void => void this.#voice.echo(model.get("echo_cancellation"));
-    const halfDuplex = (): void => this.#voice.halfDuplex(model.get("half_duplex"));
-    echo();
-    halfDuplex();
-    model.on("change:echo_cancellation", echo);
-    model.on("change:half_duplex", halfDuplex);
+  #listen(model: PanelModel, signal: AbortSignal): void {
+    follow(model, "echo_cancellation", (on) => void this.#voice.echo(on), signal);
+    follow(model, "half_duplex", (on) => this.#voice.halfDuplex(on), signal);
     const held = { hold: () => this.#act(() => this.#voice.hold()), release: () => this.#act(() => this.#voice.release()) };
     holdToTalk(this.#controls.hold, this.#element, held, signal);
     catchFiles(this.#element, { ready: () => this.#session.open && !this.#gone, take: (files) => void this.#upload(files) }, signal);
@@ -215,8 +200,6 @@ class Panel {
       "abort",
       () => {
         clearInterval(tick);
-        model.off("change:echo_cancellation", echo);
-        model.off("change:half_duplex", halfDuplex);
         this.#watchdog.heard();
         this.#replayer.stop();
         void this.#voice.close();
@@ -271,6 +254,7 @@ class Panel {
 
   readonly #handlers: Handlers = {
     session: (message) => {
+      if (this.#gone) this.#summary.hide();
       this.#gone = false;
       this.#session.state(message, performance.now());
       if (!this.#session.open) void this.#voice.hush();
@@ -278,18 +262,10 @@ class Panel {
       this.#changed();
     },
     history: ({ rows, done }) => {
-      for (const row of rows) this.#add(row);
-      this.#conversation.finished.length = 0;
-      if (!done) return;
-      const early = this.#early ?? [];
-      this.#early = null;
-      for (const row of early) this.#happen(row);
-      if (this.#checking === null && this.#conversation.empty) void this.#check("before");
+      this.#rows.history(rows, done);
+      if (done && this.#checking === null && this.#conversation.empty) void this.#check("before");
     },
-    happened: ({ row }) => {
-      if (this.#early === null) this.#happen(row);
-      else this.#early.push(row);
-    },
+    happened: ({ row }) => this.#rows.happened(row),
     lost: ({ samples }) => this.#set(() => (this.#lostSamples = samples)),
     replayed: ({ t, data }) => this.#replayer.play(t, data),
     looked: ({ index, json }) => this.#events.looked(index, json),
@@ -297,35 +273,28 @@ class Panel {
     problem: ({ text: what }) => this.#notice.show(Problem.said(what)),
   };
 
-  #happen(row: Row): void {
-    this.#add(row);
-    const problem = problemOf(row);
-    const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
-    if (problem !== null) this.#notice.show(problem, text(field(error, "code")));
-    // What was asked for is refused: the form shows again what holds.
-    if (row.event.type === "error") this.#shownSettings = null;
-    if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
-    for (const { role, text: words } of this.#conversation.finished.splice(0)) {
-      this.#announcer.transcript(this.#conversationView.speaker(role), words);
-    }
-  }
-
-  /** Takes the next row of the log. A view that joins again has some of them already. */
-  #add(row: Row): void {
-    if (row.index <= this.#last) return;
-    this.#last = row.index;
+  /** Takes the next row of the log; where it has just happened, a person is told what is to be told. */
+  #add(row: Row, happened: boolean): void {
     this.#session.add(row);
     this.#conversation.add(row);
     this.#clock.add(row);
     this.#lanes.add(row);
     this.#events.add(row);
     this.#draw();
+    const finished = this.#conversation.finished.splice(0);
+    if (!happened) return;
+    for (const { role, text: words } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words);
+    if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
+    // What was asked for is refused: the form shows again what holds.
+    if (row.event.type === "error") this.#shownSettings = null;
+    const problem = problemOf(row);
+    const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
+    if (problem !== null) this.#notice.show(problem, text(field(error, "code")));
   }
 
   /** Everything comes anew. */
   #renew(): void {
-    this.#last = -1;
-    this.#early = [];
+    this.#rows.clear();
     this.#session.clear();
     this.#conversation = new Conversation();
     this.#conversation.moved = true;
@@ -410,7 +379,7 @@ class Panel {
 }
 
 interface RenderArguments {
-  model: Model;
+  model: PanelModel;
   el: HTMLElement;
   /** Aborted when the view goes; older frontends call the returned function instead. */
   signal?: AbortSignal;

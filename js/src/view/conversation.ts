@@ -87,6 +87,7 @@ export class ConversationView {
   readonly #empty = h("p", { className: "rt-empty" });
   readonly #earlier: HTMLButtonElement;
   readonly #shown = new Map<string, Parts>();
+  #conversation: Conversation | null = null;
   #most = WINDOW;
   /** The one bubble that Tab reaches. */
   #reachable: string | null = null;
@@ -100,6 +101,7 @@ export class ConversationView {
     this.#earlier = h("button", { type: "button", className: "rt-earlier", hidden: true }, words.earlier);
     this.element = region(words.conversation, "rt-conversation", this.#empty, this.#earlier, this.#list, below);
     this.element.tabIndex = 0;
+    this.#earlier.addEventListener("click", () => this.#showEarlier(), { signal });
     this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
   }
 
@@ -112,10 +114,7 @@ export class ConversationView {
   show(conversation: Conversation, offline: boolean): void {
     setText(this.#empty, WORDS[this.#lang][offline ? "offline" : "empty"]);
     this.#empty.hidden = !conversation.empty;
-    this.#earlier.onclick = () => {
-      this.#most += WINDOW;
-      this.#arrange(conversation);
-    };
+    this.#conversation = conversation;
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -139,6 +138,11 @@ export class ConversationView {
     // Asking for the layout in between starts the animation anew.
     void element?.offsetWidth;
     element?.classList.add("rt-found");
+  }
+
+  #showEarlier(): void {
+    this.#most += WINDOW;
+    if (this.#conversation !== null) this.#arrange(this.#conversation);
   }
 
   #arrange(conversation: Conversation): void {

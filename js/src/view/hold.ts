@@ -51,7 +51,8 @@ export function holdToTalk(button: HTMLButtonElement, panel: HTMLElement, { hold
     },
     listen,
   );
-  panel.addEventListener("keyup", ({ key }) => by === key && end(), listen);
+  // The focus may have gone elsewhere in the meantime.
+  window.addEventListener("keyup", ({ key }) => by === key && end(), listen);
   panel.addEventListener("focusout", () => by !== "pointer" && end(), listen);
   window.addEventListener("blur", end, listen);
   document.addEventListener("visibilitychange", () => document.hidden && end(), listen);

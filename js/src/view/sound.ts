@@ -88,7 +88,9 @@ export class SoundMenu {
     );
     const listen = { signal };
     this.button.addEventListener("click", () => this.#open(this.sheet.hidden), listen);
-    this.sheet.addEventListener("keydown", ({ key }) => key === "Escape" && this.#open(false), listen);
+    for (const element of [this.button, this.sheet]) {
+      element.addEventListener("keydown", ({ key }) => key === "Escape" && this.#open(false), listen);
+    }
     this.#input.addEventListener("change", () => actions.choose({ input: this.#input.value }), listen);
     this.#output.addEventListener("change", () => actions.choose({ output: this.#output.value }), listen);
     this.#echo.addEventListener("change", () => actions.echo(this.#echo.checked), listen);
