@@ -18,12 +18,13 @@ import { pieces } from "./upload.ts";
 import { Announcer } from "./view/announcer.ts";
 import { ControlsView } from "./view/controls.ts";
 import { ConversationView } from "./view/conversation.ts";
-import { fold, h } from "./view/dom.ts";
+import { fold } from "./view/dom.ts";
 import { catchFiles } from "./view/drop.ts";
 import { EventsView } from "./view/events.ts";
 import { Frame } from "./view/frame.ts";
 import { holdToTalk } from "./view/hold.ts";
 import { LanesView } from "./view/lanes.ts";
+import { layOut } from "./view/layout.ts";
 import { NoticeView } from "./view/notice.ts";
 import { PreflightView } from "./view/preflight.ts";
 import { SettingsView } from "./view/settings.ts";
@@ -35,10 +36,7 @@ import { Watchdog } from "./watchdog.ts";
 type Told = Exclude<FromKernel["type"], "audio" | "audio.end" | "flush" | "relay">;
 type Handlers = { [T in Told]: (message: Extract<FromKernel, { type: T }>) => void };
 
-const WORDS: Both<{ panel: string; events: string }> = {
-  en: { panel: "Realtime session", events: "Events" },
-  zh: { panel: "实时会话", events: "事件" },
-};
+const EVENTS: Both<string> = { en: "Events", zh: "事件" };
 
 /** ms without any answer after which the kernel counts as silent. */
 const PATIENCE = 5000;
@@ -50,7 +48,7 @@ class Panel {
   readonly #link: Link;
   readonly #voice: Voice;
   readonly #replayer = new Replayer(() => this.#draw());
-  readonly #watchdog = new Watchdog(PATIENCE, () => this.#notice.show(SILENT_KERNEL));
+  readonly #watchdog = new Watchdog(PATIENCE, () => this.#miss());
   readonly #roundTrip: RoundTrip;
   readonly #summary: SummaryHider;
 
@@ -72,6 +70,8 @@ class Panel {
   readonly #eventsFold: HTMLDetailsElement;
 
   #gone = false;
+  /** The kernel has not answered in time. */
+  #silent = false;
   #way: "relay" | "comm" | null = null;
   #why = "";
   #lostFrames = 0;
@@ -163,30 +163,16 @@ class Panel {
       },
       signal,
     );
-    this.#eventsFold = fold(WORDS[lang].events, true, this.#events.element);
+    this.#eventsFold = fold(EVENTS[lang], true, this.#events.element);
     this.#frame = new Frame(element, (now) => this.#paint(now), signal);
-    this.#build(WORDS[lang].panel, lang);
+    layOut(element, lang, {
+      ...{ spoken: this.#announcer.element, status: this.#status.element },
+      ...{ notice: this.#notice.element, conversation: this.#conversationView.element },
+      live: [this.#lanes.element, this.#controls.element, this.#settings.element, this.#eventsFold],
+    });
     this.#listen(model, signal);
     this.#draw();
     this.#ask({ type: "join" });
-  }
-
-  #build(name: string, lang: Lang): void {
-    const element = this.#element;
-    element.classList.add("rt-panel");
-    element.lang = lang === "zh" ? "zh-CN" : "en";
-    element.setAttribute("role", "group");
-    element.setAttribute("aria-label", name);
-    // A click anywhere in the panel makes Space talk.
-    element.tabIndex = -1;
-    // JupyterLab has shortcuts on plain keys; they must not meet what is typed here.
-    element.dataset.lmSuppressShortcuts = "true";
-    element.append(
-      this.#announcer.element,
-      this.#status.element,
-      h("div", { className: "rt-stage" }, this.#notice.element, this.#conversationView.element),
-      h("div", { className: "rt-live-parts" }, this.#lanes.element, this.#controls.element, this.#settings.element, this.#eventsFold),
-    );
   }
 
   #listen(model: PanelModel, signal: AbortSignal): void {
@@ -247,6 +233,7 @@ class Panel {
 
   #receive(message: FromKernel): void {
     this.#watchdog.heard();
+    this.#silent = false;
     this.#notice.clear(SILENT_KERNEL);
     const handler = this.#handlers[message.type as Told] as ((message: FromKernel) => void) | undefined;
     handler?.(message);
@@ -254,7 +241,7 @@ class Panel {
 
   readonly #handlers: Handlers = {
     session: (message) => {
-      if (this.#gone) this.#summary.hide();
+      this.#summary.hide();
       this.#gone = false;
       this.#session.state(message, performance.now());
       if (!this.#session.open) void this.#voice.hush();
@@ -310,17 +297,28 @@ class Panel {
     this.#watchdog.heard();
     this.#gone = true;
     void this.#voice.close();
-    // A panel that never had a kernel in this page tells so in its place, and hides no summary.
-    if (this.#offline) this.#summary.show();
-    else this.#notice.show(NO_KERNEL);
+    this.#lack(NO_KERNEL);
+  }
+
+  /** The kernel does not answer; it may be another one, which knows nothing of this panel. */
+  #miss(): void {
+    this.#silent = true;
+    this.#lack(SILENT_KERNEL);
+  }
+
+  /** A panel that never had a kernel in this page tells so in the conversation's place, and hides no summary. */
+  #lack(problem: Problem): void {
+    if (this.#absent !== null) this.#summary.show();
+    else this.#notice.show(problem);
     this.#changed();
   }
 
   // What is shown ---------------------------------------------------------------------------------------------------
 
-  /** There is no kernel, and there was none as long as this page knows the panel. */
-  get #offline(): boolean {
-    return this.#gone && this.#session.info === null;
+  /** Why there is no kernel, where there was none as long as this page knows the panel. */
+  get #absent(): "gone" | "silent" | null {
+    if (this.#session.info !== null) return null;
+    return this.#gone ? "gone" : this.#silent ? "silent" : null;
   }
 
   /** What is said waits for the cell that is running. */
@@ -351,7 +349,7 @@ class Panel {
     const voice = this.#voice.state;
     const open = session.open && !this.#gone;
     const elsewhere = open && session.owner !== null && !voice.owned;
-    this.#element.classList.toggle("rt-offline", this.#offline);
+    this.#element.classList.toggle("rt-offline", this.#absent !== null);
     this.#status.show({
       ...{ info: session.info, gone: this.#gone, elsewhere, latency_ms: this.#clock.latency_ms },
       ...{ elapsed: session.elapsed(now), left: session.left(Date.now() / 1000), way: this.#way, why: this.#why, waits: this.#waits },
@@ -365,8 +363,8 @@ class Panel {
     this.#controls.show({ session: state, mine, elsewhere, talking, held, muted, answering: session.answering, sound: voice });
     // Nobody needs the list of needs who is in conversation.
     if (this.#checking === "before" && !this.#conversation.empty) this.#checking = "done";
-    this.#preflight.element.hidden = this.#offline || (this.#checking !== "before" && this.#checking !== "asked");
-    this.#conversationView.show(this.#conversation, this.#offline);
+    this.#preflight.element.hidden = this.#absent !== null || (this.#checking !== "before" && this.#checking !== "asked");
+    this.#conversationView.show(this.#conversation, this.#absent);
     if (this.#shownSettings?.settings !== session.settings || this.#shownSettings.open !== open) {
       this.#shownSettings = { settings: session.settings, open };
       this.#settings.show(session.settings, open);

@@ -6,7 +6,7 @@ import { followEnd, h, newId, region, setText } from "./dom.ts";
 const WORDS: Both<{
   conversation: string;
   empty: string;
-  offline: string;
+  absent: Record<"gone" | "silent", string>;
   earlier: string;
   events: string;
   eventsHint: string;
@@ -21,7 +21,10 @@ const WORDS: Both<{
   en: {
     conversation: "Conversation",
     empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
-    offline: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
+    absent: {
+      gone: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
+      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk.",
+    },
     earlier: "Show earlier messages",
     events: "Events",
     eventsHint: "Show the events of this message",
@@ -42,7 +45,10 @@ const WORDS: Both<{
   zh: {
     conversation: "对话",
     empty: "点击“开始会话”收听回答，点击“开始说话”发言，或输入消息。",
-    offline: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
+    absent: {
+      gone: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
+      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。",
+    },
     earlier: "显示更早的消息",
     events: "事件",
     eventsHint: "显示这条消息的事件",
@@ -110,9 +116,10 @@ export class ConversationView {
     return WORDS[this.#lang].roles[role] ?? role;
   }
 
-  /** Shows what has changed; `offline` says that there is no kernel and never was. */
-  show(conversation: Conversation, offline: boolean): void {
-    setText(this.#empty, WORDS[this.#lang][offline ? "offline" : "empty"]);
+  /** Shows what has changed; `absent` says why there is no kernel, where there never was one. */
+  show(conversation: Conversation, absent: "gone" | "silent" | null): void {
+    const words = WORDS[this.#lang];
+    setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
     this.#conversation = conversation;
     if (!conversation.moved && conversation.changed.size === 0) return;

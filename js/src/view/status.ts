@@ -135,7 +135,9 @@ export class StatusView {
 
   show(status: Status): void {
     const words = WORDS[this.#lang];
-    const { info, gone, elapsed, left, latency_ms, way, why, waits, underruns, concealed_ms, lost } = status;
+    const { info, gone, elapsed, left, latency_ms, why, waits, underruns, concealed_ms, lost } = status;
+    // The way to nobody is none.
+    const way = gone ? null : status.way;
     this.element.dataset.state = gone ? "gone" : (info?.state ?? "waiting");
     const state = gone ? words.offline : info === null ? words.waiting : (words.states[info.state ?? ""] ?? info.state);
     setText(this.#session, [info?.provider, info?.model, state].filter(Boolean).join(" · "));
