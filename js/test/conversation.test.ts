@@ -65,7 +65,7 @@ describe("order", () => {
   test("a new session draws a line, the first one does not", () => {
     const created = { type: "session.created" };
     expect(summary(conversation(created))).toEqual([]);
-    expect(summary(conversation(created, added("a", "user", null), created))).toEqual(["user: ", "mark: New session"]);
+    expect(summary(conversation(created, added("a", "user", null), created))).toEqual(["user: ", "mark: "]);
   });
 });
 
@@ -88,7 +88,7 @@ describe("words", () => {
     expect(summary(items)).toEqual(["assistant: Aside."]);
   });
 
-  test("a function call shows name, arguments and output", () => {
+  test("a function call shows name, arguments and, in the same place, its output", () => {
     const call = { id: "f", type: "function_call", name: "order", call_id: "c", arguments: "", status: "in_progress" };
     const items = conversation(
       { type: "conversation.item.added", previous_item_id: null, item: call },
@@ -99,8 +99,25 @@ describe("words", () => {
         previous_item_id: "f",
         item: { id: "o", type: "function_call_output", call_id: "c", output: "done" },
       },
+      added("a", "assistant", "o", [{ type: "output_text", text: "It is done." }]),
     );
-    expect(summary(items)).toEqual(['tool: order({"n":1})', "tool: done"]);
+    expect(summary(items)).toEqual(['tool: order({"n":1})', "assistant: It is done."]);
+    expect(items.bubbles[0]).toMatchObject({ result: "done" });
+    expect(items.find("o")).toBe(items.bubbles[0]);
+    const deleted = { type: "conversation.item.deleted", item_id: "o" };
+    items.add({ index: 9, t: 9, direction: "server", audio_ms: null, event: deleted });
+    expect(items.bubbles[0]).toMatchObject({ text: 'order({"n":1})', result: null });
+  });
+
+  test("an output without its call stands by itself, a server's own tool tells its result", () => {
+    const items = conversation(
+      { ...added("o", "tool", null), item: { id: "o", type: "function_call_output", call_id: "gone", output: "done" } },
+      { ...added("m", "tool", "o"), item: { id: "m", type: "mcp_call", name: "find", arguments: "{}", output: "3 files" } },
+    );
+    expect(items.bubbles.map(({ text, result }) => [text, result])).toEqual([
+      ["done", null],
+      ["find({})", "3 files"],
+    ]);
   });
 
   test("what could not be transcribed says so", () => {
@@ -109,7 +126,7 @@ describe("words", () => {
       item_id: "u",
       error: { message: "too noisy" },
     });
-    expect(items.bubbles[0]).toMatchObject({ live: false, note: "not transcribed: too noisy" });
+    expect(items.bubbles[0]).toMatchObject({ live: false, note: { kind: "untranscribed", text: "too noisy" } });
   });
 
   test("a failed response leaves its error at the bubble", () => {
@@ -117,7 +134,15 @@ describe("words", () => {
       type: "response.done",
       response: { status: "failed", output: [{ id: "a" }], status_details: { error: { message: "out of quota" } } },
     });
-    expect(items.bubbles[0]).toMatchObject({ live: false, note: "out of quota" });
+    expect(items.bubbles[0]).toMatchObject({ live: false, note: { kind: "failed", text: "out of quota" } });
+  });
+
+  test.each(["cancelled", "incomplete"])("a response that is %s says why", (status) => {
+    const items = conversation(added("a", "assistant", null), {
+      type: "response.done",
+      response: { status, output: [{ id: "a" }], status_details: { reason: "why" } },
+    });
+    expect(items.bubbles[0]).toMatchObject({ live: false, note: { kind: status, text: "why" } });
   });
 
   test("speech that came to nothing leaves no bubble, a deleted item neither", () => {
@@ -145,7 +170,7 @@ test("a cut answer knows what was generated and what was heard", () => {
 
 describe("heardPart", () => {
   const bubble = (text: string, generated_ms: number, heard_ms: number | null): Bubble => ({
-    ...{ id: "a", role: "assistant", note: "", live: false },
+    ...{ id: "a", role: "assistant", result: null, note: null, live: false, t: 0 },
     ...{ text, generated_ms, heard_ms },
   });
 
@@ -155,6 +180,7 @@ describe("heardPart", () => {
     ["all heard", bubble("one two", 1000, 1000), ["one two", ""]],
     ["cut in the first word", bubble("one two", 1000, 200), ["", "one two"]],
     ["cut at a space", bubble("one two", 700, 300), ["one", " two"]],
+    ["cut in Chinese, which has no spaces", bubble("今天天气很好", 1000, 500), ["今天天", "气很好"]],
     ["without sound", bubble("one two", 0, 0), ["one two", ""]],
   ])("%s", (_name, given, parts) => {
     expect(heardPart(given)).toEqual(parts);
@@ -172,13 +198,42 @@ describe("sound without words", () => {
     conversation(...events).bubbles.map(({ live, note }) => ({ live, note }));
 
   test("speech waits for its words where they are written down", () => {
-    expect(one(transcribing({ model: "whisper-1" }), committed, sound)).toEqual([{ live: true, note: "" }]);
+    expect(one(transcribing({ model: "whisper-1" }), committed, sound)).toEqual([{ live: true, note: null }]);
   });
 
   test("nothing is waited for where nobody writes them down", () => {
-    const silent = [{ live: false, note: "sound, not transcribed" }];
+    const silent = [{ live: false, note: { kind: "sound", text: "" } }];
     expect(one(transcribing(null), committed, sound)).toEqual(silent);
     expect(one(transcribing({ model: "whisper-1" }), sound)).toEqual(silent);
-    expect(one(added("u", "user", null, [{ type: "input_text", text: "" }]))).toEqual([{ live: false, note: "" }]);
+    expect(one(added("u", "user", null, [{ type: "input_text", text: "" }]))).toEqual([{ live: false, note: null }]);
+  });
+});
+
+describe("what is new", () => {
+  test("a transcript is finished once, and only when it is whole", () => {
+    const items = conversation(added("a", "assistant", null), said("a", "Good "), said("a", "day."));
+    expect(items.finished).toEqual([]);
+    const done = { type: "response.output_audio_transcript.done", item_id: "a", content_index: 0, transcript: "Good day." };
+    items.add({ index: 9, t: 9, direction: "server", audio_ms: null, event: done });
+    expect(items.finished.map(({ text }) => text)).toEqual(["Good day."]);
+  });
+
+  test("a piece of text changes one bubble and moves none", () => {
+    const items = conversation(added("a", "user", null), added("b", "assistant", "a"));
+    expect(items.moved).toBe(true);
+    items.moved = false;
+    items.changed.clear();
+    items.add({ index: 9, t: 9, direction: "server", audio_ms: null, event: said("b", "Hello") });
+    expect([...items.changed].map(({ id }) => id)).toEqual(["b"]);
+    expect(items.moved).toBe(false);
+  });
+
+  test("the latest are found without going through all of them", () => {
+    const events = Array.from({ length: 20_000 }, (_, i) => added(`i${i}`, "user", i === 0 ? null : `i${i - 1}`));
+    const began = performance.now();
+    const items = conversation(...events);
+    expect(items.latest(2).map(({ id }) => id)).toEqual(["i19998", "i19999"]);
+    // Searching arrays for each of them takes minutes.
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 });

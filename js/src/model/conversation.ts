@@ -1,16 +1,29 @@
 import type { Row } from "../messages.ts";
 import { field, itemText, text } from "./events.ts";
 
+/**
+ * Something to say about an item: it is sound that nobody wrote down (`sound`), could not be transcribed
+ * (`untranscribed`), its response failed (`failed`), ended early (`incomplete`) or was cancelled (`cancelled`).
+ */
+export interface Note {
+  kind: "sound" | "untranscribed" | "failed" | "incomplete" | "cancelled";
+  /** The server's words for it. */
+  text: string;
+}
+
 /** An item of the conversation as it is shown. */
 export interface Bubble {
   id: string;
-  /** `user`, `assistant`, `system`, `tool` (a function call or its output) or `mark` (a line between bubbles). */
+  /** `user`, `assistant`, `system`, `tool` (a function call with its output) or `mark` (a line between sessions). */
   role: string;
   text: string;
-  /** Something to say about it, such as an error. */
-  note: string;
+  /** What a tool returned; null before that, and where there is no tool. */
+  result: string | null;
+  note: Note | null;
   /** Words are still coming. */
   live: boolean;
+  /** When the item was first told of, seconds since connecting. */
+  t: number;
   /** Sound generated so far, ms. */
   generated_ms: number;
   /** Where the item was cut, if it was: ms of its sound that were heard. */
@@ -24,6 +37,8 @@ interface Entry extends Bubble {
   parts: string[];
   /** The called function. */
   name: string;
+  before: Entry | null;
+  after: Entry | null;
 }
 
 type Fields = Record<string, unknown>;
@@ -31,29 +46,62 @@ type Handler = (conversation: Conversation, event: Fields, row: Row) => void;
 
 /** Makes bubbles of events. Bubbles stand in the order of the conversation's chain, not of arrival. */
 export class Conversation {
-  readonly #entries: Entry[] = [];
+  /** By item; a function's output leads to its call. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #calls = new Map<string, Entry>();
+  readonly #unplaced = new Set<Entry>();
+  #first: Entry | null = null;
+  #last: Entry | null = null;
+  #t = 0;
+
   /** The server writes down what is said. */
   transcribes = false;
   /** Items whose words are still to be written down. */
   readonly awaited = new Set<string>();
+  /** What has changed since somebody last looked, and emptied it. */
+  readonly changed = new Set<Bubble>();
+  /** Bubbles have come, gone or moved since somebody last looked, and unset it. */
+  moved = false;
+  /** Bubbles whose transcript has become final since somebody last looked, and emptied it. */
+  readonly finished: Bubble[] = [];
 
-  get bubbles(): readonly Bubble[] {
-    return this.#entries;
+  /** All of them, in order. */
+  get bubbles(): Bubble[] {
+    return this.latest(Infinity);
+  }
+
+  get empty(): boolean {
+    return this.#first === null;
+  }
+
+  /** The last `most` of them, in order. */
+  latest(most: number): Bubble[] {
+    const bubbles: Bubble[] = [];
+    for (let entry = this.#last; entry !== null && bubbles.length < most; entry = entry.before) bubbles.push(entry);
+    return bubbles.reverse();
+  }
+
+  /** The bubble that shows an item. */
+  find(id: string): Bubble | undefined {
+    return this.#entries.get(id);
   }
 
   add(row: Row): void {
+    this.#t = row.t;
     HANDLERS[text(row.event.type)]?.(this, row.event, row);
   }
 
   /** The entry of an item, made at the end if it is new. */
   entry(id: string, role: string): Entry {
-    const known = this.#entries.find((entry) => entry.id === id);
+    const known = this.#entries.get(id);
     if (known !== undefined) return known;
     const entry: Entry = {
-      ...{ id, role, text: "", note: "", live: true, generated_ms: 0, heard_ms: null },
-      ...{ placed: false, parts: [], name: "" },
+      ...{ id, role, text: "", result: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
+      ...{ placed: false, parts: [], name: "", before: null, after: null },
     };
-    this.#entries.push(entry);
+    this.#entries.set(id, entry);
+    this.#unplaced.add(entry);
+    this.#link(entry, this.#last);
     return entry;
   }
 
@@ -61,35 +109,87 @@ export class Conversation {
   place(entry: Entry, previous: string): void {
     if (entry.placed) return;
     entry.placed = true;
-    if (!this.#entries.some(({ id }) => id === previous)) return;
-    this.#entries.splice(this.#entries.indexOf(entry), 1);
-    this.#entries.splice(this.#entries.findIndex(({ id }) => id === previous) + 1, 0, entry);
+    this.#unplaced.delete(entry);
+    const before = this.#entries.get(previous);
+    if (before === undefined || before === entry || before === entry.before) return;
+    this.#unlink(entry);
+    this.#link(entry, before);
   }
 
-  remove(unwanted: (entry: Entry) => boolean): void {
-    for (let i = this.#entries.length - 1; i >= 0; i--) {
-      if (unwanted(this.#entries[i] as Entry)) this.#entries.splice(i, 1);
+  /** Notes which entry shows a call. */
+  called(call_id: string, entry: Entry): void {
+    if (call_id !== "") this.#calls.set(call_id, entry);
+  }
+
+  /** Shows a function's output at its call; false where the call is not known. */
+  returned(call_id: string, id: string, result: string): boolean {
+    const entry = this.#calls.get(call_id);
+    if (entry === undefined) return false;
+    this.#entries.set(id, entry);
+    entry.result = result;
+    this.changed.add(entry);
+    return true;
+  }
+
+  /** Takes an item away; of a call with its output, only the one that is meant. */
+  remove(id: string): void {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    if (entry === undefined) return;
+    if (entry.id === id) {
+      this.#unlink(entry);
+      this.#unplaced.delete(entry);
+      this.changed.delete(entry);
+    } else {
+      entry.result = null;
+      this.changed.add(entry);
     }
+  }
+
+  /** Takes away what the user began to say and the server then dropped. */
+  removeUnspoken(): void {
+    for (const { id, role, text: words } of this.#unplaced) if (role === "user" && words === "") this.remove(id);
   }
 
   /** A new session remembers nothing of the bubbles so far: draw a line. */
   mark(row: Row): void {
-    if (this.#entries.length === 0) return;
-    const entry = this.entry(`mark ${row.index}`, "mark");
-    entry.text = "New session";
-    entry.live = false;
+    if (!this.empty) this.entry(`mark ${row.index}`, "mark").live = false;
+  }
+
+  #link(entry: Entry, before: Entry | null): void {
+    const after = before === null ? this.#first : before.after;
+    Object.assign(entry, { before, after });
+    if (before === null) this.#first = entry;
+    else before.after = entry;
+    if (after === null) this.#last = entry;
+    else after.before = entry;
+    this.moved = true;
+    this.changed.add(entry);
+  }
+
+  #unlink({ before, after }: Entry): void {
+    if (before === null) this.#first = after;
+    else before.after = after;
+    if (after === null) this.#last = before;
+    else after.before = before;
+    this.moved = true;
   }
 }
 
 const itemRole = (item: unknown): string => text(field(item, "role")) || "tool";
 
 const place: Handler = (conversation, event) => {
-  const entry = fill(conversation, event.item);
+  const { item } = event;
+  const isOutput = text(field(item, "type")) === "function_call_output";
+  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
+    return;
+  }
+  const entry = fill(conversation, item);
   conversation.place(entry, text(event.previous_item_id));
   // Speech is written down when the buffer is committed; sound that was added as an item is not.
   if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
   entry.live = false;
-  entry.note = hasSound(event.item) ? "sound, not transcribed" : "";
+  entry.note = hasSound(item) ? { kind: "sound", text: "" } : null;
 };
 
 const hasSound = (item: unknown): boolean => {
@@ -108,11 +208,17 @@ const output: Handler = (conversation, event) => {
 
 function fill(conversation: Conversation, item: unknown): Entry {
   const entry = conversation.entry(text(field(item, "id")), itemRole(item));
+  const isCall = text(field(item, "type")).endsWith("_call");
   entry.name = text(field(item, "name")) || entry.name;
-  const words = itemText(item) || text(field(item, "arguments"));
+  const words = isCall ? text(field(item, "arguments")) : itemText(item);
   if (words !== "") entry.parts = [words];
   entry.live = field(item, "status") === "in_progress" || (entry.live && words === "");
-  show(entry);
+  if (isCall) {
+    conversation.called(text(field(item, "call_id")), entry);
+    // A tool that runs at the server tells its result in the same item.
+    entry.result = text(field(item, "output")) || text(field(field(item, "error"), "message")) || entry.result;
+  }
+  show(conversation, entry);
   return entry;
 }
 
@@ -123,7 +229,7 @@ const grow =
     const entry = conversation.entry(text(event.item_id), role);
     const part = Number(event.content_index ?? 0);
     entry.parts[part] = (entry.parts[part] ?? "") + text(event.delta);
-    show(entry);
+    show(conversation, entry);
   };
 
 /** The whole text of a part arrives, in the field `name`. */
@@ -133,12 +239,24 @@ const settle =
     const entry = conversation.entry(text(event.item_id), role);
     entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
     entry.live = false;
-    show(entry);
+    show(conversation, entry);
+    if (role !== "tool") conversation.finished.push(entry);
   };
 
-function show(entry: Entry): void {
+function show(conversation: Conversation, entry: Entry): void {
   const words = entry.parts.filter(Boolean).join("\n");
   entry.text = entry.name === "" ? words : `${entry.name}(${words})`;
+  conversation.changed.add(entry);
+}
+
+/** What there is to say about the items of a response that is done. */
+function noteOf(response: unknown): Note | null {
+  const details = field(response, "status_details");
+  const error = text(field(field(details, "error"), "message"));
+  if (error !== "") return { kind: "failed", text: error };
+  const status = text(field(response, "status"));
+  if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
+  return null;
 }
 
 const HANDLERS: Record<string, Handler> = {
@@ -154,25 +272,27 @@ const HANDLERS: Record<string, Handler> = {
     conversation.entry(text(event.item_id), "user");
   },
   "input_audio_buffer.cleared": (conversation) => {
-    conversation.remove((entry) => entry.role === "user" && !entry.placed && entry.text === "");
+    conversation.removeUnspoken();
   },
   "conversation.item.added": place,
   "conversation.item.created": place,
   "conversation.item.done": place,
   "conversation.item.deleted": (conversation, event) => {
-    conversation.remove(({ id }) => id === text(event.item_id));
+    conversation.remove(text(event.item_id));
   },
   "conversation.item.truncated": (conversation, event) => {
     const entry = conversation.entry(text(event.item_id), "assistant");
     entry.heard_ms = Number(event.audio_end_ms ?? 0);
     entry.live = false;
+    conversation.changed.add(entry);
   },
   "conversation.item.input_audio_transcription.delta": grow("user"),
   "conversation.item.input_audio_transcription.completed": settle("user", "transcript"),
   "conversation.item.input_audio_transcription.failed": (conversation, event) => {
     const entry = conversation.entry(text(event.item_id), "user");
-    entry.note = `not transcribed: ${text(field(event.error, "message"))}`;
+    entry.note = { kind: "untranscribed", text: text(field(event.error, "message")) };
     entry.live = false;
+    conversation.changed.add(entry);
   },
   "response.output_item.added": output,
   "response.output_item.done": output,
@@ -188,11 +308,12 @@ const HANDLERS: Record<string, Handler> = {
   "response.done": (conversation, event) => {
     const items = field(event.response, "output");
     const ids = Array.isArray(items) ? items.map((item) => text(field(item, "id"))) : [];
-    const error = text(field(field(field(event.response, "status_details"), "error"), "message"));
+    const note = noteOf(event.response);
     for (const id of ids) {
       const entry = conversation.entry(id, "assistant");
       entry.live = false;
-      if (error !== "") entry.note = error;
+      entry.note = note ?? entry.note;
+      conversation.changed.add(entry);
     }
   },
 };
@@ -202,6 +323,7 @@ export function heardPart({ text: words, generated_ms, heard_ms }: Bubble): [hea
   if (heard_ms === null || generated_ms <= 0) return [words, ""];
   const at = Math.floor(words.length * Math.min(1, heard_ms / generated_ms));
   if (at >= words.length) return [words, ""];
-  const end = /\s/.test(words[at] ?? "") ? at : words.lastIndexOf(" ", at);
+  // Chinese and Japanese put no space between words: any sign ends one.
+  const end = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(words[at] ?? "") ? at : words.lastIndexOf(" ", at);
   return end <= 0 ? ["", words] : [words.slice(0, end), words.slice(end)];
 }

@@ -1,71 +1,239 @@
-import { LABELS } from "../labels.ts";
-import { type Bubble, heardPart } from "../model/conversation.ts";
-import { duration } from "../model/format.ts";
-import { followEnd, h, region, setText } from "./dom.ts";
+import type { Both, Lang } from "../lang.ts";
+import { type Bubble, type Conversation, heardPart, type Note } from "../model/conversation.ts";
+import { clip, duration } from "../model/format.ts";
+import { followEnd, h, newId, region, setText } from "./dom.ts";
+
+const WORDS: Both<{
+  conversation: string;
+  empty: string;
+  absent: Record<"gone" | "silent", string>;
+  earlier: string;
+  events: string;
+  eventsHint: string;
+  roles: Record<string, string>;
+  newSession: string;
+  wordless: string;
+  interrupted: string;
+  heard: (heard: string, generated: string) => string;
+  unheard: string;
+  notes: Record<Note["kind"], (text: string) => string>;
+}> = {
+  en: {
+    conversation: "Conversation",
+    empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
+    absent: {
+      gone: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
+      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk.",
+    },
+    earlier: "Show earlier messages",
+    events: "Events",
+    eventsHint: "Show the events of this message",
+    roles: { user: "You", assistant: "Assistant", system: "System", tool: "Tool" },
+    newSession: "New session",
+    wordless: "(no words)",
+    interrupted: "interrupted",
+    heard: (heard, generated) => (generated === "" ? `heard ${heard}` : `heard ${heard} of ${generated}`),
+    unheard: "Generated, but never heard",
+    notes: {
+      sound: () => "sound, not transcribed",
+      untranscribed: (text) => `not transcribed: ${text}`,
+      failed: (text) => text,
+      incomplete: (text) => `incomplete: ${text}`,
+      cancelled: () => "interrupted",
+    },
+  },
+  zh: {
+    conversation: "对话",
+    empty: "点击“开始会话”收听回答，点击“开始说话”发言，或输入消息。",
+    absent: {
+      gone: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
+      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。",
+    },
+    earlier: "显示更早的消息",
+    events: "事件",
+    eventsHint: "显示这条消息的事件",
+    roles: { user: "你", assistant: "助手", system: "系统", tool: "工具" },
+    newSession: "新会话",
+    wordless: "（没有文字）",
+    interrupted: "被打断",
+    heard: (heard, generated) => (generated === "" ? `听到 ${heard}` : `听到 ${heard}，共 ${generated}`),
+    unheard: "已生成，但没有播放",
+    notes: {
+      sound: () => "声音，未转写",
+      untranscribed: (text) => `未能转写：${text}`,
+      failed: (text) => text,
+      incomplete: (text) => `不完整：${text}`,
+      cancelled: () => "被打断",
+    },
+  },
+};
+
+/** Bubbles in the page at first, and so many more with each click on `Show earlier messages`. */
+const WINDOW = 200;
+/** Characters shown of what a tool was given or returned; the events have it whole. */
+const LONGEST = 600;
 
 /** The elements of one bubble; `unheard` is the end of a cut answer. */
 interface Parts {
   element: HTMLElement;
   heard: HTMLElement;
   unheard: HTMLElement;
+  result: HTMLElement;
   note: HTMLElement;
+  events: HTMLButtonElement;
 }
 
+/** The bubbles. Each has a button that leads to its events; the arrow keys go from one to the next. */
 export class ConversationView {
   readonly element: HTMLElement;
-  readonly #list = h("ol", { className: "rt-bubbles", attributes: { "aria-live": "polite", "aria-relevant": "additions" } });
-  readonly #empty = h("p", { className: "rt-empty" }, LABELS.empty);
+  readonly #lang: Lang;
+  readonly #look: (bubble: Bubble) => void;
+  readonly #signal: AbortSignal;
+  readonly #list = h("ol", { className: "rt-bubbles", attributes: { role: "list" } });
+  readonly #empty = h("p", { className: "rt-empty" });
+  readonly #earlier: HTMLButtonElement;
   readonly #shown = new Map<string, Parts>();
+  #conversation: Conversation | null = null;
+  #most = WINDOW;
+  /** The one bubble that Tab reaches. */
+  #reachable: string | null = null;
 
-  constructor() {
-    this.element = region(LABELS.conversation, "rt-conversation", this.#empty, this.#list);
+  /** `look` is called with the bubble whose events are asked for; `below` stands below the bubbles. */
+  constructor(lang: Lang, look: (bubble: Bubble) => void, below: Node, signal: AbortSignal) {
+    const words = WORDS[lang];
+    this.#lang = lang;
+    this.#look = look;
+    this.#signal = signal;
+    this.#earlier = h("button", { type: "button", className: "rt-earlier", hidden: true }, words.earlier);
+    this.element = region(words.conversation, "rt-conversation", this.#empty, this.#earlier, this.#list, below);
     this.element.tabIndex = 0;
+    this.#earlier.addEventListener("click", () => this.#showEarlier(), { signal });
+    this.#list.addEventListener("keydown", (event) => this.#walk(event), { signal });
   }
 
-  show(bubbles: readonly Bubble[]): void {
+  /** What a role is called. */
+  speaker(role: string): string {
+    return WORDS[this.#lang].roles[role] ?? role;
+  }
+
+  /** Shows what has changed; `absent` says why there is no kernel, where there never was one. */
+  show(conversation: Conversation, absent: "gone" | "silent" | null): void {
+    const words = WORDS[this.#lang];
+    setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
+    this.#empty.hidden = !conversation.empty;
+    this.#conversation = conversation;
+    if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
-      this.#empty.hidden = bubbles.length > 0;
-      const ids = new Set(bubbles.map(({ id }) => id));
-      for (const [id, { element }] of this.#shown) {
-        if (ids.has(id)) continue;
-        element.remove();
-        this.#shown.delete(id);
-      }
-      bubbles.forEach((bubble, place) => {
-        const parts = this.#shown.get(bubble.id) ?? this.#make(bubble);
-        // Moving an element that is in place already would lose a selection in it.
-        if (this.#list.children[place] !== parts.element) {
-          this.#list.insertBefore(parts.element, this.#list.children[place] ?? null);
-        }
-        update(parts, bubble);
-      });
+      if (conversation.moved) this.#arrange(conversation);
+      for (const bubble of conversation.changed) this.#update(bubble);
     });
+    conversation.moved = false;
+    conversation.changed.clear();
   }
 
-  #make({ id, role }: Bubble): Parts {
+  /** Goes to the bubble of an item and marks it for a moment. */
+  reveal(conversation: Conversation, item_id: string): void {
+    const bubble = conversation.find(item_id);
+    if (bubble === undefined) return;
+    while (!this.#shown.has(bubble.id) && this.#most < conversation.bubbles.length) {
+      this.#most += WINDOW;
+      this.#arrange(conversation);
+    }
+    const element = this.#shown.get(bubble.id)?.element;
+    element?.scrollIntoView({ block: "nearest" });
+    element?.classList.remove("rt-found");
+    // Asking for the layout in between starts the animation anew.
+    void element?.offsetWidth;
+    element?.classList.add("rt-found");
+  }
+
+  #showEarlier(): void {
+    this.#most += WINDOW;
+    if (this.#conversation !== null) this.#arrange(this.#conversation);
+  }
+
+  #arrange(conversation: Conversation): void {
+    const bubbles = conversation.latest(this.#most);
+    const ids = new Set(bubbles.map(({ id }) => id));
+    for (const [id, { element }] of this.#shown) {
+      if (ids.has(id)) continue;
+      element.remove();
+      this.#shown.delete(id);
+    }
+    bubbles.forEach((bubble, place) => {
+      const known = this.#shown.get(bubble.id);
+      const { element } = known ?? this.#make(bubble);
+      // Moving an element that is in place already would lose a selection in it.
+      if (this.#list.children[place] !== element) this.#list.insertBefore(element, this.#list.children[place] ?? null);
+      if (known === undefined) this.#update(bubble);
+    });
+    this.#earlier.hidden = conversation.latest(this.#most + 1).length === bubbles.length;
+    if (this.#reachable === null || !ids.has(this.#reachable)) this.#reach(bubbles.findLast(({ role }) => role !== "mark")?.id ?? null);
+  }
+
+  #make(bubble: Bubble): Parts {
+    const words = WORDS[this.#lang];
     const heard = h("span");
-    const unheard = h("s");
+    const unheard = h("s", { title: words.unheard });
+    const result = h("p", { className: "rt-result" });
     const note = h("small", { className: "rt-note" });
-    const words = h("p", {}, heard, unheard);
-    const children = role === "mark" ? [words] : [h("b", {}, LABELS.roles[role] ?? role), words, note];
+    const id = newId();
+    // What is said may be in any language, whichever the panel speaks.
+    const text = h("p", { id, lang: "", dir: "auto" }, heard, unheard);
+    const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
+    events.setAttribute("aria-describedby", id);
+    events.addEventListener("click", () => this.#look(bubble), { signal: this.#signal });
+    const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
+    const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, text, result, note];
     const element = h("li", { className: "rt-bubble" }, ...children);
-    element.dataset.role = role;
-    const parts = { element, heard, unheard, note };
-    this.#shown.set(id, parts);
+    element.dataset.role = bubble.role;
+    element.dataset.item = bubble.id;
+    const parts = { element, heard, unheard, result, note, events };
+    this.#shown.set(bubble.id, parts);
     return parts;
   }
+
+  #update(bubble: Bubble): void {
+    const parts = this.#shown.get(bubble.id);
+    if (parts === undefined) return;
+    const words = WORDS[this.#lang];
+    const [head, tail] = heardPart(bubble);
+    const silent = head === "" && tail === "";
+    const shown = silent ? (bubble.live ? "…" : words.wordless) : head;
+    parts.element.classList.toggle("rt-live", bubble.live);
+    setText(parts.heard, bubble.role === "tool" ? clip(shown, LONGEST) : shown);
+    setText(parts.unheard, tail);
+    setText(parts.result, bubble.result === null ? "" : `→ ${clip(bubble.result, LONGEST)}`);
+    setText(parts.note, noteOf(bubble, this.#lang));
+    parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
+  }
+
+  #reach(id: string | null): void {
+    const before = this.#reachable === null ? undefined : this.#shown.get(this.#reachable);
+    if (before !== undefined) before.events.tabIndex = -1;
+    this.#reachable = id;
+    const now = id === null ? undefined : this.#shown.get(id);
+    if (now !== undefined) now.events.tabIndex = 0;
+  }
+
+  /** Arrow keys, Home and End go from bubble to bubble. */
+  #walk(event: KeyboardEvent): void {
+    const buttons = [...this.#list.querySelectorAll<HTMLButtonElement>(".rt-jump")];
+    const at = buttons.findIndex((button) => button === event.target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const button = buttons[Math.min(Math.max(to, 0), buttons.length - 1)];
+    this.#reach(button?.closest<HTMLElement>(".rt-bubble")?.dataset.item ?? null);
+    button?.focus();
+    button?.closest(".rt-bubble")?.scrollIntoView({ block: "nearest" });
+  }
 }
 
-function update({ element, heard, unheard, note }: Parts, bubble: Bubble): void {
-  const [head, tail] = heardPart(bubble);
-  element.classList.toggle("rt-live", bubble.live);
-  setText(heard, head === "" && tail === "" ? (bubble.live ? LABELS.live : LABELS.wordless) : head);
-  setText(unheard, tail);
-  setText(note, [interruption(bubble), bubble.note].filter(Boolean).join(" · "));
-}
-
-function interruption({ heard_ms, generated_ms }: Bubble): string {
-  if (heard_ms === null) return "";
-  const whole = generated_ms > 0 ? ` ${LABELS.of} ${duration(generated_ms)}` : "";
-  return `${LABELS.interrupted} · ${LABELS.heard} ${duration(heard_ms)}${whole}`;
+function noteOf({ note, heard_ms, generated_ms }: Bubble, lang: Lang): string {
+  const words = WORDS[lang];
+  const cut = heard_ms === null ? "" : `${words.interrupted} · ${words.heard(duration(heard_ms), generated_ms > 0 ? duration(generated_ms) : "")}`;
+  // That it was cut tells more than that it was cancelled.
+  const said = note === null || (cut !== "" && note.kind === "cancelled") ? "" : words.notes[note.kind](note.text);
+  return [cut, said].filter(Boolean).join(" · ");
 }
