@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,13 @@ class Echo(anywidget.AnyWidget):
         self._loop = background_loop()
         self._link = ViewLink(self._loop.call_soon_threadsafe, self._arrived)
         self._link.on_receive(self._received)
-        self._comm_way = CommWay(self, self._link, self._loop.call_soon_threadsafe)
+        self._comm_way = CommWay(self, self._link, self._call)
         self._relay = Relay(self._link, self._comm_way)
         if not relay:
             os.environ.pop(ADDRESS, None)
+
+    def _call(self, f: Callable[..., object], *args: Any) -> None:
+        self._loop.call_soon_threadsafe(f, *args)
 
     def _arrived(self, view: str) -> None:
         asyncio.run_coroutine_threadsafe(self._offer(view), self._loop)

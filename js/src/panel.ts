@@ -78,6 +78,10 @@ class Panel {
   #lostSamples = 0;
   /** The list of what a conversation needs: shown before the first word, and when it is asked for. */
   #checking: "before" | "asked" | "done" | null = null;
+  /** From where a person wanted to hear the sound last. */
+  #replayed: number | null = null;
+  /** Ids of the `session.update` events that went out. */
+  readonly #updates = new Set<string>();
   /** The settings that the form was last told of. */
   #shownSettings: { settings: unknown; open: boolean } | null = null;
 
@@ -123,7 +127,7 @@ class Panel {
     this.#lanes = new LanesView(
       lang,
       {
-        replay: (t) => this.#ask({ type: "replay", t }),
+        replay: (t) => this.#replay(t),
         pick: (index) => {
           this.#eventsFold.open = true;
           this.#events.reveal(index);
@@ -210,6 +214,15 @@ class Panel {
     void Promise.resolve(action()).catch((error: unknown) => this.#notice.show(explain(error)));
   }
 
+  /** Plays what was said from `t` on; where that is playing, stops it. */
+  #replay(t: number): void {
+    const again = this.#replayer.at !== null && t === this.#replayed;
+    this.#replayer.stop();
+    this.#replayed = again ? null : t;
+    if (!again) this.#ask({ type: "replay", t });
+    this.#draw();
+  }
+
   async #upload(files: File[]): Promise<void> {
     this.#notice.clear();
     try {
@@ -272,8 +285,9 @@ class Panel {
     if (!happened) return;
     for (const { role, text: words } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words);
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
+    if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
     // What was asked for is refused: the form shows again what holds.
-    if (row.event.type === "error") this.#shownSettings = null;
+    if (this.#updates.has(text(field(row.event.error, "event_id")))) this.#shownSettings = null;
     const problem = problemOf(row);
     const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
     if (problem !== null) this.#notice.show(problem, text(field(error, "code")));

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: b9fa215bb695f43710179955f130a7940ffc5e7482894abec3b6b7e4a18baf08 */
+/* Built from js/src; source-hash: 579d4c2a4eed585ff669e49ec4e5374d5012a3ea09205376f8016e9d1416a83a */
 
 // src/audio/ports.ts
 var CHUNK = 960;
@@ -3581,7 +3581,7 @@ function paintPointers(to, axis, { now: now2, cursor, playing, hover }, inks) {
 // src/view/lanes.ts
 var WORDS9 = {
   en: {
-    sound: "Sound",
+    sound: "Waveforms",
     user: "You",
     assistant: "Assistant",
     position: "Position in the sound",
@@ -3604,7 +3604,7 @@ var WORDS9 = {
     }
   },
   zh: {
-    sound: "声音",
+    sound: "波形",
     user: "您",
     assistant: "助手",
     position: "声音中的位置",
@@ -4512,7 +4512,7 @@ var SettingsView = class {
       this.#all.append(h("div", { className: `rt-group rt-group-${group}`, attributes: about }, title, fields));
     }
     const head = h("summary", {}, h("span", { className: "rt-title" }, this.#words.settings), this.#summary);
-    this.element = region(this.#words.settings, "rt-settings", h("details", { open: true }, head, this.#reason, this.#all));
+    this.element = region(this.#words.settings, "rt-settings", h("details", {}, head, this.#reason, this.#all));
     signal.addEventListener("abort", () => this.#fields.forEach(({ timer: timer2 }) => clearTimeout(timer2)), { once: true });
     this.show(null, false);
   }
@@ -5517,6 +5517,10 @@ var Panel = class {
   #lostSamples = 0;
   /** The list of what a conversation needs: shown before the first word, and when it is asked for. */
   #checking = null;
+  /** From where a person wanted to hear the sound last. */
+  #replayed = null;
+  /** Ids of the `session.update` events that went out. */
+  #updates = /* @__PURE__ */ new Set();
   /** The settings that the form was last told of. */
   #shownSettings = null;
   constructor(model, element, lang, signal) {
@@ -5561,7 +5565,7 @@ var Panel = class {
     this.#lanes = new LanesView(
       lang,
       {
-        replay: (t) => this.#ask({ type: "replay", t }),
+        replay: (t) => this.#replay(t),
         pick: (index) => {
           this.#eventsFold.open = true;
           this.#events.reveal(index);
@@ -5643,6 +5647,14 @@ var Panel = class {
     this.#replayer.stop();
     void Promise.resolve(action()).catch((error) => this.#notice.show(explain(error)));
   }
+  /** Plays what was said from `t` on; where that is playing, stops it. */
+  #replay(t) {
+    const again = this.#replayer.at !== null && t === this.#replayed;
+    this.#replayer.stop();
+    this.#replayed = again ? null : t;
+    if (!again) this.#ask({ type: "replay", t });
+    this.#draw();
+  }
   async #upload(files) {
     this.#notice.clear();
     try {
@@ -5700,7 +5712,8 @@ var Panel = class {
     if (!happened) return;
     for (const { role, text: words2 } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words2);
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
-    if (row.event.type === "error") this.#shownSettings = null;
+    if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
+    if (this.#updates.has(text(field(row.event.error, "event_id")))) this.#shownSettings = null;
     const problem2 = problemOf(row);
     const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
     if (problem2 !== null) this.#notice.show(problem2, text(field(error, "code")));

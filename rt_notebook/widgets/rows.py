@@ -20,7 +20,11 @@ _LONGEST_LOOK = 200_000
 """Characters of a field where the whole event is asked for: an image of some MB would stop the page."""
 _LEVEL_SAMPLES = 480  # 20 ms
 _SETTINGS = ("session.created", "session.updated")
-_SIDES = {"input_audio_buffer.append": "input", "response.output_audio.delta": "output"}
+_SIDES = {
+    "input_audio_buffer.append": "input",
+    "conversation.item.create": "input",
+    "response.output_audio.delta": "output",
+}
 """The events whose sound is shown, and the side of the session whose format it has."""
 
 
@@ -48,7 +52,8 @@ class Rows:
 
 def row(event: Event) -> Row:
     """Return an event as the page gets it: without its audio, long strings cut."""
-    light = cast(dict[str, Any], _light(event))
+    # The page's form shows the settings and sends them back: they are whole.
+    light = cast(dict[str, Any], _light(event, _LONGEST_LOOK if event.type in _SETTINGS else _LONGEST_STRING))
     if event.pcm is not None and event.type == "response.output_audio.delta":
         light.pop("delta", None)
     return {
@@ -106,12 +111,13 @@ def _told(value: Any, sounds: dict[str, str]) -> Any:
     return value
 
 
-def _light(value: Any) -> Any:
+def _light(value: Any, limit: int) -> Any:
     if isinstance(value, dict):
-        return {key: _light(entry) for key, entry in value.items() if not (key == "audio" and isinstance(entry, str))}
+        kept = {key: entry for key, entry in value.items() if not (key == "audio" and isinstance(entry, str))}
+        return {key: _light(entry, limit) for key, entry in kept.items()}
     if isinstance(value, list):
-        return [_light(entry) for entry in value]
-    return _cut(value, _LONGEST_STRING) if isinstance(value, str) else value
+        return [_light(entry, limit) for entry in value]
+    return _cut(value, limit) if isinstance(value, str) else value
 
 
 def _cut(text: str, limit: int) -> str:

@@ -24,7 +24,7 @@ interface Words {
 
 const WORDS: Both<Words> = {
   en: {
-    sound: "Sound",
+    sound: "Waveforms",
     user: "You",
     assistant: "Assistant",
     position: "Position in the sound",
@@ -47,7 +47,7 @@ const WORDS: Both<Words> = {
     },
   },
   zh: {
-    sound: "声音",
+    sound: "波形",
     user: "您",
     assistant: "助手",
     position: "声音中的位置",

@@ -102,7 +102,7 @@ export class SettingsView {
       this.#all.append(h("div", { className: `rt-group rt-group-${group}`, attributes: about }, title, fields));
     }
     const head = h("summary", {}, h("span", { className: "rt-title" }, this.#words.settings), this.#summary);
-    this.element = region(this.#words.settings, "rt-settings", h("details", { open: true }, head, this.#reason, this.#all));
+    this.element = region(this.#words.settings, "rt-settings", h("details", {}, head, this.#reason, this.#all));
     signal.addEventListener("abort", () => this.#fields.forEach(({ timer }) => clearTimeout(timer)), { once: true });
     this.show(null, false);
   }
