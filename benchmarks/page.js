@@ -1,24 +1,18 @@
 // A panel without a kernel: the page of benchmarks/panel.py. It drives the bundle through its public door,
 // `render({ model, el })`, and speaks to it as a kernel would, over the widget's comm.
 
-/** A frame from the kernel as js/src/link.ts reads it. */
-function kernelFrame(number, messages) {
-  return { frame: number, messages };
-}
+const TRAITS = { echo_cancellation: true, half_duplex: false, lang: "en", summary_id: "" };
 
-/** The messages in a frame as js/src/link.ts writes it. */
-function pageMessages(frame) {
-  return frame.messages;
-}
-
-/** anywidget's model, with the kernel's end of the comm in it. */
+/** anywidget's model, with the kernel's end of the comm in it; it loses nothing, so its channel is a pair of counters. */
 class Model {
   #listeners = new Set();
-  #frames = 0;
+  #written = 0;
+  #read = 0;
+  #view = null;
   rows = 0;
 
   get(name) {
-    return name === "echo_cancellation";
+    return TRAITS[name];
   }
 
   on(name, callback) {
@@ -29,14 +23,20 @@ class Model {
     this.#listeners.delete(callback);
   }
 
-  send(frame) {
-    for (const { type, index } of pageMessages(frame)) {
+  get joined() {
+    return this.#view !== null;
+  }
+
+  send({ view, n, messages = [] }) {
+    this.#view = view;
+    if (n !== undefined) this.#read = n + 1;
+    for (const { type, index } of messages) {
       if (type === "look") queueMicrotask(() => this.tell({ type: "looked", index, json: `{\n  "index": ${index}\n}` }));
     }
   }
 
   tell(...messages) {
-    const frame = kernelFrame(this.#frames++, messages);
+    const frame = { to: this.#view, n: this.#written++, ack: this.#read, messages };
     for (const listener of this.#listeners) listener(frame, []);
   }
 
@@ -120,6 +120,7 @@ window.bench = {
   async panel(bundle) {
     const { default: widget } = await import(bundle);
     widget.render({ model: this.model, el: document.querySelector("#panel") });
+    while (!this.model.joined) await new Promise((resolve) => setTimeout(resolve, 5));
     this.model.open();
   },
 

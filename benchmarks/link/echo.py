@@ -33,7 +33,7 @@ class Echo(anywidget.AnyWidget):
         """Seconds there and back."""
         self._sent: dict[int, float] = {}
         self._loop = background_loop()
-        self._link = ViewLink(self._loop.call_soon_threadsafe, self._arrived)
+        self._link = ViewLink(self._call, self._arrived)
         self._link.on_receive(self._received)
         self._comm_way = CommWay(self, self._link, self._call)
         self._relay = Relay(self._link, self._comm_way)
