@@ -45,6 +45,8 @@ _RUN = """async (index) => {
     await jupyterapp.commands.execute('notebook:run-cell');
 }"""
 
+_THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
 
 def launch_chromium(
     playwright: Playwright, microphone: Path | None = None, *arguments: str, allow_microphone: bool = True
@@ -177,9 +179,11 @@ class Lab(Server):
         page.goto(self.url + self.place.format(name=name))
         notebook = Notebook(page)
         notebook.ready(90)
-        if theme == "dark":
-            page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+        light = str(theme == "light").lower()
+        # The server keeps the theme of the page before.
+        if page.evaluate("document.body.dataset.jpThemeLight") != light:
+            page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: {_THEMES[theme]!r}}})")
+            page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
         return notebook
 
 
