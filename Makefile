@@ -9,7 +9,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 # Jupyter asks for it where root runs it, as in a container.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test check js-check python-check chromium bundle notebooks bench fuzz clean
+.PHONY: lab test test-matrix check js-check python-check chromium bundle notebooks bench fuzz clean
 
 lab: $(VENV)/.lab
 	$(BIN)/jupyter lab $(AS_ROOT) notebooks/01-first-turn.ipynb
@@ -19,6 +19,11 @@ test: $(VENV)/.test js/node_modules/.stamp tests/clients/node_modules/.stamp chr
 	$(NPM) js run build
 	git diff --exit-code --stat -- rt_notebook/static
 	$(BIN)/python -m pytest
+
+# Other frontends and kernels, each in an environment of its own: 3 GB and 3 minutes once, then 12 minutes.
+MATRIX := .venv-matrix
+test-matrix: $(VENV)/.test chromium $(patsubst %,$(MATRIX)/%/.stamp,frontends ipykernel-6.31 ipykernel-7.3 ipykernel-7.4)
+	$(BIN)/python -m pytest -m matrix tests/matrix
 
 check: $(VENV)/.test js/node_modules/.stamp
 	$(MAKE) --no-print-directory js-check python-check
@@ -70,10 +75,24 @@ $(VENV)/.test: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/.lab
 
+$(MATRIX)/frontends/.stamp: pyproject.toml
+	$(call matrix_environment,notebook voila marimo)
+
+$(MATRIX)/ipykernel-%/.stamp: pyproject.toml
+	$(call matrix_environment,'ipykernel==$*.*')
+
+define matrix_environment
+@echo "Installing into $(@D): about a minute."
+$(PYTHON) -m venv $(@D)
+$(@D)/bin/python -m pip install --quiet --upgrade pip
+$(@D)/bin/python -m pip install --quiet --editable '.[local]' $(1)
+@touch $@
+endef
+
 # The frontend in js, and the Realtime clients for Node in tests/clients.
 %/node_modules/.stamp: %/package.json %/package-lock.json | $(VENV)/.test
 	$(NPM) $* ci
 	@touch $@
 
 clean:
-	rm -rf $(VENV) js/node_modules tests/clients/node_modules artifacts build dist
+	rm -rf $(VENV) $(MATRIX) js/node_modules tests/clients/node_modules artifacts build dist

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -45,6 +45,8 @@ _RUN = """async (index) => {
     await jupyterapp.commands.execute('notebook:run-cell');
 }"""
 
+_THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
 
 def launch_chromium(
     playwright: Playwright, microphone: Path | None = None, *arguments: str, allow_microphone: bool = True
@@ -64,39 +66,36 @@ def launch_chromium(
     return playwright.chromium.launch(executable_path=executable, args=[*_QUIET, *media, *arguments])
 
 
-class Lab:
-    """A JupyterLab server of its own, on loopback, with `folder` as its root and its whole world.
+class Server:
+    """A server of its own, on loopback, with `folder` as its whole world.
 
-    `arguments` are more of the command line, such as ``--ServerApp.base_url=/somewhere/``.
+    `command` is the command line but for the port, whose option `port` names; `alive` is a path that answers once the
+    server has started; `environment` comes on top of that of the tests.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        command: Sequence[str],
+        *,
+        port: str = "--port=",
+        alive: str = "/",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.host = "127.0.0.1"
         """The name by which pages are opened."""
         self.port = _free_port()
+        self._alive = alive
         # Settings, workspaces and runtime files of the person who runs the tests stay out of it.
         places = {
             name: str(folder / f".{name.lower()}")
             for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         }
-        command = [
-            *(sys.executable, "-m", "jupyterlab"),
-            *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
-            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
-            *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
-            "--LabApp.expose_app_in_browser=True",
-            *arguments,
-        ]
-        # No question about news covers the page.
-        settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
-        news = {"fetchNews": "false", "checkForUpdates": False}
-        (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(
-            command,
-            env={**os.environ, **places},
+            [*command, f"{port}{self.port}"],
+            env={**os.environ, **places, **(environment or {})},
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -112,35 +111,16 @@ class Lab:
         until = time.monotonic() + seconds
         while True:
             try:
-                with urlopen(f"{self.url}/api", timeout=5):
+                with urlopen(f"{self.url}{self._alive}", timeout=5):
                     return
             except (URLError, OSError):
                 if self._process.poll() is not None or time.monotonic() > until:
-                    raise RuntimeError(f"JupyterLab did not start:\n{self.log()}") from None
+                    raise RuntimeError(f"{type(self).__name__} did not start:\n{self.log()}") from None
                 time.sleep(0.1)
 
     def log(self) -> str:
         """Return what the server printed."""
         return (self.folder / "server.log").read_text()
-
-    def open(self, page: Page, cells: Sequence[str], name: str = "notebook.ipynb", *, theme: str = "light") -> Notebook:
-        """Write a notebook and open it in a page; returns when its kernel is idle."""
-        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat is untyped
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # nbformat is untyped
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        )
-        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call] # nbformat is untyped
-        return self.visit(page, name, theme=theme)
-
-    def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
-        """Open a notebook that is there already."""
-        page.goto(f"{self.url}/doc/tree/{name}?reset")
-        notebook = Notebook(page)
-        notebook.ready(90)
-        if theme == "dark":
-            page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        return notebook
 
     def close(self) -> None:
         """End the server and its kernels."""
@@ -152,6 +132,59 @@ class Lab:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._log.close()
+
+
+class Lab(Server):
+    """A JupyterLab server of its own, with `folder` as its root.
+
+    `arguments` are more of the command line, such as ``--ServerApp.base_url=/somewhere/``. Of another application that
+    is built from JupyterLab's parts, a subclass names the module, the setting and the path of a notebook's page.
+    """
+
+    module = "jupyterlab"
+    exposing = "LabApp.expose_app_in_browser"
+    place = "/doc/tree/{name}?reset"
+
+    def __init__(self, folder: Path, *arguments: str, python: str = sys.executable) -> None:
+        # No question about news covers the page.
+        settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        news = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
+        command = [
+            *(python, "-m", self.module),
+            *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
+            "--ServerApp.port_retries=0",
+            *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
+            f"--{self.exposing}=True",
+            *arguments,
+        ]
+        super().__init__(folder, command, port="--ServerApp.port=", alive="/api")
+
+    def open(
+        self,
+        page: Page,
+        cells: Sequence[str],
+        name: str = "notebook.ipynb",
+        *,
+        theme: str = "light",
+        kernel: str = "python3",
+    ) -> Notebook:
+        """Write a notebook and open it in a page; returns when its kernel is idle."""
+        write_notebook(self.folder / name, cells, kernel)
+        return self.visit(page, name, theme=theme)
+
+    def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
+        """Open a notebook that is there already."""
+        page.goto(self.url + self.place.format(name=name))
+        notebook = Notebook(page)
+        notebook.ready(90)
+        light = str(theme == "light").lower()
+        # The server keeps the theme of the page before.
+        if page.evaluate("document.body.dataset.jpThemeLight") != light:
+            page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{theme: {_THEMES[theme]!r}}})")
+            page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+        return notebook
 
 
 class Notebook:
@@ -220,6 +253,15 @@ def lab(folder: Path, *arguments: str) -> Iterator[Lab]:
         yield server
     finally:
         server.close()
+
+
+def write_notebook(path: Path, cells: Sequence[str], kernel: str = "python3") -> None:
+    """Write a notebook of code cells for a kernel."""
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat is untyped
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # nbformat is untyped
+        metadata={"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}},
+    )
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call] # nbformat is untyped
 
 
 def _free_port() -> int:
