@@ -365,7 +365,7 @@ class Panel {
     const elsewhere = open && session.owner !== null && !voice.owned;
     this.#element.classList.toggle("rt-offline", this.#absent !== null);
     this.#status.show({
-      ...{ info: session.info, gone: this.#gone, elsewhere, latency_ms: this.#clock.latency_ms },
+      ...{ info: session.info, gone: this.#gone, elsewhere, latency_ms: this.#clock.latency_ms, voice_ms: this.#clock.voice_ms },
       ...{ elapsed: session.elapsed(now), left: session.left(Date.now() / 1000), way: this.#way, why: this.#why, waits: this.#waits },
       ...{ underruns: voice.underruns, concealed_ms: voice.concealed_ms },
       lost: this.#lostFrames + Math.ceil(this.#lostSamples / CHUNK),

@@ -25,8 +25,8 @@ class PageSession:
         self._playback = session.playback
         self._tasks: set[asyncio.Task[None]] = set()
         self._costs: Costs | None = None
-        """None where nothing is paid for: on this machine."""
-        if session.endpoint.provider != "local":
+        """None where nothing is paid for, on this machine, or where nobody knows what: at somebody's own server."""
+        if session.endpoint.provider == "openai":
             self._costs = Costs(session.endpoint.model)
         self._pricing = asyncio.Lock()
         self._priced: Callable[[], None] = lambda: None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,9 +100,9 @@ class ScriptedServer:
         self.requests = 0
         """How many responses were asked for."""
 
-    def connect(self) -> Session:
-        """Return a session with it."""
-        session = AsyncSession(ENDPOINT, Settings(transcription=None), opener=self._open)
+    def connect(self, provider: str = "url") -> Session:
+        """Return a session with it, as if it were a provider's."""
+        session = AsyncSession(replace(ENDPOINT, provider=provider), Settings(transcription=None), opener=self._open)
         block(session.open())
         return Session(session)
 

@@ -725,21 +725,32 @@ def test_what_the_kernel_tells_of_itself_reaches_the_views(session: rt.Session) 
     bridge.close()
 
 
+def costly_answers(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    usage = {"input_tokens": 1_000, "output_tokens": 1_000}
+    if event["type"] == "response.create":
+        yield created("r")
+        yield {"type": "response.done", "response": {"id": "r", "status": "completed", "usage": usage}}
+
+
+def test_nobody_pays_what_a_model_of_the_same_name_costs_elsewhere() -> None:
+    server = ScriptedServer()
+    server.answer = costly_answers
+    with server.connect("url") as session:
+        session.update(session={"model": "gpt-realtime"})
+        page = PageSession(session._session)
+        session.respond()
+        assert page.info()["cost_usd"] is None
+        assert page._costs is None
+
+
 def test_the_cost_is_told_when_it_is_known() -> None:
     server = ScriptedServer()
-    usage = {"input_tokens": 1_000, "output_tokens": 1_000}
-
-    def answers(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if event["type"] == "response.create":
-            yield created("r")
-            yield {"type": "response.done", "response": {"id": "r", "status": "completed", "usage": usage}}
-
-    server.answer = answers
+    server.answer = costly_answers
 
     def cost(state: dict[str, Any]) -> float:
         return float(state["info"]["cost_usd"] or 0)
 
-    with server.connect() as session:
+    with server.connect("openai") as session:
         session.update(session={"model": "gpt-realtime"})
         page = Page()
         bridge = Bridge(PageSession(session._session), page)

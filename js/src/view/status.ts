@@ -13,6 +13,8 @@ const WORDS: Both<{
   leftHint: string;
   latency: (time: string) => string;
   latencyHint: string;
+  voice: (time: string) => string;
+  voiceHint: (time: string) => string;
   cost: string;
   free: string;
   ways: { relay: string; comm: string };
@@ -34,6 +36,8 @@ const WORDS: Both<{
     leftHint: "The server ends the session then",
     latency: (time) => `answer after ${time}`,
     latencyHint: "From the end of your turn to the first of the answer that you could hear or read",
+    voice: (time) => `voice to voice ${time}`,
+    voiceHint: (time) => `From the end of your voice to the first sound of the answer; ${time} of it after the server took the turn`,
     cost: "What the session has cost so far, by the list prices",
     free: "free",
     ways: { relay: "relay", comm: "comm" },
@@ -57,6 +61,8 @@ const WORDS: Both<{
     leftHint: "到时服务器会结束会话",
     latency: (time) => `${time} 后回答`,
     latencyHint: "从你说完到听见或看见回答开头的时间",
+    voice: (time) => `语音到语音 ${time}`,
+    voiceHint: (time) => `从你的声音结束到听见回答开头的时间；其中 ${time} 在服务器判定轮次结束之后`,
     cost: "会话至今的费用（按公开价格计算）",
     free: "免费",
     ways: { relay: "中继", comm: "comm" },
@@ -87,6 +93,7 @@ export interface Status {
   elapsed: number | null;
   left: number | null;
   latency_ms: number | null;
+  voice_ms: number | null;
   way: "relay" | "comm" | null;
   /** Why it is not the better way. */
   why: string;
@@ -120,7 +127,6 @@ export class StatusView {
     this.#lang = lang;
     this.#elapsed.title = words.elapsed;
     this.#left.title = words.leftHint;
-    this.#latency.title = words.latencyHint;
     this.#cost.title = words.cost;
     this.#late.title = words.lateHint;
     this.#lost.title = words.lostHint;
@@ -135,7 +141,7 @@ export class StatusView {
 
   show(status: Status): void {
     const words = WORDS[this.#lang];
-    const { info, gone, elapsed, left, latency_ms, why, waits, underruns, concealed_ms, lost } = status;
+    const { info, gone, elapsed, left, latency_ms, voice_ms, why, waits, underruns, concealed_ms, lost } = status;
     // The way to nobody is none.
     const way = gone ? null : status.way;
     this.element.dataset.state = gone ? "gone" : (info?.state ?? "waiting");
@@ -144,7 +150,9 @@ export class StatusView {
     setText(this.#elapsed, elapsed === null ? "" : timer(elapsed));
     setText(this.#left, left === null ? "" : words.left(timer(left)));
     this.#left.classList.toggle("rt-warn", left !== null && left < SOON);
-    setText(this.#latency, latency_ms === null ? "" : words.latency(duration(latency_ms)));
+    const after = latency_ms === null ? "" : duration(latency_ms);
+    setText(this.#latency, voice_ms !== null ? words.voice(duration(voice_ms)) : after && words.latency(after));
+    this.#latency.title = voice_ms !== null ? words.voiceHint(after) : words.latencyHint;
     setText(this.#cost, this.#costOf(info));
     setText(this.#elsewhere, status.elsewhere ? words.elsewhere : "");
     setText(this.#late, underruns === 0 ? "" : words.late(underruns, duration(concealed_ms)));
