@@ -79,12 +79,20 @@ class Room:
         found = self._page.send("Performance.getMetrics")["metrics"]
         return float(next(metric["value"] for metric in found if metric["name"] == "JSHeapUsedSize"))
 
+    def resident(self) -> int:
+        """Return the bytes of memory that the page's process has; Chromium keeps a spare one, which is smaller."""
+        found = self._processes("renderer")
+        return max(psutil.Process(process["id"]).memory_info().rss for process in found)
+
+    def _processes(self, kind: str = "") -> list[dict[str, Any]]:
+        found = self._browser.send("SystemInfo.getProcessInfo")["processInfo"]
+        return [process for process in found if kind in ("", process["type"])]
+
     def busy(self) -> dict[str, float]:
         """Return the seconds of CPU used so far: the renderer, all of Chromium, the kernel and the Jupyter server."""
-        found = self._browser.send("SystemInfo.getProcessInfo")["processInfo"]
         return {
-            "renderer": sum(process["cpuTime"] for process in found if process["type"] == "renderer"),
-            "chromium": sum(process["cpuTime"] for process in found),
+            "renderer": sum(process["cpuTime"] for process in self._processes("renderer")),
+            "chromium": sum(process["cpuTime"] for process in self._processes()),
             "kernel": sum(self.kernel.cpu_times()[:2]),
             "jupyter": sum(self.jupyter.cpu_times()[:2]),
         }
