@@ -2,7 +2,7 @@
 
     python -m benchmarks.barge_in [--count 40]
 
-A server (benchmarks/sound) speaks, three seconds at once, and hears the user begin after 250 to 550 ms of it. Measured
+A server (benchmarks/sound) speaks, three seconds at once, and hears the user begin after 200 to 500 ms of it. Measured
 in JupyterLab, with the panel visible:
 
 - `silent`: from the row of `input_audio_buffer.speech_started` in the kernel's log to the first silent render quantum.
@@ -10,7 +10,8 @@ in JupyterLab, with the panel visible:
   loudspeaker is silent an output latency later, which no software shortens: `latency`, as the browser gives it.
 - `from server`: the same from the moment at which the server sent the event.
 - `cut`: how far `audio_end_ms` of the `conversation.item.truncate` is from the samples that were rendered, less the
-  latency. The ear beside the loudspeaker reads the position from the last sample itself.
+  latency. The ear beside the loudspeaker reads the position from the last sample itself, and the latency a moment
+  after; the browser's figure wanders by some ms.
 
 `shut` counts interruptions that found the loudspeaker silent already, because the sound came late: they are no part
 of the figures.
@@ -36,8 +37,10 @@ CASES = {
 }
 SOUND = 3.0
 """Seconds of an answer, sent at once."""
-INTERRUPTED = (0.25, 0.55)
+INTERRUPTED = (0.2, 0.5)
 """After so many seconds, at random."""
+PAUSE = 0.1
+"""Seconds until the next answer: the silence between two is to be long enough for the ear."""
 
 SETUP = """
 def left():
@@ -67,6 +70,7 @@ async def interruptions(line: Line, count: int) -> None:
             await line.speak()
         await asyncio.sleep(random.uniform(*INTERRUPTED))
         await line.interrupt()
+        await asyncio.sleep(PAUSE)
 
 
 def figures(rows: list[list[Any]], silences: list[dict[str, float]]) -> dict[str, list[float]]:

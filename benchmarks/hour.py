@@ -1,11 +1,12 @@
-"""An hour of talking and listening at the same time: is every sample there, once, and what grows?
+"""An hour of talking and listening at the same time: whether every sample is there, once, and what grows.
 
     python -m benchmarks.hour [--minutes 60] [--way relay] [--jitter 60]
 
 A ramp stands in the microphone's place and is checked by the server (benchmarks/sound), behind page, kernel and
 WebSocket; the server answers with a ramp, 30 s at a time, as fast as it is heard, each delta of 100 ms late by a random
-time up to `--jitter` ms; an ear beside the loudspeaker checks it. `lost`, `doubled` and `wrong` count samples and are to
-be 0. Underruns are what the panel reports; each concealed by silence.
+time up to `--jitter` ms; an ear beside the loudspeaker checks it. `lost`, `doubled` and `wrong` count samples and are
+to be 0. Underruns are what the panel reports, each concealed by silence. A server that speaks no faster than it is
+heard leaves nothing to have in hand, so the first answers run dry until the cushion has grown beyond delta and jitter.
 
 `heap` is the page's JavaScript without garbage, `renderer` the resident memory of its process, `kernel` that of the
 kernel. The log keeps all sound: `log's sound` is so much of the kernel's growth, `rows` are the log's. Frame times are
@@ -76,7 +77,7 @@ class Report:
         self._begun = time.monotonic()
         heads = ("heard", "lost", "doubled", "wrong", "played", "lost", "doubled", "wrong", "underruns", "concealed")
         tail = ("heap", "renderer", "kernel", "log's sound", "rows", "frame p95", "max")
-        print("microphone: heard s, samples lost, doubled, wrong; loudspeaker: played s, the same; ms concealed; MB; ms")
+        print("heard and played in s; lost, doubled and wrong in samples; concealed and frame in ms; memory in MB")
         print(f"{'minute':>6}" + "".join(f"{head:>12}" for head in (*heads, *tail)))
 
     def line(self) -> tuple[Check, dict[str, int]]:
@@ -134,9 +135,12 @@ def main() -> None:
     async def script(line: Line) -> None:
         await answers(line, seconds, options.jitter / 1000)
 
-    with serving(script) as server, building() as (playwright, jupyter):
-        with opened(playwright, jupyter, server, options.way, [ASK, TELL]) as room:
-            run(room, server, seconds)
+    with (
+        serving(script) as server,
+        building() as (playwright, jupyter),
+        opened(playwright, jupyter, server, options.way, [ASK, TELL]) as room,
+    ):
+        run(room, server, seconds)
 
 
 if __name__ == "__main__":

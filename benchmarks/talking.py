@@ -3,10 +3,10 @@
     python -m benchmarks.talking [--seconds 30]
 
 JupyterLab in Chromium, the panel visible, a server (benchmarks/sound) in this process. `at rest`: the session is open,
-its loudspeaker too, and nobody speaks. `talking`: the microphone is on. `listening`: an answer is heard that comes as it
-is spoken, ten deltas a second. A figure is the median of windows of 5 s; `renderer` is the page's process (main thread,
-audio thread, Worker and what draws), `chromium` all of the browser, `kernel` and `jupyter` the processes of the kernel
-and of the Jupyter server.
+its loudspeaker too, and nobody speaks. `talking`: the microphone is on. `listening`: an answer is heard that comes as
+it is spoken, ten deltas a second. A figure is the median of windows of 5 s; `renderer` is the page's process (main
+thread, audio thread, Worker), `chromium` all of the browser, which draws without a graphics card here, `kernel` and
+`jupyter` the processes of the kernel and of the Jupyter server.
 """
 
 from __future__ import annotations

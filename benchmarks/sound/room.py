@@ -82,7 +82,7 @@ class Room:
     def resident(self) -> int:
         """Return the bytes of memory that the page's process has; Chromium keeps a spare one, which is smaller."""
         found = self._processes("renderer")
-        return max(psutil.Process(process["id"]).memory_info().rss for process in found)
+        return max(int(psutil.Process(process["id"]).memory_info().rss) for process in found)
 
     def _processes(self, kind: str = "") -> list[dict[str, Any]]:
         found = self._browser.send("SystemInfo.getProcessInfo")["processInfo"]
@@ -108,9 +108,7 @@ def building() -> Iterator[tuple[Playwright, Lab]]:
 
 
 @contextlib.contextmanager
-def opened(
-    playwright: Playwright, jupyter: Lab, server: RampServer, way: str, cells: Sequence[str]
-) -> Iterator[Room]:
+def opened(playwright: Playwright, jupyter: Lab, server: RampServer, way: str, cells: Sequence[str]) -> Iterator[Room]:
     """Open a room over a way, its session started; the caller's first cell is number 1."""
     browser = launch_chromium(playwright)
     page = browser.new_page(viewport={"width": 1000, "height": 1400})
@@ -122,5 +120,6 @@ def opened(
     notebook.panel().region("Status").get_by_text(way, exact=True).wait_for()
     room.click("Start session")
     room.wait_for("End session")
+    page.wait_for_function("ear.counts")
     yield room
     browser.close()

@@ -1,6 +1,6 @@
 """A Realtime server in a thread of this process: it speaks ramps, as its script says, and checks the ramp it hears.
 
-It is a process of its own beside kernel and page, so that its pace is its own. The script begins with the client's
+That is another process than kernel and page, so that its pace is its own. The script begins with the client's
 first `response.create`, and is begun again by the next.
 """
 
@@ -12,7 +12,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pybase64
@@ -25,7 +25,7 @@ DELTA = 0.1
 """Seconds of sound in one delta."""
 TRUNCATED = 10.0
 """Seconds that a client has to tell what was heard."""
-WORDS = "the server hears when you stop and answers as soon as the silence was long enough".split()
+WORDS = ("the", "server", "hears", "when", "you", "stop", "and", "answers", "after", "the", "silence")
 
 
 class Line:
@@ -113,7 +113,7 @@ class Line:
                     await running
 
 
-Script = Callable[[Line], Awaitable[None]]
+Script = Callable[[Line], Coroutine[Any, Any, None]]
 
 
 class RampServer:
