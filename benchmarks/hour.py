@@ -10,7 +10,9 @@ heard leaves nothing to have in hand, so the first answers run dry until the cus
 
 `heap` is the page's JavaScript without garbage, `renderer` the resident memory of its process, `kernel` that of the
 kernel. The log keeps all sound: `log's sound` is so much of the kernel's growth, `rows` are the log's. Frame times are
-what requestAnimationFrame sees in 5 s. A line is printed every five minutes, and at the beginning and the end.
+what requestAnimationFrame sees in 5 s. `behind` is how far the browser's audio clock has fallen behind the system's:
+a machine that is too busy renders less sound than time passes, and answers wait. A line is printed every five minutes,
+and at the beginning and the end.
 """
 
 from __future__ import annotations
@@ -75,9 +77,12 @@ class Report:
         self._room = room
         self._server = server
         self._begun = time.monotonic()
+        self._clock = room.audio_clock()
         heads = ("heard", "lost", "doubled", "wrong", "played", "lost", "doubled", "wrong", "underruns", "concealed")
-        tail = ("heap", "renderer", "kernel", "log's sound", "rows", "frame p95", "max")
-        print("heard and played in s; lost, doubled and wrong in samples; concealed and frame in ms; memory in MB")
+        tail = ("behind", "heap", "renderer", "kernel", "log's sound", "rows", "frame p95", "max")
+        print(
+            "heard, played and behind in s; lost, doubled and wrong in samples; concealed and frame in ms; memory in MB"
+        )
         print(f"{'minute':>6}" + "".join(f"{head:>12}" for head in (*heads, *tail)))
 
     def line(self) -> tuple[Check, dict[str, int]]:
@@ -85,12 +90,13 @@ class Report:
         room, line = self._room, self._server.line
         assert line is not None
         ear: dict[str, int] = room.ear()["counts"]
+        behind = time.monotonic() - self._begun - (room.audio_clock() - self._clock)
         rows, underruns, concealed = room.run(2)
         frames = np.array(room.page.evaluate(FRAMES, 5000))
         heard = line.heard
         cells: list[Any] = [f"{heard.samples / 24_000:.1f}", heard.lost, heard.doubled, heard.wrong]
         cells += [f"{ear['samples'] / 24_000:.1f}", ear["lost"], ear["doubled"], ear["wrong"], underruns]
-        cells += [f"{concealed / 24:.0f}"]
+        cells += [f"{concealed / 24:.0f}", f"{behind:.1f}"]
         sizes = (room.heap(), room.resident(), room.kernel.memory_info().rss, 2 * (heard.samples + line.spoken))
         cells += [f"{size / 1e6:.1f}" for size in sizes]
         cells += [rows, f"{np.percentile(frames, 95):.1f}", f"{frames.max():.1f}"]
@@ -114,13 +120,21 @@ def run(room: Room, server: RampServer, seconds: float) -> None:
             report.line()
     room.click("Stop talking")
     room.wait_for("Start talking")
-    room.page.wait_for_timeout(SETTLING * 1000)
+    settle(room)
     heard, ear = report.line()
     assert server.line is not None
     faults = heard.lost + heard.doubled + heard.wrong + ear["lost"] + ear["doubled"] + ear["wrong"]
     missing = server.line.spoken - ear["samples"]
     print(f"{heard.samples:,} samples from the microphone, {server.line.spoken:,} spoken, of which {missing:,} were")
     print(f"not played; {faults:,} samples lost, doubled or wrong.", flush=True)
+
+
+def settle(room: Room) -> None:
+    """Wait until nothing is heard any more: an audio clock that is behind has sound left to play."""
+    played = -1
+    while (now := room.ear()["counts"]["samples"]) > played:
+        played = now
+        room.page.wait_for_timeout(SETTLING * 1000)
 
 
 def main() -> None:

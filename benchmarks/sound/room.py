@@ -73,6 +73,10 @@ class Room:
         """Return what was heard so far; see page.js."""
         return self.page.evaluate("({ silences: ear.silences, counts: ear.counts })")
 
+    def audio_clock(self) -> float:
+        """Return how much sound the page's context has rendered, s."""
+        return float(self.page.evaluate("ear.context.currentTime"))
+
     def heap(self) -> float:
         """Return the bytes of JavaScript's heap on the page's main thread, without garbage."""
         self._page.send("HeapProfiler.collectGarbage")
