@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import signal
 import time
 from typing import Any
 
@@ -145,6 +146,8 @@ def main() -> None:
     parser.add_argument("--jitter", type=float, default=60, help="ms by which sound is late at most")
     options = parser.parse_args()
     seconds = options.minutes * 60
+    # Browser and server go too, whoever ends it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     async def script(line: Line) -> None:
         await answers(line, seconds, options.jitter / 1000)
