@@ -1,0 +1,1 @@
+"""A Realtime server and a page whose every sample is known, so that one too few or too many shows anywhere."""
