@@ -18,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import nbformat
+import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 _QUIET = [
@@ -67,11 +68,14 @@ def launch_chromium(
 class Lab:
     """A JupyterLab server of its own, on loopback, with `folder` as its root and its whole world.
 
-    `arguments` are more of the command line, such as ``--ServerApp.base_url=/somewhere/``.
+    `arguments` are more of the command line; `base` is the path under which it is served, as a hub does it, and `token`
+    lets in, where there is one.
     """
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, base: str = "/", token: str = "") -> None:
         self.folder = folder
+        self._base = base
+        self._token = token
         self.host = "127.0.0.1"
         """The name by which pages are opened."""
         self.port = _free_port()
@@ -84,7 +88,8 @@ class Lab:
             *(sys.executable, "-m", "jupyterlab"),
             *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
             *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
-            *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
+            *(f"--ServerApp.base_url={base}", f"--IdentityProvider.token={token}"),
+            "--ServerApp.disable_check_xsrf=True",
             "--LabApp.expose_app_in_browser=True",
             *arguments,
         ]
@@ -104,8 +109,14 @@ class Lab:
 
     @property
     def url(self) -> str:
-        """Where the server is."""
-        return f"http://{self.host}:{self.port}"
+        """Where the server is, without a slash at the end."""
+        return f"http://{self.host}:{self.port}{self._base}".removesuffix("/")
+
+    @property
+    def sockets(self) -> int:
+        """How many connections the server has: with pages, with the door of its relay, with kernels."""
+        connections = psutil.Process(self._process.pid).net_connections("all")
+        return sum(connection.status in ("ESTABLISHED", "NONE") for connection in connections)
 
     def wait(self, seconds: float = 60) -> None:
         """Return when the server answers."""
@@ -134,7 +145,7 @@ class Lab:
 
     def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
         """Open a notebook that is there already."""
-        page.goto(f"{self.url}/doc/tree/{name}?reset")
+        page.goto(f"{self.url}/doc/tree/{name}?reset{f'&token={self._token}' if self._token else ''}")
         notebook = Notebook(page)
         notebook.ready(90)
         if theme == "dark":
@@ -212,9 +223,9 @@ class Panel:
 
 
 @contextlib.contextmanager
-def lab(folder: Path, *arguments: str) -> Iterator[Lab]:
+def lab(folder: Path, *arguments: str, base: str = "/", token: str = "") -> Iterator[Lab]:
     """Run a JupyterLab server as long as the block runs."""
-    server = Lab(folder, *arguments)
+    server = Lab(folder, *arguments, base=base, token=token)
     try:
         server.wait()
         yield server
