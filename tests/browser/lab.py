@@ -39,6 +39,8 @@ _READY = """() => {
 }"""
 """The execution indicator alone shows a false idle before the kernel is there."""
 
+_RUNS = "(index) => jupyterapp.shell.currentWidget.content.widgets[index].model.executionState === 'running'"
+
 _RUN = """async (index) => {
     const { content } = jupyterapp.shell.currentWidget;
     content.activeCellIndex = index;
@@ -178,7 +180,7 @@ class Notebook:
     def run(self, index: int, timeout: float = 60) -> None:
         """Run a cell and wait for its end; raises with the traceback if it fails."""
         self.page.evaluate(_RUN, index)
-        self.ready(timeout)
+        self.ended(index, timeout)
         for output in self.outputs(index):
             if output["output_type"] == "error":
                 raise AssertionError("\n".join(output["traceback"]))
@@ -186,6 +188,15 @@ class Notebook:
     def start(self, index: int) -> None:
         """Run a cell and do not wait for its end."""
         self.page.evaluate(f"(index) => {{ ({_RUN})(index); }}", index)
+
+    def runs(self, index: int) -> bool:
+        """Tell whether a cell runs. (The kernel's status will not do: messages of a widget make it idle in between.)"""
+        return bool(self.page.evaluate(_RUNS, index))
+
+    def ended(self, index: int, timeout: float = 60) -> None:
+        """Wait until a cell does not run any more."""
+        self.page.wait_for_function(f"(index) => !({_RUNS})(index)", arg=index, timeout=timeout * 1000)
+        self.ready(timeout)
 
     def outputs(self, index: int) -> list[dict[str, Any]]:
         """Return a cell's outputs as the notebook format has them."""
