@@ -105,7 +105,8 @@ def test_the_owner_that_closes_hands_over_and_the_other_opens_its_loudspeaker(ju
 def test_two_sessions_in_a_page_do_not_disturb_each_other(jupyter: Lab, page: Page) -> None:
     rows = """
 while len(other.events.filter("rt.playback.finished")) < {}: time.sleep(0.05)
-print(json.dumps([[row["heard_ms"] for row in each.events.filter("rt.playback.finished")] for each in (session, other)]))"""
+heard = [[row["heard_ms"] for row in each.events.filter("rt.playback.finished")] for each in (session, other)]
+print(json.dumps(heard))"""
     notebook = jupyter.open(page, [connect(), connect(name="other"), rows.format(1), rows.format(2)], "two.ipynb")
     one, two = started(notebook), started(notebook, 1, 1)
     for panel in (one, two):
@@ -136,9 +137,15 @@ print(json.dumps([psutil.Process().num_fds(), len(session.panel()._link._peers)]
         const button = (name) => [...document.querySelectorAll(".rt-panel button")]
             .find((element) => element.checkVisibility() && element.textContent.includes(name) && !element.disabled);
         for (let i = 0; i < count; i++) {
-            for (const name of ["Start talking", "Stop talking", "End session", "Start session"]) {
-                while (button(name) === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+            for (const [name, then] of [["Start talking", "Stop talking"], ["Stop talking", "Start talking"],
+                                        ["End session", "Start session"], ["Start session", "End session"]]) {
                 button(name).click();
+                const state = name === "End session" ? "closed" : "open";
+                const patience = performance.now() + 10_000;
+                while (button(then) === undefined || document.querySelector(".rt-status").dataset.state !== state) {
+                    if (performance.now() > patience) throw new Error(`${then} is not there in cycle ${i}`);
+                    await new Promise((resolve) => setTimeout(resolve, 5));
+                }
             }
         }
     }"""
@@ -148,10 +155,7 @@ print(json.dumps([psutil.Process().num_fds(), len(session.panel()._link._peers)]
     page.evaluate(cycle, 2)
     before = told(notebook, 1)
     sockets = jupyter.sockets
-    import time
-    t0 = time.time()
     page.evaluate(cycle, 98)
-    print("98 cycles", time.time()-t0)
     page.wait_for_function("String(probe.open()) === '1,0'")
     assert page.evaluate("probe.workers()") == 1
     assert told(notebook, 1) == before

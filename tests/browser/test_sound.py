@@ -14,7 +14,7 @@ import pytest
 from lab import Lab, Notebook, Panel, lab
 from numpy.typing import NDArray
 from playwright.sync_api import Page
-from talking import connect, counted, open_things, played, started, told, way
+from talking import connect, counted, played, started, told, way
 
 pytestmark = pytest.mark.browser
 
@@ -65,7 +65,8 @@ session.wait("rt.playback.finished", after=0, timeout=60)
 while len(session.events.filter("input_audio_buffer.append")) < 60 * 25: time.sleep(0.2)"""
     rows = """
 finished = session.events.filter("rt.playback.finished")[-1]
-print(json.dumps([len(session.events), finished["heard_ms"], len(session.events.filter("input_audio_buffer.clear"))]))"""
+cleared = session.events.filter("input_audio_buffer.clear")
+print(json.dumps([len(session.events), finished["heard_ms"], len(cleared)]))"""
     notebook = jupyter.open(page, [RAMP, *ordeals, minute, HEARD, rows], "minute.ipynb")
     panel = started(notebook)
     way(panel, "relay")
@@ -92,7 +93,9 @@ print(json.dumps([len(session.events), finished["heard_ms"], len(session.events.
 
 @pytest.fixture(scope="module")
 def without_relay(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with lab(tmp_path_factory.mktemp("comm"), "--ServerApp.jpserver_extensions={'rt_notebook.jupyter': False}") as server:
+    with lab(
+        tmp_path_factory.mktemp("comm"), "--ServerApp.jpserver_extensions={'rt_notebook.jupyter': False}"
+    ) as server:
         yield server
 
 
