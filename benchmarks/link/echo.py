@@ -36,7 +36,7 @@ class Echo(anywidget.AnyWidget):
         self._link = ViewLink(self._call, self._arrived)
         self._link.on_receive(self._received)
         self._comm_way = CommWay(self, self._link, self._call)
-        self._relay = Relay(self._link, self._comm_way)
+        self._relay = Relay(self._link, self._comm_way, lambda: None)
         if not relay:
             os.environ.pop(ADDRESS, None)
 

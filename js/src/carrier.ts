@@ -88,6 +88,8 @@ export class Carrier {
         this.#read(message.frame);
         break;
       case "relay":
+        // The kernel has its place again, and this view was quicker than the news.
+        if (message.url !== null && message.url === this.#url && this.#socket !== null) break;
         this.#failures = 0;
         this.#url = message.url;
         this.#disconnect();

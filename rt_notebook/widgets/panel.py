@@ -57,7 +57,7 @@ class Panel(anywidget.AnyWidget):
         self._session = session
         self._link = ViewLink(session.call, self._arrived)
         self._comm_way = CommWay(self, self._link, session.call)
-        self._relay = Relay(self._link, self._comm_way)
+        self._relay = Relay(self._link, self._comm_way, self._tell_relay)
         self._bridge = Bridge(session, self._link)
         self._tasks: set[asyncio.Task[None]] = set()
         self._kernel = KernelWatch(self._kernel_changed)
@@ -88,5 +88,9 @@ class Panel(anywidget.AnyWidget):
 
     async def _offer(self, view: str) -> None:
         await self._relay.dial()
+        self._tell_relay(view)
+
+    def _tell_relay(self, view: str | None = None) -> None:
+        """Tell one view, or all, where the relay is."""
         link = self._relay.id if self._relay.open else None
         self._link.send({"type": "relay", "link": link, "why": self._relay.why}, to=view)

@@ -1,7 +1,7 @@
 """The kernel's end of the relay: it dials the Jupyter server's extension (rt_notebook/jupyter) and registers a link.
 
 The extension leaves its address and a secret in the environment that its kernels inherit. Where there are none, or
-nobody answers, the comm does it all.
+nobody answers, the comm does it all. A place that is lost is sought again for a while.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from rt_notebook.widgets.link import ViewLink, Way
 
 MOST_UNSENT = 16 * 2**20
 """Bytes on their way to the relay beyond which frames are dropped; the views ask for them again."""
+RETRIES = (0.5, 1, 2, 5, 10, 30)
+"""Seconds before each try to have a lost place again; after the last one only a view that arrives brings another."""
 
 
 class PageWay:
@@ -40,19 +42,25 @@ class PageWay:
 class Relay:
     """A link's place at the relay; on the session's loop only.
 
-    `otherwise` is the way that views take when this one breaks.
+    `otherwise` is the way that views take when this one breaks. `settled` is called when a place that was lost is
+    there again, or is given up: the views do not know of it.
     """
 
-    def __init__(self, link: ViewLink, otherwise: Way) -> None:
+    def __init__(self, link: ViewLink, otherwise: Way, settled: Callable[[], None]) -> None:
         self.id = secrets.token_urlsafe(16)
         """The link's name: who knows it, and is who the Jupyter server says may execute code, reaches the link."""
         self.why = "not tried yet"
         """Why there is no relay; empty where there is one."""
         self._link = link
         self._otherwise = otherwise
+        self._settled = settled
         self._pages: dict[int, PageWay] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._task: asyncio.Task[None] | None = None
+        """Listens and, where the place is lost, seeks it."""
+        self._dialling = asyncio.Lock()
+        """The relay lets a name register once: two views that arrive together dial one after the other."""
+        self._closed = False
 
     @property
     def open(self) -> bool:
@@ -61,8 +69,11 @@ class Relay:
 
     async def dial(self) -> None:
         """Register the link, unless it is; `why` tells what hinders."""
-        if self.open:
-            return
+        async with self._dialling:
+            if not self.open and not self._closed:
+                await self._dial()
+
+    async def _dial(self) -> None:
         address, secret = os.environ.get(ADDRESS), os.environ.get(SECRET)
         if not address or not secret:
             self.why = (
@@ -86,10 +97,13 @@ class Relay:
         self._task = asyncio.create_task(self._listen(reader, writer))
 
     def close(self) -> None:
-        """Give the place up."""
+        """Give the place up, for good."""
+        self._closed = True
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        if self._task is not None:
+            self._task.cancel()
 
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -103,6 +117,15 @@ class Relay:
             self._writer = None
             for page in tuple(self._pages):
                 self._on_closed(page, b"")
+        await self._seek()
+
+    async def _seek(self) -> None:
+        for delay in RETRIES:
+            await asyncio.sleep(delay)
+            await self.dial()
+            if self.open:
+                break
+        self._settled()
 
     def _on_opened(self, page: int, payload: bytes) -> None:
         self._pages[page] = PageWay(page, payload.decode(), self._send)

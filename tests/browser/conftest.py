@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab import Lab, lab
-from playwright.sync_api import Playwright, sync_playwright
+from lab import Lab, lab, launch_chromium
+from playwright.sync_api import Page, Playwright, sync_playwright
+from talking import PROBE, TAP
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +22,17 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab server in a folder of its own."""
     with lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
+
+
+@pytest.fixture
+def page(playwright: Playwright) -> Iterator[Page]:
+    """A page that is watched, in a browser of its own; no error of the page passes unseen."""
+    browser = launch_chromium(playwright)
+    page = browser.new_page(viewport={"width": 1000, "height": 1800})
+    page.add_init_script(PROBE)
+    page.add_init_script(TAP)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    browser.close()
+    assert errors == []

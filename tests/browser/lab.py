@@ -18,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import nbformat
+import psutil
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 _QUIET = [
@@ -37,6 +38,8 @@ _READY = """() => {
     return context?.isReady && kernel?.status === 'idle' && kernel?.connectionStatus === 'connected';
 }"""
 """The execution indicator alone shows a false idle before the kernel is there."""
+
+_RUNS = "(index) => jupyterapp.shell.currentWidget.content.widgets[index].model.executionState === 'running'"
 
 _RUN = """async (index) => {
     const { content } = jupyterapp.shell.currentWidget;
@@ -69,6 +72,7 @@ def launch_chromium(
 class Server:
     """A server of its own, on loopback, with `folder` as its whole world.
 
+<<<<<<< HEAD
     `command` is the command line but for the port, whose option `port` names; `alive` is a path that answers once the
     server has started; `environment` comes on top of that of the tests.
     """
@@ -82,7 +86,16 @@ class Server:
         alive: str = "/",
         environment: Mapping[str, str] | None = None,
     ) -> None:
+=======
+    `arguments` are more of the command line; `base` is the path under which it is served, as a hub does it, and `token`
+    lets in, where there is one.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, base: str = "/", token: str = "") -> None:
+>>>>>>> sound
         self.folder = folder
+        self._base = base
+        self._token = token
         self.host = "127.0.0.1"
         """The name by which pages are opened."""
         self.port = _free_port()
@@ -92,6 +105,23 @@ class Server:
             name: str(folder / f".{name.lower()}")
             for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         }
+<<<<<<< HEAD
+=======
+        command = [
+            *(sys.executable, "-m", "jupyterlab"),
+            *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
+            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
+            *(f"--ServerApp.base_url={base}", f"--IdentityProvider.token={token}"),
+            "--ServerApp.disable_check_xsrf=True",
+            "--LabApp.expose_app_in_browser=True",
+            *arguments,
+        ]
+        # No question about news covers the page.
+        settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        news = {"fetchNews": "false", "checkForUpdates": False}
+        (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
+>>>>>>> sound
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(
             [*command, f"{port}{self.port}"],
@@ -103,8 +133,14 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where the server is."""
-        return f"http://{self.host}:{self.port}"
+        """Where the server is, without a slash at the end."""
+        return f"http://{self.host}:{self.port}{self._base}".removesuffix("/")
+
+    @property
+    def sockets(self) -> int:
+        """How many connections the server has: with pages, with the door of its relay, with kernels."""
+        connections = psutil.Process(self._process.pid).net_connections("all")
+        return sum(connection.status in ("ESTABLISHED", "NONE") for connection in connections)
 
     def wait(self, seconds: float = 60) -> None:
         """Return when the server answers."""
@@ -122,6 +158,28 @@ class Server:
         """Return what the server printed."""
         return (self.folder / "server.log").read_text()
 
+<<<<<<< HEAD
+=======
+    def open(self, page: Page, cells: Sequence[str], name: str = "notebook.ipynb", *, theme: str = "light") -> Notebook:
+        """Write a notebook and open it in a page; returns when its kernel is idle."""
+        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat is untyped
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # nbformat is untyped
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call] # nbformat is untyped
+        return self.visit(page, name, theme=theme)
+
+    def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
+        """Open a notebook that is there already."""
+        page.goto(f"{self.url}/doc/tree/{name}?reset{f'&token={self._token}' if self._token else ''}")
+        notebook = Notebook(page)
+        notebook.ready(90)
+        if theme == "dark":
+            page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+            page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+        return notebook
+
+>>>>>>> sound
     def close(self) -> None:
         """End the server and its kernels."""
         with contextlib.suppress(ProcessLookupError):
@@ -200,7 +258,7 @@ class Notebook:
     def run(self, index: int, timeout: float = 60) -> None:
         """Run a cell and wait for its end; raises with the traceback if it fails."""
         self.page.evaluate(_RUN, index)
-        self.ready(timeout)
+        self.ended(index, timeout)
         for output in self.outputs(index):
             if output["output_type"] == "error":
                 raise AssertionError("\n".join(output["traceback"]))
@@ -208,6 +266,15 @@ class Notebook:
     def start(self, index: int) -> None:
         """Run a cell and do not wait for its end."""
         self.page.evaluate(f"(index) => {{ ({_RUN})(index); }}", index)
+
+    def runs(self, index: int) -> bool:
+        """Tell whether a cell runs. (The kernel's status will not do: messages of a widget make it idle in between.)"""
+        return bool(self.page.evaluate(_RUNS, index))
+
+    def ended(self, index: int, timeout: float = 60) -> None:
+        """Wait until a cell does not run any more."""
+        self.page.wait_for_function(f"(index) => !({_RUNS})(index)", arg=index, timeout=timeout * 1000)
+        self.ready(timeout)
 
     def outputs(self, index: int) -> list[dict[str, Any]]:
         """Return a cell's outputs as the notebook format has them."""
@@ -245,9 +312,9 @@ class Panel:
 
 
 @contextlib.contextmanager
-def lab(folder: Path, *arguments: str) -> Iterator[Lab]:
+def lab(folder: Path, *arguments: str, base: str = "/", token: str = "") -> Iterator[Lab]:
     """Run a JupyterLab server as long as the block runs."""
-    server = Lab(folder, *arguments)
+    server = Lab(folder, *arguments, base=base, token=token)
     try:
         server.wait()
         yield server

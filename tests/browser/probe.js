@@ -1,5 +1,7 @@
-// Watches what a page opens, without the product's knowledge, and can put a ramp in the microphone's place: every
-// sample one more than the last, so that a sample lost or doubled anywhere shows.
+// Watches what a page opens, without the product's knowledge, and can put another microphone in the real one's place: a
+// ramp, every sample one more than the last, so that a sample lost or doubled anywhere shows; or a tone, from a device
+// that runs at a rate of its own. It can be unplugged, the page's sockets can be broken, and contexts can refuse a
+// microphone of another rate than their own, as Firefox did and Safari does.
 (() => {
   const source = `registerProcessor("ramp", class extends AudioWorkletProcessor {
     sample = 1;
@@ -10,21 +12,76 @@
   });`;
   const contexts = [];
   const tracks = [];
+  const workers = new Set();
+  const links = new BroadcastChannel("probe");
   window.probe = {
     ramp: false,
+    tone: false,
+    /** Contexts refuse microphones for their rate. */
+    strict: false,
     constraints: null,
+    contexts,
+    workers: () => workers.size,
+    break: () => links.postMessage("break"),
+    unplug: () => {
+      for (const track of tracks.filter(({ readyState }) => readyState === "live")) {
+        track.stop();
+        // A page that stops a track itself is not told so.
+        track.dispatchEvent(new Event("ended"));
+      }
+    },
     open: () => [
       contexts.filter(({ state }) => state !== "closed").length,
       tracks.filter(({ readyState }) => readyState === "live").length,
     ],
   };
 
+  const Context = AudioContext;
   window.AudioContext = class extends AudioContext {
     constructor(options) {
       super(options);
       contexts.push(this);
     }
+
+    createMediaStreamSource(stream) {
+      if (probe.strict && this.sampleRate !== device.sampleRate) throw new DOMException("Another rate", "NotSupportedError");
+      return super.createMediaStreamSource(stream);
+    }
   };
+
+  // In a worker: its sockets break when the page says so.
+  const breaking = `const sockets = [];
+    self.WebSocket = class extends WebSocket {
+      constructor(url) {
+        super(url);
+        sockets.push(this);
+      }
+    };
+    new BroadcastChannel("probe").onmessage = () => sockets.splice(0).forEach((socket) => socket.close());`;
+  window.Worker = class extends Worker {
+    constructor(url, options) {
+      const text = `${breaking}\nimportScripts(${JSON.stringify(String(url))});`;
+      const own = String(url).startsWith("blob:") && options === undefined;
+      super(own ? URL.createObjectURL(new Blob([text], { type: "text/javascript" })) : url, options);
+      if (own) workers.add(this);
+    }
+
+    terminate() {
+      workers.delete(this);
+      super.terminate();
+    }
+  };
+
+  /** The context of a device that runs at its own rate. */
+  let device = null;
+  function tone() {
+    device ??= new Context({ sampleRate: 44_100 });
+    const generator = new OscillatorNode(device, { frequency: 1000 });
+    const microphone = new MediaStreamAudioDestinationNode(device, { channelCount: 1 });
+    generator.connect(new GainNode(device, { gain: 0.5 })).connect(microphone);
+    generator.start();
+    return microphone.stream;
+  }
 
   async function ramp(context) {
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -41,7 +98,11 @@
   const getUserMedia = devices.getUserMedia;
   devices.getUserMedia = async function (constraints) {
     probe.constraints = constraints;
-    const stream = probe.ramp ? await ramp(contexts.at(-1)) : await getUserMedia.call(this, constraints);
+    const stream = probe.ramp
+      ? await ramp(contexts.at(-1))
+      : probe.tone
+        ? tone()
+        : await getUserMedia.call(this, constraints);
     tracks.push(...stream.getTracks());
     return stream;
   };

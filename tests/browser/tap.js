@@ -1,5 +1,5 @@
 // Taps what goes to the loudspeaker, without the product's knowledge: whatever is connected to a destination is
-// connected to a recorder too. Samples are kept as 16-bit numbers; window.tap.start is when the first sound came (ms).
+// connected to a recorder too, which keeps each quantum that is not silent, and when it was rendered (s).
 (() => {
   const source = `registerProcessor("tap", class extends AudioWorkletProcessor {
     process([input]) {
@@ -16,7 +16,8 @@
         const recorder = new AudioWorkletNode(this.context, "tap", { numberOfOutputs: 0 });
         recorder.port.onmessage = ({ data }) => window.tap.quanta.push(data);
         connect.call(this, recorder);
-      });
+        // A context that is closed at once has nothing to tap.
+      }, () => {});
     }
     return connect.call(this, target, ...rest);
   };

@@ -5,108 +5,22 @@ The session in the kernel talks with the real server's core in memory, with engi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from lab import Lab, Notebook, Panel, lab, launch_chromium
+from lab import Lab, lab, launch_chromium
 from playwright.sync_api import Page, Playwright
+from talking import connect, open_things, started, told
 
 pytestmark = pytest.mark.browser
 
-PROBE = Path(__file__).with_name("probe.js").read_text("utf-8")
-HELPERS = Path(__file__).parents[1] / "helpers"
-
-CONNECT = f"""
-import json, sys
-sys.path.insert(0, {str(HELPERS)!r})
-from rt_notebook import Session
-from memory_server import connect_in_memory
-session = connect_in_memory(turn_detection=None)
-panel = session.panel()
-panel.echo_cancellation = False
-session
-"""
-
-
-@pytest.fixture
-def page(playwright: Playwright) -> Iterator[Page]:
-    browser = launch_chromium(playwright)
-    page = browser.new_page(viewport={"width": 1000, "height": 1800})
-    page.add_init_script(PROBE)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    browser.close()
-    assert errors == []
-
-
-def started(notebook: Notebook) -> Panel:
-    """Run the cell that connects and start the session in its panel."""
-    notebook.run(0)
-    panel = notebook.panel()
-    panel.button("Start session").click()
-    panel.button("End session").wait_for()
-    return panel
-
-
-def told(notebook: Notebook, cell: int) -> Any:
-    """Run a cell that prints JSON."""
-    notebook.run(cell)
-    return json.loads(notebook.text(cell))
-
-
-def open_things(page: Page) -> Sequence[int]:
-    """Return how many audio contexts and microphone tracks are open."""
-    return page.evaluate("probe.open()")  # type: ignore[no-any-return] # the page's own
-
-
-def test_the_microphone_arrives_bit_for_bit(jupyter: Lab, page: Page) -> None:
-    heard = """
-pcm = b"".join(event.pcm for event in session.events.filter("input_audio_buffer.append"))
-open("heard.pcm", "wb").write(pcm)"""
-    notebook = jupyter.open(page, [CONNECT, heard], "ramp.ipynb")
-    panel = started(notebook)
-    page.evaluate("probe.ramp = true")
-    panel.button("Start talking").click()
-    panel.region("Events").get_by_text("· 10.").first.wait_for(timeout=60_000)
-    panel.button("Stop talking").click()
-    panel.button("Start talking").wait_for()
-    notebook.run(1)
-    samples = np.frombuffer((jupyter.folder / "heard.pcm").read_bytes(), "<i2").astype(int)
-    ramp = samples[np.flatnonzero(samples)[0] :]
-    assert len(ramp) > 9 * 24_000
-    assert set(np.diff(ramp)) <= {1, -65535}
-    assert "lost" not in panel.region("Status").inner_text()
-    constraints = page.evaluate("probe.constraints.audio")
-    assert [constraints[name] for name in ("echoCancellation", "noiseSuppression", "autoGainControl")] == [False] * 3
-
-
-def test_starts_and_stops_leave_nothing_behind(jupyter: Lab, page: Page) -> None:
-    notebook = jupyter.open(page, [CONNECT], "leaks.ipynb")
-    panel = started(notebook)
-    for _ in range(10):
-        panel.button("Start talking").click()
-        panel.button("Stop talking").click()
-        panel.button("Start talking").wait_for()
-        panel.button("End session").click()
-        panel.button("Start session").click()
-        panel.button("End session").wait_for()
-    assert open_things(page) == [1, 0]
-    panel.button("Start talking").click()
-    panel.button("Stop talking").wait_for()
-    assert open_things(page) == [1, 1]
-    page.evaluate("jupyterapp.commands.execute('notebook:delete-cell')")
-    page.wait_for_function("probe.open().every((count) => count === 0)")
+CONNECT = connect()
 
 
 def test_one_view_has_the_sound_and_the_others_mirror(jupyter: Lab, page: Page) -> None:
     rows = """
 print(json.dumps([[row.type, row.get("heard_ms")] for row in session.events.filter("rt.playback.*")]))"""
-    notebook = jupyter.open(page, [CONNECT, "panel", rows], "views.ipynb")
+    notebook = jupyter.open(page, [CONNECT, "session.panel()", rows], "views.ipynb")
     first = started(notebook)
     first.say("count")
     first.region("Events").get_by_text("rt.playback.started").wait_for()

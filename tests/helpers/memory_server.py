@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -46,6 +47,25 @@ def tone(text: str) -> Iterator[tuple[str, bytes]]:
         yield f"{word} ", (np.sin(np.arange(1200) / 9) * 9000).astype("<i2").tobytes()
 
 
+class Ramp:
+    """Speaks 50 ms a word of samples that are each one more than the last, from 1 to 30,000 and again.
+
+    A word ``wait`` is spoken after a pause of 1 s in the middle of it.
+    """
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def __call__(self, text: str) -> Iterator[tuple[str, bytes]]:
+        """Speak a text."""
+        for word in text.split():
+            samples = np.arange(self._next, self._next + 1200) % 30_000 + 1
+            self._next += 1200
+            if word == "wait":
+                time.sleep(1)
+            yield f"{word} ", samples.astype("<i2").tobytes()
+
+
 def hear(samples: Float32) -> str:
     """Hear how long it was."""
     return f"{len(samples) / 16:.0f} ms of sound"
@@ -54,7 +74,8 @@ def hear(samples: Float32) -> str:
 class MemoryServer:
     """Opens transports to the real server; `ends` are its ends, so that a test can break a connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, voice: Callable[[str], Iterator[tuple[str, bytes]]] = tone) -> None:
+        self._voice = voice
         self.ends: list[Transport] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,7 +86,7 @@ class MemoryServer:
         return client
 
     async def _serve(self, end: Transport, model: str | None) -> None:
-        engines = Scripted(hear=hear, answer=echo, voice=tone).toolbox
+        engines = Scripted(hear=hear, answer=echo, voice=self._voice).toolbox
         engines.load()
         driver = Driver(Opening(model), engines, POOLS)
         driver.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import json
 import os
@@ -25,6 +26,7 @@ from websockets.sync.client import connect as connect_sync
 from websockets.typing import Origin
 
 from rt_notebook.jupyter.wire import ADDRESS, SECRET, dial
+from rt_notebook.widgets import relay
 from rt_notebook.widgets.channel import Channel, Frame
 from rt_notebook.widgets.frames import pack, unpack
 from rt_notebook.widgets.link import ViewLink
@@ -119,7 +121,9 @@ class Kernel:
         self.link = ViewLink(lambda f, *args: f(*args), lambda view: None)
         self.link.on_receive(lambda view, message: self.got.append((view, message)))
         self.link.on_gone(self.gone.append)
-        self.relay = Relay(self.link, Nowhere())
+        self.settled: list[bool] = []
+        """Whether there was a place, each time that the views were to be told."""
+        self.relay = Relay(self.link, Nowhere(), lambda: self.settled.append(self.relay.open))
 
 
 class Nowhere:
@@ -287,6 +291,87 @@ async def test_a_view_that_comes_again_over_another_socket_goes_on_where_it_was(
             assert await again.hear() == [{"type": "flush"}]
             await until(lambda: len(kernel.got) == 2)
         assert kernel.gone == []
+
+
+class Door:
+    """A socket before the relay's own one, which can break; kernels that are made meanwhile go through it."""
+
+    def __init__(self, server: Server, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(SECRET, server.environment[SECRET])
+        monkeypatch.setenv(ADDRESS, f"unix:{path}")
+        self._beyond = server.environment[ADDRESS]
+        self._path = path
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def __aenter__(self) -> Door:
+        self._server = await asyncio.start_unix_server(self._pass, self._path)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await self.slam()
+
+    async def slam(self) -> None:
+        """Break what goes through."""
+        for writer in self._writers:
+            writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        beyond, to_relay = await dial(self._beyond)
+        self._writers += [writer, to_relay]
+        await asyncio.gather(self._copy(reader, to_relay), self._copy(beyond, writer))
+
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+        writer.close()
+
+
+@awaited
+async def test_a_place_that_is_lost_is_taken_again_and_offered(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with Door(server, tmp_path / "door", monkeypatch) as door:
+        kernel = Kernel()
+        await asyncio.gather(kernel.relay.dial(), kernel.relay.dial())
+        assert kernel.relay.why == ""
+        async with page_of(server, kernel) as page:
+            await page.say({"type": "join"})
+            await until(lambda: kernel.got)
+            await door.slam()
+            await until(lambda: not kernel.relay.open)
+            assert "has gone" in kernel.relay.why
+            with pytest.raises(ConnectionClosed):
+                await page.hear()
+        await until(lambda: kernel.settled)
+        assert kernel.settled == [True]
+        async with page_of(server, kernel) as again:
+            again.channel = page.channel
+            await again.say({"type": "say", "text": "back"})
+            await until(lambda: len(kernel.got) == 2)
+        kernel.relay.close()
+
+
+@awaited
+async def test_a_place_that_cannot_be_had_again_is_given_up_and_the_views_learn_why(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(relay, "RETRIES", (0.01, 0.02))
+    async with Door(server, tmp_path / "door", monkeypatch) as door:
+        kernel = Kernel()
+        await kernel.relay.dial()
+        (tmp_path / "door").unlink()
+        await door.slam()
+        await until(lambda: kernel.settled)
+        assert kernel.settled == [False]
+        assert "does not answer" in kernel.relay.why
+        monkeypatch.setenv(ADDRESS, server.environment[ADDRESS])
+        await kernel.relay.dial()
+        assert kernel.relay.why == ""
+        kernel.relay.close()
 
 
 @awaited
