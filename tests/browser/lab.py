@@ -72,9 +72,9 @@ def launch_chromium(
 class Server:
     """A server of its own, on loopback, with `folder` as its whole world.
 
-<<<<<<< HEAD
-    `command` is the command line but for the port, whose option `port` names; `alive` is a path that answers once the
-    server has started; `environment` comes on top of that of the tests.
+    `command` is the command line but for the port, whose option `port` names; `base` is the path under which it is
+    served; `alive` is a path below that which answers once the server has started; `environment` comes on top of that of
+    the tests.
     """
 
     def __init__(
@@ -83,45 +83,21 @@ class Server:
         command: Sequence[str],
         *,
         port: str = "--port=",
+        base: str = "/",
         alive: str = "/",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-=======
-    `arguments` are more of the command line; `base` is the path under which it is served, as a hub does it, and `token`
-    lets in, where there is one.
-    """
-
-    def __init__(self, folder: Path, *arguments: str, base: str = "/", token: str = "") -> None:
->>>>>>> sound
         self.folder = folder
-        self._base = base
-        self._token = token
         self.host = "127.0.0.1"
         """The name by which pages are opened."""
         self.port = _free_port()
+        self._base = base
         self._alive = alive
         # Settings, workspaces and runtime files of the person who runs the tests stay out of it.
         places = {
             name: str(folder / f".{name.lower()}")
             for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
         }
-<<<<<<< HEAD
-=======
-        command = [
-            *(sys.executable, "-m", "jupyterlab"),
-            *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
-            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
-            *(f"--ServerApp.base_url={base}", f"--IdentityProvider.token={token}"),
-            "--ServerApp.disable_check_xsrf=True",
-            "--LabApp.expose_app_in_browser=True",
-            *arguments,
-        ]
-        # No question about news covers the page.
-        settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
-        news = {"fetchNews": "false", "checkForUpdates": False}
-        (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
->>>>>>> sound
         self._log = (folder / "server.log").open("wb")
         self._process = subprocess.Popen(
             [*command, f"{port}{self.port}"],
@@ -158,28 +134,6 @@ class Server:
         """Return what the server printed."""
         return (self.folder / "server.log").read_text()
 
-<<<<<<< HEAD
-=======
-    def open(self, page: Page, cells: Sequence[str], name: str = "notebook.ipynb", *, theme: str = "light") -> Notebook:
-        """Write a notebook and open it in a page; returns when its kernel is idle."""
-        notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call] # nbformat is untyped
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],  # type: ignore[no-untyped-call] # nbformat is untyped
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        )
-        nbformat.write(notebook, self.folder / name)  # type: ignore[no-untyped-call] # nbformat is untyped
-        return self.visit(page, name, theme=theme)
-
-    def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
-        """Open a notebook that is there already."""
-        page.goto(f"{self.url}/doc/tree/{name}?reset{f'&token={self._token}' if self._token else ''}")
-        notebook = Notebook(page)
-        notebook.ready(90)
-        if theme == "dark":
-            page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-            page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        return notebook
-
->>>>>>> sound
     def close(self) -> None:
         """End the server and its kernels."""
         with contextlib.suppress(ProcessLookupError):
@@ -195,15 +149,19 @@ class Server:
 class Lab(Server):
     """A JupyterLab server of its own, with `folder` as its root.
 
-    `arguments` are more of the command line, such as ``--ServerApp.base_url=/somewhere/``. Of another application that
-    is built from JupyterLab's parts, a subclass names the module, the setting and the path of a notebook's page.
+    `arguments` are more of the command line; `base` is the path under which it is served, as a hub does it, and `token`
+    lets in, where there is one. Of another application that is built from JupyterLab's parts, a subclass names the
+    module, the setting and the path of a notebook's page.
     """
 
     module = "jupyterlab"
     exposing = "LabApp.expose_app_in_browser"
     place = "/doc/tree/{name}?reset"
 
-    def __init__(self, folder: Path, *arguments: str, python: str = sys.executable) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, base: str = "/", token: str = "", python: str = sys.executable
+    ) -> None:
+        self._token = token
         # No question about news covers the page.
         settings = folder / ".jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
@@ -212,12 +170,11 @@ class Lab(Server):
         command = [
             *(python, "-m", self.module),
             *("--no-browser", "--allow-root", f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1"),
-            "--ServerApp.port_retries=0",
-            *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
-            f"--{self.exposing}=True",
+            *("--ServerApp.port_retries=0", f"--ServerApp.base_url={base}", f"--IdentityProvider.token={token}"),
+            *("--ServerApp.disable_check_xsrf=True", f"--{self.exposing}=True"),
             *arguments,
         ]
-        super().__init__(folder, command, port="--ServerApp.port=", alive="/api")
+        super().__init__(folder, command, port="--ServerApp.port=", base=base, alive="/api")
 
     def open(
         self,
@@ -234,7 +191,8 @@ class Lab(Server):
 
     def visit(self, page: Page, name: str, *, theme: str = "light") -> Notebook:
         """Open a notebook that is there already."""
-        page.goto(self.url + self.place.format(name=name))
+        token = f"&token={self._token}" if self._token else ""
+        page.goto(self.url + self.place.format(name=name) + token)
         notebook = Notebook(page)
         notebook.ready(90)
         light = str(theme == "light").lower()
