@@ -13,7 +13,7 @@ interface Words {
   none: string;
   sent: string;
   effective: (value: string) => string;
-  refused: (wanted: string, effective: string) => string;
+  refused: (wanted: string, effective: string, why: string) => string;
   wrong: (wrong: Wrong) => string;
 }
 
@@ -76,7 +76,7 @@ const en: Words = {
   none: "nothing",
   sent: "On its way…",
   effective: (value) => `In effect: ${value}`,
-  refused: (wanted, effective) => `Not taken: ${wanted} · In effect: ${effective}`,
+  refused: (wanted, effective, why) => [`Not taken: ${wanted}`, `In effect: ${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
@@ -134,7 +134,7 @@ const zh: Words = {
   none: "无",
   sent: "发送中…",
   effective: (value) => `当前生效：${value}`,
-  refused: (wanted, effective) => `未被采纳：${wanted} · 当前生效：${effective}`,
+  refused: (wanted, effective, why) => [`未被采纳：${wanted}`, `当前生效：${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
