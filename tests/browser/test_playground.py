@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 from lab import Lab, Notebook, Panel, launch_chromium
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, Position, expect
 
 pytestmark = pytest.mark.browser
 
@@ -321,7 +321,7 @@ def test_a_click_on_the_waveform_plays_from_there_and_another_stops(talked: Note
     began = time_of(panel, "rt.playback.started")
     panel.region("Events").get_by_label("Filter events").fill("")
     slider = stand(panel)
-    place = {"x": place_of(panel, began + 0.5), "y": 110}
+    place = Position(x=place_of(panel, began + 0.5), y=110)
     heard = page.evaluate("tap.quanta.length")
     slider.click(position=place)
     waveforms(panel).get_by_role("button", name="Stop playing").wait_for()
@@ -340,7 +340,7 @@ def test_a_mark_of_the_waveform_tells_what_it_is_and_leads_to_its_event(talked: 
     cut = time_of(panel, "rt.playback.flushed")
     events.get_by_label("Filter events").fill("")
     slider = stand(panel)
-    place = {"x": place_of(panel, cut), "y": 75}
+    place = Position(x=place_of(panel, cut), y=75)
     slider.hover(position=place)
     expect(waveforms(panel).locator(".rt-readout")).to_contain_text("barge-in · ")
     slider.click(position=place)
