@@ -38,6 +38,8 @@ type Handlers = { [T in Told]: (message: Extract<FromKernel, { type: T }>) => vo
 
 const EVENTS: Both<string> = { en: "Events", zh: "事件" };
 
+/** What ipywidgets calls a view whose model was restored from a file: nobody is at the other end, and none will answer. */
+const DISCONNECTED = "jupyter-widgets-disconnected";
 /** ms without any answer after which the kernel counts as silent. */
 const PATIENCE = 5000;
 /** ms between two looks at the clock. */
@@ -84,6 +86,8 @@ class Panel {
   readonly #updates = new Set<string>();
   /** The settings that the form was last told of. */
   #shownSettings: { settings: unknown; open: boolean } | null = null;
+  /** Why an update was refused that the form has still to be told of. */
+  #refusal = "";
 
   constructor(model: PanelModel, element: HTMLElement, lang: Lang, signal: AbortSignal) {
     this.#element = element;
@@ -177,6 +181,7 @@ class Panel {
     this.#listen(model, signal);
     this.#draw();
     this.#ask({ type: "join" });
+    if (element.classList.contains(DISCONNECTED)) this.#lose();
   }
 
   #listen(model: PanelModel, signal: AbortSignal): void {
@@ -287,7 +292,10 @@ class Panel {
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
     if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
     // What was asked for is refused: the form shows again what holds.
-    if (this.#updates.has(text(field(row.event.error, "event_id")))) this.#shownSettings = null;
+    if (this.#updates.has(text(field(row.event.error, "event_id")))) {
+      this.#shownSettings = null;
+      this.#refusal = text(field(row.event.error, "message"));
+    }
     const problem = problemOf(row);
     const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
     if (problem !== null) this.#notice.show(problem, text(field(error, "code")));
@@ -381,7 +389,8 @@ class Panel {
     this.#conversationView.show(this.#conversation, this.#absent);
     if (this.#shownSettings?.settings !== session.settings || this.#shownSettings.open !== open) {
       this.#shownSettings = { settings: session.settings, open };
-      this.#settings.show(session.settings, open);
+      this.#settings.show(session.settings, open, this.#refusal);
+      this.#refusal = "";
     }
     this.#lanes.playing(this.#replayer.at);
     this.#lanes.draw(session.now(now));

@@ -53,9 +53,9 @@ const BUSY_MICROPHONE = problem(
 export const OTHER_RATE = problem(
   [
     "This browser gives the microphone's sound at no rate that its own sound can run at.",
-    "Choose another microphone in the settings, use a current Chrome, Edge, Firefox or Safari, or type a message.",
+    "Choose another microphone under Sound, use a current Chrome, Edge, Firefox or Safari, or type a message.",
   ],
-  ["此浏览器的声音无法以麦克风的采样率运行。", "请在设置中换一个麦克风，或使用新版 Chrome、Edge、Firefox 或 Safari，也可以输入文字。"],
+  ["此浏览器的声音无法以麦克风的采样率运行。", "请在“声音”中换一个麦克风，或使用新版 Chrome、Edge、Firefox 或 Safari，也可以输入文字。"],
 );
 
 /** What the names of the browser's media errors mean to a person. */
@@ -69,8 +69,8 @@ const MEDIA: Record<string, Problem> = {
     ["麦克风没能启动。", "请再点“开始说话”；如果不行，请重新插拔麦克风，或输入文字。"],
   ),
   OverconstrainedError: problem(
-    ["No microphone can do what was asked of it.", "Choose another microphone in the settings and press Start talking again."],
-    ["没有麦克风符合所要求的设置。", "请在设置中换一个麦克风，再点“开始说话”。"],
+    ["No microphone can do what was asked of it.", "Choose another microphone under Sound and press Start talking again."],
+    ["没有麦克风符合所要求的设置。", "请在“声音”中换一个麦克风，再点“开始说话”。"],
   ),
   NotSupportedError: OTHER_RATE,
 };
@@ -121,21 +121,21 @@ export const HANDED_OVER = problem(
 );
 
 export const UNPLUGGED = problem(
-  ["The microphone is gone.", "Plug it in again, or choose another one in the settings, and press Start talking."],
-  ["麦克风已断开。", "请重新接上，或在设置中换一个，再点“开始说话”。"],
+  ["The microphone is gone.", "Plug it in again, or choose another one under Sound, and press Start talking."],
+  ["麦克风已断开。", "请重新接上，或在“声音”中换一个，再点“开始说话”。"],
 );
 
 export const OTHER_MICROPHONE = problem(
-  ["The microphone is gone; the default one is heard instead.", "Choose another one in the settings if it is the wrong one."],
-  ["麦克风已断开，现在改用默认麦克风。", "如果不合适，请在设置中换一个。"],
+  ["The microphone is gone; the default one is heard instead.", "Choose another one under Sound if it is the wrong one."],
+  ["麦克风已断开，现在改用默认麦克风。", "如果不合适，请在“声音”中换一个。"],
 );
 
 export const OTHER_LOUDSPEAKER = problem(
   [
     "The chosen loudspeaker cannot be used; the default one is used instead.",
-    "Plug it in again, or choose another one in the settings.",
+    "Plug it in again, or choose another one under Sound.",
   ],
-  ["所选的扬声器无法使用，现在改用默认扬声器。", "请重新接上，或在设置中换一个。"],
+  ["所选的扬声器无法使用，现在改用默认扬声器。", "请重新接上，或在“声音”中换一个。"],
 );
 
 export const NO_KERNEL = problem(

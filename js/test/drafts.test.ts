@@ -38,8 +38,8 @@ test("a refused change goes back to what is in effect, and is marked until it is
   const first = session();
   const made = drafts(first);
   change(made, "voice", "ash");
-  made.report(first);
-  expect([made.value("voice"), made.standing("voice")]).toEqual(["marin", { kind: "refused", wanted: "ash" }]);
+  made.report(first, "the voice is in use");
+  expect([made.value("voice"), made.standing("voice")]).toEqual(["marin", { kind: "refused", wanted: "ash", why: "the voice is in use" }]);
   made.type("voice", "as");
   expect(made.standing("voice").kind).toBe("typed");
 });

@@ -214,11 +214,12 @@ test("a session that only transcribes has settings of its input alone", () => {
 });
 
 test("the summary is in the API's words", () => {
-  expect(summaryOf(session())).toEqual(["server_vad", "0.5", "300 ms", "500 ms", "marin"]);
-  expect(summaryOf(session((raw) => (raw.audio.input.turn_detection = { type: "semantic_vad", eagerness: "high" })))).toEqual(["semantic_vad", "high", "marin"]);
+  expect(summaryOf(session())).toEqual(["server_vad", "threshold 0.5", "silence 500 ms", "prefix 300 ms", "voice marin"]);
+  expect(summaryOf(session((raw) => (raw.audio.input.turn_detection = { type: "semantic_vad", eagerness: "high" })))).toEqual(["semantic_vad", "eagerness high", "voice marin"]);
   const silent = session((raw) => {
     raw.audio.input.turn_detection = null;
     raw.output_modalities = ["text"];
+    raw.tools = [{ type: "function", name: "weather" }, { type: "function", name: "time" }];
   });
-  expect(summaryOf(silent)).toEqual(["turn_detection null", "text"]);
+  expect(summaryOf(silent)).toEqual(["turn_detection null", "text only", "tools weather, time"]);
 });

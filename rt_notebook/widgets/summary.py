@@ -40,7 +40,9 @@ def summary_html(session: AsyncSession, earlier: Sequence[Conversation] = ()) ->
     started = session.events.started
     lines = [
         f"<div><b>Realtime conversation</b> <span style='opacity: 0.7'>{escape(endpoint.provider + model)}, "
-        f"<time datetime='{started:%Y-%m-%dT%H:%M:%SZ}'>{started:%Y-%m-%d %H:%M} UTC</time></span></div>"
+        f"<time datetime='{started:%Y-%m-%dT%H:%M:%SZ}'>{started:%Y-%m-%d %H:%M} UTC</time>. "
+        # A frontend says of a panel without a kernel only that a model was not found.
+        "As it was saved: the panel needs its kernel, run the cell again to talk.</span></div>"
     ]
     if left_out:
         lines.append(_note(f"The first {left_out:,} items are left out here."))

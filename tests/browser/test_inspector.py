@@ -162,6 +162,21 @@ def test_the_selection_is_in_sight_again_without_the_filter(page: Page) -> None:
     assert active(events).get_attribute("aria-rowindex") == place
 
 
+def test_no_row_is_left_over_when_the_list_grows_and_shrinks_at_once(page: Page) -> None:
+    events = inspector(page, 3000, "lines")
+    expect(events.get_by_text("2999 ")).to_be_in_viewport()
+    # The list grows when the filter is through already.
+    grow = """(region) => {
+        region.querySelector(".rt-inspect").style.height = "900px";
+        const field = region.querySelector("input");
+        field.value = "nowhere";
+        field.dispatchEvent(new Event("input"));
+    }"""
+    events.evaluate(grow)
+    expect(events.get_by_text("0 of 3,000")).to_be_visible()
+    expect(events.locator(".rt-event:visible")).to_have_count(0)
+
+
 def test_directions_and_errors_can_be_asked_for(page: Page) -> None:
     events = inspector(page, 200)
     tell(page, {"type": "error", "error": {"message": "No such <b>item</b>."}})

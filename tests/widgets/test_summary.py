@@ -64,7 +64,7 @@ def test_a_conversation_reads_as_what_was_said() -> None:
         session.send({"type": "conversation.item.create", "item": output})
         session.wait("conversation.item.added")
         title, *turns = read(session).paragraphs
-    assert re.fullmatch(r"Realtime conversation url, tutor, \d{4}-\d\d-\d\d \d\d:\d\d UTC", title)
+    assert re.fullmatch(r"Realtime conversation url, tutor, \d{4}-\d\d-\d\d \d\d:\d\d UTC\. As it was saved: .*", title)
     assert turns == [
         "System: Be kind.",
         "You: Good morning",

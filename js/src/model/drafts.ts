@@ -10,8 +10,8 @@ export type Standing =
   | { kind: "wrong"; wrong: Wrong }
   /** It went out; the server has not answered. */
   | { kind: "sent" }
-  /** The server kept another value than this one. */
-  | { kind: "refused"; wanted: string };
+  /** The server kept another value than this one; why is in its own words, where it gave any. */
+  | { kind: "refused"; wanted: string; why: string };
 
 /**
  * What a person wants the settings to be, beside what they are. The server answers updates in order, each with a new
@@ -25,18 +25,18 @@ export class Drafts {
   readonly #wrong = new Set<Name>();
   /** Updates under way, oldest first. */
   #sent: Map<Name, string>[] = [];
-  readonly #refused = new Map<Name, string>();
+  readonly #refused = new Map<Name, { wanted: string; why: string }>();
 
-  /** The session as the server last reported it. The same object once more: the oldest update was refused. */
-  report(session: Session | null): void {
+  /** The session as the server last reported it. The same object once more: the oldest update was refused, and `why`. */
+  report(session: Session | null, why = ""): void {
     const another = session?.id !== this.#session?.id;
     if (session !== this.#session) {
       this.#session = session;
       this.#effective = session === null ? null : formOf(session);
     }
     if (another) this.forget();
-    for (const [name, wanted] of this.#sent.shift() ?? []) this.#refused.set(name, wanted);
-    for (const [name, wanted] of this.#refused) {
+    for (const [name, wanted] of this.#sent.shift() ?? []) this.#refused.set(name, { wanted, why });
+    for (const [name, { wanted }] of this.#refused) {
       if (this.#waiting(name) !== undefined || same(name, wanted, this.effective(name))) this.#refused.delete(name);
     }
   }
@@ -89,8 +89,8 @@ export class Drafts {
     if (wrong !== null) return { kind: "wrong", wrong };
     if (typed !== undefined && typed !== this.effective(name)) return { kind: "typed" };
     if (this.#waiting(name) !== undefined) return { kind: "sent" };
-    const wanted = this.#refused.get(name);
-    return wanted === undefined ? { kind: "effective" } : { kind: "refused", wanted };
+    const refused = this.#refused.get(name);
+    return refused === undefined ? { kind: "effective" } : { kind: "refused", ...refused };
   }
 
   /** Says whether a field means anything now. */

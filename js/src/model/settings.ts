@@ -219,17 +219,19 @@ function transcriptionOf(form: Form, session: Session): Session | null {
   return { ...kept, model, ...(language === "" ? {} : { language }) };
 }
 
-/** What matters most of a session's settings, in the API's words: `server_vad`, `0.5`, `300 ms`, `500 ms`, `marin`. */
+/** What matters most of a session's settings, in the API's words: `server_vad`, `threshold 0.5`, …, `voice marin`. */
 export function summaryOf(session: Session): string[] {
   const form = formOf(session);
   const timing: Record<string, string[]> = {
-    server_vad: [form.threshold, `${form.prefix} ms`, `${form.silence} ms`],
-    semantic_vad: [form.eagerness],
+    server_vad: [`threshold ${form.threshold}`, `silence ${form.silence} ms`, `prefix ${form.prefix} ms`],
+    semantic_vad: [`eagerness ${form.eagerness}`],
   };
   const detection = form.detection === "off" ? "turn_detection null" : form.detection;
-  const sound = form.output === "text" ? ["text"] : [form.voice];
-  const speed = form.speed === "" || form.speed === "1" ? [] : [`×${form.speed}`];
-  return [detection, ...(timing[form.detection] ?? []), ...sound, ...speed].filter(Boolean);
+  const sound = form.output === "text" ? ["text only"] : [`voice ${form.voice}`];
+  const speed = form.speed === "" || form.speed === "1" ? [] : [`speed ${form.speed}`];
+  const names = toolNames(form.tools);
+  const tools = names.length === 0 ? [] : [`tools ${names.join(", ")}`];
+  return [detection, ...(timing[form.detection] ?? []), ...sound, ...speed, ...tools];
 }
 
 function checkTools(given: string): Wrong | null {

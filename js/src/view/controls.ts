@@ -37,7 +37,7 @@ type Hint = "waiting" | "gone" | "closed" | "elsewhere" | "open" | "ready" | "mu
 const WORDS: Both<
   Record<
     | "controls" | "startSession" | "endSession" | "startTalking" | "stopTalking" | "hold" | "mute" | "stopAnswer"
-    | "message" | "placeholder" | "send" | "file" | "microphone" | "loudspeaker" | "noAnswer" | "notRecording",
+    | "message" | "placeholder" | "send" | "file" | "microphone" | "loudspeaker" | "in" | "out" | "noAnswer" | "notRecording",
     string
   > & { hints: Record<Hint, string> }
 > = {
@@ -56,6 +56,8 @@ const WORDS: Both<
     file: "Send a file",
     microphone: "Microphone level",
     loudspeaker: "Loudspeaker level",
+    in: "Mic",
+    out: "Speaker",
     noAnswer: "No answer is being made or heard.",
     notRecording: "The microphone is off.",
     hints: {
@@ -86,6 +88,8 @@ const WORDS: Both<
     file: "发送文件",
     microphone: "麦克风音量",
     loudspeaker: "扬声器音量",
+    in: "麦克风",
+    out: "扬声器",
     noAnswer: "当前没有正在生成或播放的回答。",
     notRecording: "麦克风已关闭。",
     hints: {
@@ -159,8 +163,8 @@ export class ControlsView {
     this.#message = h("input", { type: "text", autocomplete: "off", placeholder: words.placeholder });
     this.#message.setAttribute("aria-label", words.message);
     this.#menu = new SoundMenu(lang, actions, signal);
-    this.#microphone = meter(words.microphone);
-    this.#loudspeaker = meter(words.loudspeaker);
+    this.#microphone = meter(words.microphone, words.in);
+    this.#loudspeaker = meter(words.loudspeaker, words.out);
     const levels = h("span", { className: "rt-levels" }, this.#microphone.element, this.#loudspeaker.element);
     const form = h("form", { className: "rt-say" }, this.#message, this.#send);
     const row = h(

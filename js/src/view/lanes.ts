@@ -48,7 +48,7 @@ const WORDS: Both<Words> = {
   },
   zh: {
     sound: "波形",
-    user: "您",
+    user: "你",
     assistant: "助手",
     position: "声音中的位置",
     play: "从这里播放",
@@ -355,7 +355,7 @@ export class LanesView {
     const pointer = this.#pointer;
     const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
     const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
-    const said = pointed === null || pointed < 0 ? "" : this.#describe(pointed);
+    const said = pointed === null || pointed < 0 ? words.help : this.#describe(pointed);
     setText(this.#readout, mark === null ? said : `${words.marks[mark.kind]} · ${words.seconds(mark.t.toFixed(2))}`);
   }
 

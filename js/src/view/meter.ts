@@ -7,15 +7,16 @@ export interface Meter {
   show: (level: number) => void;
 }
 
-/** Makes a level meter with a name. */
-export function meter(label: string): Meter {
+/** Makes a level meter with a name, and a short one to be seen beside it. */
+export function meter(label: string, short: string): Meter {
   const attributes = { role: "meter", "aria-label": label, "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0" };
-  const element = h("span", { className: "rt-level", title: label, attributes }, h("span"));
+  const scale = h("span", { className: "rt-level", attributes }, h("span"));
+  const element = h("span", { className: "rt-meter", title: label }, h("span", { attributes: { "aria-hidden": "true" } }, short), scale);
   return {
     element,
     show: (level) => {
-      element.setAttribute("aria-valuenow", level.toFixed(2));
-      element.style.setProperty("--level", String(level));
+      scale.setAttribute("aria-valuenow", level.toFixed(2));
+      scale.style.setProperty("--level", String(level));
     },
   };
 }

@@ -13,7 +13,7 @@ interface Words {
   none: string;
   sent: string;
   effective: (value: string) => string;
-  refused: (wanted: string, effective: string) => string;
+  refused: (wanted: string, effective: string, why: string) => string;
   wrong: (wrong: Wrong) => string;
 }
 
@@ -76,7 +76,7 @@ const en: Words = {
   none: "nothing",
   sent: "On its way…",
   effective: (value) => `In effect: ${value}`,
-  refused: (wanted, effective) => `Not taken: ${wanted} · In effect: ${effective}`,
+  refused: (wanted, effective, why) => [`Not taken: ${wanted}`, `In effect: ${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
@@ -105,7 +105,7 @@ const zh: Words = {
     output: ["输出", "音频附带文字稿；仅文本则没有声音。"],
     voice: ["嗓音", "模型说过话之后就不能再改。"],
     speed: ["语速", "0.25 到 1.5，只能在两次回答之间更改。"],
-    detection: ["轮次检测", "Server VAD 听静音，Semantic VAD 听意思是否说完。关闭：由您提交。"],
+    detection: ["轮次检测", "Server VAD 听静音，Semantic VAD 听意思是否说完。关闭：由你提交。"],
     threshold: ["阈值", "0 到 1。越高，要求语音越清晰。"],
     prefix: ["前置填充（毫秒）", "察觉语音之前保留的声音。"],
     silence: ["静音时长（毫秒）", "静音多久算一轮结束。越短回答越快，也更容易打断停顿。"],
@@ -113,8 +113,8 @@ const zh: Words = {
     eagerness: ["积极程度", "模型多快把停顿当作结束。"],
     create: ["创建回答", "一轮结束后自动回答。"],
     interrupt: ["打断回答", "说话会停止正在生成的回答。"],
-    transcription: ["输入转写", "把您的话写下来的模型。留空：关闭。"],
-    language: ["语言", "您所说的语言，如 en 或 zh。留空：自动识别。"],
+    transcription: ["输入转写", "把你的话写下来的模型。留空：关闭。"],
+    language: ["语言", "你所说的语言，如 en 或 zh。留空：自动识别。"],
     noise: ["降噪", "近场：耳机。远场：笔记本电脑或房间。"],
     tools: ["工具", "模型可以调用的函数，JSON 列表。"],
     toolChoice: ["工具选择", "模型可以、必须或不得调用工具。"],
@@ -134,7 +134,7 @@ const zh: Words = {
   none: "无",
   sent: "发送中…",
   effective: (value) => `当前生效：${value}`,
-  refused: (wanted, effective) => `未被采纳：${wanted} · 当前生效：${effective}`,
+  refused: (wanted, effective, why) => [`未被采纳：${wanted}`, `当前生效：${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":

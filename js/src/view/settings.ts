@@ -109,11 +109,11 @@ export class SettingsView {
 
   /**
    * Shows the session as the server last reported it. Call it when the server has reported one, and with the same
-   * object once more when it has answered an update with an error: the update is then taken as refused. `open` says
-   * that the session can be changed.
+   * object once more when it has answered an update with an error: the update is then taken as refused, for the reason
+   * `why`. `open` says that the session can be changed.
    */
-  show(session: Session | null, open: boolean): void {
-    this.#drafts.report(session);
+  show(session: Session | null, open: boolean, why = ""): void {
+    this.#drafts.report(session, why);
     if (!open) this.#drafts.forget();
     this.#all.disabled = session === null || !open;
     setText(this.#reason, session === null ? this.#words.waiting : open ? "" : this.#words.closed);
@@ -146,7 +146,8 @@ export class SettingsView {
       typed: () => this.#words.effective(effective),
       sent: () => this.#words.sent,
       wrong: () => (wrong ? this.#words.wrong(standing.wrong) : ""),
-      refused: () => (standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective) : ""),
+      refused: () =>
+        standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective, standing.why) : "",
     };
     const said = notes[standing.kind]();
     setText(note, said === "" && name === "tools" ? toolNames(value).join(", ") : said);

@@ -120,7 +120,11 @@ export class VirtualList<S extends Slot> {
   #provide(count: number): void {
     if (this.#view === 0 || count <= this.#slots.length) return;
     while (this.#slots.length < count) this.#slots.push({ slot: this.#rows.make(), position: null });
-    for (const entry of this.#slots) entry.position = null;
+    for (const entry of this.#slots) {
+      entry.position = null;
+      entry.slot.element.hidden = true;
+      entry.slot.clear();
+    }
     this.#space.append(...this.#slots.map(({ slot }) => slot.element));
   }
 
