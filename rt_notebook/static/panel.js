@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 77f05c1d9987ae019c9227ce4415e52cf81be59746b31bd1e5cbf99f4d10025a */
+/* Built from js/src; source-hash: fff0d34a33e4c85d24e9b674c43ee62448303c02f7bbeeee93df23933cae9729 */
 
 // src/audio/ports.ts
 var CHUNK = 960;
@@ -1212,9 +1212,9 @@ var BUSY_MICROPHONE = problem(
 var OTHER_RATE = problem(
   [
     "This browser gives the microphone's sound at no rate that its own sound can run at.",
-    "Choose another microphone in the settings, use a current Chrome, Edge, Firefox or Safari, or type a message."
+    "Choose another microphone under Sound, use a current Chrome, Edge, Firefox or Safari, or type a message."
   ],
-  ["此浏览器的声音无法以麦克风的采样率运行。", "请在设置中换一个麦克风，或使用新版 Chrome、Edge、Firefox 或 Safari，也可以输入文字。"]
+  ["此浏览器的声音无法以麦克风的采样率运行。", "请在“声音”中换一个麦克风，或使用新版 Chrome、Edge、Firefox 或 Safari，也可以输入文字。"]
 );
 var MEDIA = {
   NotAllowedError: DENIED,
@@ -1226,8 +1226,8 @@ var MEDIA = {
     ["麦克风没能启动。", "请再点“开始说话”；如果不行，请重新插拔麦克风，或输入文字。"]
   ),
   OverconstrainedError: problem(
-    ["No microphone can do what was asked of it.", "Choose another microphone in the settings and press Start talking again."],
-    ["没有麦克风符合所要求的设置。", "请在设置中换一个麦克风，再点“开始说话”。"]
+    ["No microphone can do what was asked of it.", "Choose another microphone under Sound and press Start talking again."],
+    ["没有麦克风符合所要求的设置。", "请在“声音”中换一个麦克风，再点“开始说话”。"]
   ),
   NotSupportedError: OTHER_RATE
 };
@@ -1268,19 +1268,19 @@ var HANDED_OVER = problem(
   ["会话的声音已转到此视图，但它不能自行播放。", "请点“开始会话”，在这里收听。"]
 );
 var UNPLUGGED = problem(
-  ["The microphone is gone.", "Plug it in again, or choose another one in the settings, and press Start talking."],
-  ["麦克风已断开。", "请重新接上，或在设置中换一个，再点“开始说话”。"]
+  ["The microphone is gone.", "Plug it in again, or choose another one under Sound, and press Start talking."],
+  ["麦克风已断开。", "请重新接上，或在“声音”中换一个，再点“开始说话”。"]
 );
 var OTHER_MICROPHONE = problem(
-  ["The microphone is gone; the default one is heard instead.", "Choose another one in the settings if it is the wrong one."],
-  ["麦克风已断开，现在改用默认麦克风。", "如果不合适，请在设置中换一个。"]
+  ["The microphone is gone; the default one is heard instead.", "Choose another one under Sound if it is the wrong one."],
+  ["麦克风已断开，现在改用默认麦克风。", "如果不合适，请在“声音”中换一个。"]
 );
 var OTHER_LOUDSPEAKER = problem(
   [
     "The chosen loudspeaker cannot be used; the default one is used instead.",
-    "Plug it in again, or choose another one in the settings."
+    "Plug it in again, or choose another one under Sound."
   ],
-  ["所选的扬声器无法使用，现在改用默认扬声器。", "请重新接上，或在设置中换一个。"]
+  ["所选的扬声器无法使用，现在改用默认扬声器。", "请重新接上，或在“声音”中换一个。"]
 );
 var NO_KERNEL = problem(
   ["The kernel cannot be reached.", "Start the kernel and run the notebook's cells again, then use the new panel."],
@@ -1493,14 +1493,15 @@ var Announcer = class {
 };
 
 // src/view/meter.ts
-function meter(label) {
+function meter(label, short) {
   const attributes = { role: "meter", "aria-label": label, "aria-valuemin": "0", "aria-valuemax": "1", "aria-valuenow": "0" };
-  const element = h("span", { className: "rt-level", title: label, attributes }, h("span"));
+  const scale = h("span", { className: "rt-level", attributes }, h("span"));
+  const element = h("span", { className: "rt-meter", title: label }, h("span", { attributes: { "aria-hidden": "true" } }, short), scale);
   return {
     element,
     show: (level) => {
-      element.setAttribute("aria-valuenow", level.toFixed(2));
-      element.style.setProperty("--level", String(level));
+      scale.setAttribute("aria-valuenow", level.toFixed(2));
+      scale.style.setProperty("--level", String(level));
     }
   };
 }
@@ -1617,6 +1618,8 @@ var WORDS3 = {
     file: "Send a file",
     microphone: "Microphone level",
     loudspeaker: "Loudspeaker level",
+    in: "Mic",
+    out: "Speaker",
     noAnswer: "No answer is being made or heard.",
     notRecording: "The microphone is off.",
     hints: {
@@ -1647,6 +1650,8 @@ var WORDS3 = {
     file: "发送文件",
     microphone: "麦克风音量",
     loudspeaker: "扬声器音量",
+    in: "麦克风",
+    out: "扬声器",
     noAnswer: "当前没有正在生成或播放的回答。",
     notRecording: "麦克风已关闭。",
     hints: {
@@ -1716,8 +1721,8 @@ var ControlsView = class {
     this.#message = h("input", { type: "text", autocomplete: "off", placeholder: words2.placeholder });
     this.#message.setAttribute("aria-label", words2.message);
     this.#menu = new SoundMenu(lang, actions, signal);
-    this.#microphone = meter(words2.microphone);
-    this.#loudspeaker = meter(words2.loudspeaker);
+    this.#microphone = meter(words2.microphone, words2.in);
+    this.#loudspeaker = meter(words2.loudspeaker, words2.out);
     const levels = h("span", { className: "rt-levels" }, this.#microphone.element, this.#loudspeaker.element);
     const form = h("form", { className: "rt-say" }, this.#message, this.#send);
     const row = h(
@@ -2722,7 +2727,11 @@ var VirtualList = class {
   #provide(count) {
     if (this.#view === 0 || count <= this.#slots.length) return;
     while (this.#slots.length < count) this.#slots.push({ slot: this.#rows.make(), position: null });
-    for (const entry of this.#slots) entry.position = null;
+    for (const entry of this.#slots) {
+      entry.position = null;
+      entry.slot.element.hidden = true;
+      entry.slot.clear();
+    }
     this.#space.append(...this.#slots.map(({ slot }) => slot.element));
   }
   #fill(position) {
@@ -3634,7 +3643,7 @@ var WORDS9 = {
   },
   zh: {
     sound: "波形",
-    user: "您",
+    user: "你",
     assistant: "助手",
     position: "声音中的位置",
     play: "从这里播放",
@@ -3902,7 +3911,7 @@ var LanesView = class {
     const pointer = this.#pointer;
     const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
     const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
-    const said = pointed === null || pointed < 0 ? "" : this.#describe(pointed);
+    const said = pointed === null || pointed < 0 ? words2.help : this.#describe(pointed);
     setText(this.#readout, mark === null ? said : `${words2.marks[mark.kind]} · ${words2.seconds(mark.t.toFixed(2))}`);
   }
   #describe(t) {
@@ -4229,13 +4238,15 @@ function transcriptionOf(form, session2) {
 function summaryOf(session2) {
   const form = formOf(session2);
   const timing = {
-    server_vad: [form.threshold, `${form.prefix} ms`, `${form.silence} ms`],
-    semantic_vad: [form.eagerness]
+    server_vad: [`threshold ${form.threshold}`, `silence ${form.silence} ms`, `prefix ${form.prefix} ms`],
+    semantic_vad: [`eagerness ${form.eagerness}`]
   };
   const detection = form.detection === "off" ? "turn_detection null" : form.detection;
-  const sound2 = form.output === "text" ? ["text"] : [form.voice];
-  const speed = form.speed === "" || form.speed === "1" ? [] : [`×${form.speed}`];
-  return [detection, ...timing[form.detection] ?? [], ...sound2, ...speed].filter(Boolean);
+  const sound2 = form.output === "text" ? ["text only"] : [`voice ${form.voice}`];
+  const speed = form.speed === "" || form.speed === "1" ? [] : [`speed ${form.speed}`];
+  const names = toolNames(form.tools);
+  const tools = names.length === 0 ? [] : [`tools ${names.join(", ")}`];
+  return [detection, ...timing[form.detection] ?? [], ...sound2, ...speed, ...tools];
 }
 function checkTools(given) {
   if (given.trim() === "") return null;
@@ -4283,16 +4294,16 @@ var Drafts = class {
   /** Updates under way, oldest first. */
   #sent = [];
   #refused = /* @__PURE__ */ new Map();
-  /** The session as the server last reported it. The same object once more: the oldest update was refused. */
-  report(session2) {
+  /** The session as the server last reported it. The same object once more: the oldest update was refused, and `why`. */
+  report(session2, why = "") {
     const another = session2?.id !== this.#session?.id;
     if (session2 !== this.#session) {
       this.#session = session2;
       this.#effective = session2 === null ? null : formOf(session2);
     }
     if (another) this.forget();
-    for (const [name, wanted] of this.#sent.shift() ?? []) this.#refused.set(name, wanted);
-    for (const [name, wanted] of this.#refused) {
+    for (const [name, wanted] of this.#sent.shift() ?? []) this.#refused.set(name, { wanted, why });
+    for (const [name, { wanted }] of this.#refused) {
       if (this.#waiting(name) !== void 0 || same(name, wanted, this.effective(name))) this.#refused.delete(name);
     }
   }
@@ -4338,8 +4349,8 @@ var Drafts = class {
     if (wrong !== null) return { kind: "wrong", wrong };
     if (typed !== void 0 && typed !== this.effective(name)) return { kind: "typed" };
     if (this.#waiting(name) !== void 0) return { kind: "sent" };
-    const wanted = this.#refused.get(name);
-    return wanted === void 0 ? { kind: "effective" } : { kind: "refused", wanted };
+    const refused2 = this.#refused.get(name);
+    return refused2 === void 0 ? { kind: "effective" } : { kind: "refused", ...refused2 };
   }
   /** Says whether a field means anything now. */
   applies(name) {
@@ -4412,7 +4423,7 @@ var en = {
   none: "nothing",
   sent: "On its way…",
   effective: (value) => `In effect: ${value}`,
-  refused: (wanted, effective) => `Not taken: ${wanted} · In effect: ${effective}`,
+  refused: (wanted, effective, why) => [`Not taken: ${wanted}`, `In effect: ${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
@@ -4438,7 +4449,7 @@ var zh = {
     output: ["输出", "音频附带文字稿；仅文本则没有声音。"],
     voice: ["嗓音", "模型说过话之后就不能再改。"],
     speed: ["语速", "0.25 到 1.5，只能在两次回答之间更改。"],
-    detection: ["轮次检测", "Server VAD 听静音，Semantic VAD 听意思是否说完。关闭：由您提交。"],
+    detection: ["轮次检测", "Server VAD 听静音，Semantic VAD 听意思是否说完。关闭：由你提交。"],
     threshold: ["阈值", "0 到 1。越高，要求语音越清晰。"],
     prefix: ["前置填充（毫秒）", "察觉语音之前保留的声音。"],
     silence: ["静音时长（毫秒）", "静音多久算一轮结束。越短回答越快，也更容易打断停顿。"],
@@ -4446,8 +4457,8 @@ var zh = {
     eagerness: ["积极程度", "模型多快把停顿当作结束。"],
     create: ["创建回答", "一轮结束后自动回答。"],
     interrupt: ["打断回答", "说话会停止正在生成的回答。"],
-    transcription: ["输入转写", "把您的话写下来的模型。留空：关闭。"],
-    language: ["语言", "您所说的语言，如 en 或 zh。留空：自动识别。"],
+    transcription: ["输入转写", "把你的话写下来的模型。留空：关闭。"],
+    language: ["语言", "你所说的语言，如 en 或 zh。留空：自动识别。"],
     noise: ["降噪", "近场：耳机。远场：笔记本电脑或房间。"],
     tools: ["工具", "模型可以调用的函数，JSON 列表。"],
     toolChoice: ["工具选择", "模型可以、必须或不得调用工具。"],
@@ -4467,7 +4478,7 @@ var zh = {
   none: "无",
   sent: "发送中…",
   effective: (value) => `当前生效：${value}`,
-  refused: (wanted, effective) => `未被采纳：${wanted} · 当前生效：${effective}`,
+  refused: (wanted, effective, why) => [`未被采纳：${wanted}`, `当前生效：${effective}`, why].filter(Boolean).join(" · "),
   wrong: (wrong) => {
     switch (wrong.kind) {
       case "missing":
@@ -4547,11 +4558,11 @@ var SettingsView = class {
   }
   /**
    * Shows the session as the server last reported it. Call it when the server has reported one, and with the same
-   * object once more when it has answered an update with an error: the update is then taken as refused. `open` says
-   * that the session can be changed.
+   * object once more when it has answered an update with an error: the update is then taken as refused, for the reason
+   * `why`. `open` says that the session can be changed.
    */
-  show(session2, open2) {
-    this.#drafts.report(session2);
+  show(session2, open2, why = "") {
+    this.#drafts.report(session2, why);
     if (!open2) this.#drafts.forget();
     this.#all.disabled = session2 === null || !open2;
     setText(this.#reason, session2 === null ? this.#words.waiting : open2 ? "" : this.#words.closed);
@@ -4581,7 +4592,7 @@ var SettingsView = class {
       typed: () => this.#words.effective(effective),
       sent: () => this.#words.sent,
       wrong: () => wrong ? this.#words.wrong(standing.wrong) : "",
-      refused: () => standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective) : ""
+      refused: () => standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective, standing.why) : ""
     };
     const said = notes[standing.kind]();
     setText(note, said === "" && name === "tools" ? toolNames(value).join(", ") : said);
@@ -5517,6 +5528,7 @@ var Watchdog = class {
 
 // src/panel.ts
 var EVENTS = { en: "Events", zh: "事件" };
+var DISCONNECTED = "jupyter-widgets-disconnected";
 var PATIENCE4 = 5e3;
 var TICK = 1e3;
 var Panel = class {
@@ -5557,6 +5569,8 @@ var Panel = class {
   #updates = /* @__PURE__ */ new Set();
   /** The settings that the form was last told of. */
   #shownSettings = null;
+  /** Why an update was refused that the form has still to be told of. */
+  #refusal = "";
   constructor(model, element, lang, signal) {
     this.#element = element;
     this.#link = new Link(
@@ -5649,6 +5663,7 @@ var Panel = class {
     this.#listen(model, signal);
     this.#draw();
     this.#ask({ type: "join" });
+    if (element.classList.contains(DISCONNECTED)) this.#lose();
   }
   #listen(model, signal) {
     follow(model, "echo_cancellation", (on) => void this.#voice.echo(on), signal);
@@ -5747,7 +5762,10 @@ var Panel = class {
     for (const { role, text: words2 } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words2);
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
     if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
-    if (this.#updates.has(text(field(row.event.error, "event_id")))) this.#shownSettings = null;
+    if (this.#updates.has(text(field(row.event.error, "event_id")))) {
+      this.#shownSettings = null;
+      this.#refusal = text(field(row.event.error, "message"));
+    }
     const problem2 = problemOf(row);
     const error = row.event.error ?? field(field(row.event.response, "status_details"), "error");
     if (problem2 !== null) this.#notice.show(problem2, text(field(error, "code")));
@@ -5829,7 +5847,8 @@ var Panel = class {
     this.#conversationView.show(this.#conversation, this.#absent);
     if (this.#shownSettings?.settings !== session2.settings || this.#shownSettings.open !== open2) {
       this.#shownSettings = { settings: session2.settings, open: open2 };
-      this.#settings.show(session2.settings, open2);
+      this.#settings.show(session2.settings, open2, this.#refusal);
+      this.#refusal = "";
     }
     this.#lanes.playing(this.#replayer.at);
     this.#lanes.draw(session2.now(now2));
