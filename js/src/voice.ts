@@ -184,6 +184,8 @@ export class Voice {
   /** Ends the session: what was heard is told first. */
   async end(): Promise<void> {
     await this.#yield();
+    // The kernel's word that nobody owns the sound must not undo a start that was clicked in the meantime.
+    this.#owner = null;
     this.#link.send({ type: "end" });
   }
 

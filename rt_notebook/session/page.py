@@ -24,6 +24,10 @@ class PageSession:
         self._wire = session.wire
         self._playback = session.playback
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
+        """It was asked to close, which takes a moment."""
+        self._door = asyncio.Lock()
+        """Closing and opening go one after the other: a person clicks faster."""
         self._costs: Costs | None = None
         """None where nothing is paid for, on this machine, or where nobody knows what: at somebody's own server."""
         if session.endpoint.provider == "openai":
@@ -43,7 +47,7 @@ class PageSession:
             "model": endpoint.model,
             "url": endpoint.shown,
             "dialect": endpoint.dialect,
-            "state": "closed" if self._session.closed else "open",
+            "state": "closed" if self._session.closed or self._ending else "open",
             "cost_usd": None if self._costs is None else self._costs.usd,
         }
 
@@ -122,11 +126,23 @@ class PageSession:
 
     def end(self) -> None:
         """Close the session."""
-        self._start(self._session.close())
+        self._ending = True
+        self._start(self._end())
+
+    async def _end(self) -> None:
+        async with self._door:
+            try:
+                await self._session.close()
+            finally:
+                self._ending = False
 
     def restart(self) -> None:
         """Open it again where it is closed: a fresh conversation in the same log."""
-        self._start(self._session.open())
+        self._start(self._restart())
+
+    async def _restart(self) -> None:
+        async with self._door:
+            await self._session.open()
 
     # -- what the loudspeaker reports: positions are samples at 24 kHz ----------------------------------------------
 

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: fff0d34a33e4c85d24e9b674c43ee62448303c02f7bbeeee93df23933cae9729 */
+/* Built from js/src; source-hash: 4e669cc2e10bf42a1ec421956d4902ae37ff42ca47b71a35ad3cdba404a61562 */
 
 // src/audio/ports.ts
 var CHUNK = 960;
@@ -5372,6 +5372,7 @@ var Voice = class {
   /** Ends the session: what was heard is told first. */
   async end() {
     await this.#yield();
+    this.#owner = null;
     this.#link.send({ type: "end" });
   }
   /** Lets microphone, loudspeaker and audio context go, at once. */

@@ -73,8 +73,8 @@ class Server:
     """A server of its own, on loopback, with `folder` as its whole world.
 
     `command` is the command line but for the port, whose option `port` names; `base` is the path under which it is
-    served; `alive` is a path below that which answers once the server has started; `environment` comes on top of that of
-    the tests.
+    served; `alive` is a path below that which answers once the server has started; `environment` comes on top of that
+    of the tests.
     """
 
     def __init__(

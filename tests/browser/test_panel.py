@@ -17,6 +17,18 @@ pytestmark = pytest.mark.browser
 CONNECT = connect()
 
 
+def test_who_clicks_faster_than_the_kernel_answers_gets_what_was_clicked_last(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "fast.ipynb")
+    panel = started(notebook)
+    for _ in range(5):
+        panel.button("End session").click()
+        panel.button("Start session").click()
+        panel.button("End session").wait_for()
+    panel.say("Good morning")
+    panel.region("Conversation").get_by_text("You said: Good morning").wait_for()
+    assert open_things(page) == [1, 0]
+
+
 def test_one_view_has_the_sound_and_the_others_mirror(jupyter: Lab, page: Page) -> None:
     rows = """
 print(json.dumps([[row.type, row.get("heard_ms")] for row in session.events.filter("rt.playback.*")]))"""

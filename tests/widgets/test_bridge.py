@@ -768,3 +768,18 @@ def test_the_cost_is_told_when_it_is_known() -> None:
         session.respond()
         page.wait(lambda sent: sent["type"] == "session" and cost(sent) == pytest.approx(3 * once))
         bridge.close()
+
+
+def test_a_start_right_after_the_end_opens_a_fresh_conversation() -> None:
+    with connect_in_memory() as session:
+        page = Page()
+        bridge = Bridge(PageSession(session._session), page)
+        page.does("join")
+        page.does("start")
+        page.does("end")
+        page.does("start")
+        page.wait(lambda sent: sent["type"] == "happened" and sent["row"]["event"]["type"] == "rt.connection.closed")
+        session.wait("session.created", after=session.events.find("rt.connection.closed") or 0)
+        assert not session.closed
+        assert page.of("session")[-1]["owner"] == "view"
+        bridge.close()
