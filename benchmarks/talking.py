@@ -21,6 +21,8 @@ from benchmarks.sound.room import WAYS, Room, building, opened
 from benchmarks.sound.server import DELTA, Line, serving
 
 WINDOW = 5.0
+REST = 10.0
+"""Seconds for which a page at rest is measured."""
 SETTLING = 3.0
 """Seconds that a case has to begin."""
 ASK = 'session.send({"type": "response.create"})'
@@ -54,7 +56,7 @@ def measure(room: Room, way: str, case: str, seconds: float) -> None:
 def main() -> None:
     """Measure both ways."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--seconds", type=float, default=30, help="how long each case is measured")
+    parser.add_argument("--seconds", type=float, default=30, help="how long talking and listening are measured")
     seconds = parser.parse_args().seconds
     print(f"{'way':6} {'while':24}" + "".join(f"{name:>10}" for name in PROCESSES) + "   of a core")
     with (
@@ -63,7 +65,7 @@ def main() -> None:
     ):
         for way in WAYS:
             with opened(playwright, jupyter, server, way, [ASK]) as room:
-                measure(room, way, "at rest", seconds)
+                measure(room, way, "at rest", REST)
                 room.click("Start talking")
                 room.wait_for("Stop talking")
                 measure(room, way, "talking", seconds)
