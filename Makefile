@@ -55,6 +55,10 @@ notebooks: $(VENV)/.test
 
 bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks.first_turn --browser
+	$(BIN)/python -m benchmarks.link
+	$(BIN)/python -m benchmarks.barge_in
+	$(BIN)/python -m benchmarks.talking
+	$(BIN)/python -m benchmarks.panel --quick
 	$(BIN)/python -m benchmarks.server --plain --text-turns 1000
 	$(BIN)/python -m benchmarks.voices
 

@@ -118,7 +118,7 @@ export class Channel {
     }
     if (header.n !== undefined) {
       this.#known = Math.max(this.#known, header.n + 1);
-      if (header.n >= this.#expected && !this.#held.has(header.n)) {
+      if (header.n >= this.#expected && !this.#held.has(header.n) && this.#held.size < MOST_FRAMES) {
         this.#held.set(header.n, { messages: header.messages ?? [], buffers });
       }
       this.#ackAt = Math.min(this.#ackAt, now + ACK_DELAY);
@@ -165,14 +165,18 @@ export class Channel {
   #deliver(gone: number, now: number): Message[] {
     const messages: Message[] = [];
     const before = this.#expected;
-    for (;;) {
-      const held = this.#held.get(this.#expected);
-      if (held === undefined && this.#expected >= gone) break;
-      if (held === undefined) this.lost += 1;
-      else for (const message of held.messages) messages.push(whole(message, held.buffers));
-      this.#held.delete(this.#expected);
-      this.#expected += 1;
+    const take = (n: number): boolean => {
+      const held = this.#held.get(n);
+      for (const message of held?.messages ?? []) messages.push(whole(message, held?.buffers ?? []));
+      return this.#held.delete(n);
+    };
+    if (gone > this.#expected) {
+      const there = [...this.#held.keys()].filter((n) => n < gone).sort((a, b) => a - b);
+      this.lost += gone - this.#expected - there.length;
+      there.forEach(take);
+      this.#expected = gone;
     }
+    while (take(this.#expected)) this.#expected += 1;
     if (this.#expected >= this.#known) {
       this.#askAt = Infinity;
       this.#askAfter = RETRY;
@@ -184,14 +188,12 @@ export class Channel {
 
   #missing(): [number, number][] {
     const ranges: [number, number][] = [];
-    for (let n = this.#expected; n < this.#known; n++) {
-      if (this.#held.has(n)) continue;
-      const last = ranges.at(-1);
-      if (last !== undefined && last[1] === n - 1) last[1] = n;
-      else if (ranges.length === MOST_RANGES) break;
-      else ranges.push([n, n]);
+    let start = this.#expected;
+    for (const n of [...[...this.#held.keys()].sort((a, b) => a - b), this.#known]) {
+      if (n > start) ranges.push([start, n - 1]);
+      start = n + 1;
     }
-    return ranges;
+    return ranges.slice(0, MOST_RANGES);
   }
 }
 

@@ -51,6 +51,10 @@ class _Kept(NamedTuple):
     size: int
 
 
+_Held = tuple[list[Message], Sequence[Buffer]]
+"""The messages of a frame, and its buffers."""
+
+
 class Channel:
     """One end of the way between a view and the kernel."""
 
@@ -68,7 +72,7 @@ class Channel:
         """Number of the frame that is to be delivered next."""
         self._known = 0
         """So many frames the other side has written, as far as we know."""
-        self._held: dict[int, tuple[list[Message], Sequence[Buffer]]] = {}
+        self._held: dict[int, _Held] = {}
         """Frames that came before their turn."""
         self._ack_at: float | None = None
         self._ask_at: float | None = None
@@ -143,7 +147,14 @@ class Channel:
     # -- receiving ----------------------------------------------------------------------------------------------------
 
     def read(self, header: Header, buffers: Sequence[Buffer], now: float) -> list[Message]:
-        """Take a frame and return the messages whose turn it now is."""
+        """Take a frame and return the messages whose turn it now is.
+
+        Raises
+        ------
+        ValueError
+            The header is none of ours; nothing of it was taken.
+        """
+        _check(header, len(buffers))
         if "ack" in header:
             self._confirmed(header["ack"], now)
         self._resend += [(first, last) for first, last in header.get("again", [])]
@@ -153,7 +164,7 @@ class Channel:
         if "n" in header:
             n = header["n"]
             self._known = max(self._known, n + 1)
-            if n >= self._expected:
+            if n >= self._expected and len(self._held) < MOST_FRAMES:
                 self._held.setdefault(n, (header.get("messages", []), buffers))
             if self._ack_at is None:
                 self._ack_at = now + ACK_DELAY
@@ -175,11 +186,14 @@ class Channel:
     def _deliver(self, gone: int, now: float) -> list[Message]:
         messages: list[Message] = []
         before = self._expected
-        while self._expected in self._held or self._expected < gone:
-            if (held := self._held.pop(self._expected, None)) is None:
-                self.lost += 1
-            else:
-                messages += [_whole(message, held[1]) for message in held[0]]
+        if gone > self._expected:
+            there = sorted(n for n in self._held if n < gone)
+            self.lost += gone - self._expected - len(there)
+            for n in there:
+                messages += _whole(self._held.pop(n))
+            self._expected = gone
+        while (held := self._held.pop(self._expected, None)) is not None:
+            messages += _whole(held)
             self._expected += 1
         if self._expected >= self._known:
             self._ask_at = None
@@ -190,17 +204,37 @@ class Channel:
 
     def _missing(self) -> list[list[int]]:
         ranges: list[list[int]] = []
-        for n in range(self._expected, self._known):
-            if n in self._held:
-                continue
-            if ranges and ranges[-1][1] == n - 1:
-                ranges[-1][1] = n
-            elif len(ranges) == MOST_RANGES:
-                break
-            else:
-                ranges.append([n, n])
-        return ranges
+        start = self._expected
+        for n in (*sorted(self._held), self._known):
+            if n > start:
+                ranges.append([start, n - 1])
+            start = n + 1
+        return ranges[:MOST_RANGES]
 
 
-def _whole(message: Message, buffers: Sequence[Buffer]) -> Message:
-    return message | {"data": bytes(buffers[message["data"]])} if "data" in message else message
+def _whole(held: _Held) -> list[Message]:
+    messages, buffers = held
+    return [
+        message | {"data": bytes(buffers[message["data"]])} if "data" in message else message for message in messages
+    ]
+
+
+def _check(header: Header, buffers: int) -> None:
+    """Raise `ValueError` where a header is none: a mistaken page must not harm the session."""
+    again, messages = header.get("again", []), header.get("messages", [])
+    if not all(_is_count(header.get(name, 0)) for name in ("n", "ack", "written", "gone")):
+        raise ValueError("A frame's numbers are counts.")
+    if not isinstance(again, list) or len(again) > MOST_RANGES:
+        raise ValueError(f"A frame asks for at most {MOST_RANGES} ranges again.")
+    if not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_count, pair)) for pair in again):
+        raise ValueError("What is asked for again is pairs of first and last number.")
+    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+        raise ValueError("A frame's messages are objects.")
+    if not all(
+        _is_count(at := message.get("data", 0)) and (at < buffers or "data" not in message) for message in messages
+    ):
+        raise ValueError("A message's data is the position of its buffer.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -208,7 +208,12 @@ class ViewLink:
             # What was on the other way may be lost: the view is told at once how much there was.
             way.send(view, peer.channel.control())
         peer.heard_at = self._now()
-        for message in peer.channel.read(header, frame.buffers, self._now()):
+        try:
+            messages = peer.channel.read(header, frame.buffers, self._now())
+        except ValueError as error:
+            _log.warning("A frame of view %s was left out: %s", view, error)
+            return
+        for message in messages:
             self._receive(view, cast(FromPage, message))
         if view in self._peers:
             self._tick(view, peer)

@@ -131,7 +131,8 @@ class Relay:
         self._pages[page] = PageWay(page, payload.decode(), self._send)
 
     def _on_data(self, page: int, payload: bytes) -> None:
-        way = self._pages[page]
+        if (way := self._pages.get(page)) is None:
+            return
         try:
             frame = frames.unpack(payload)
         except ValueError:

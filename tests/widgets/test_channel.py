@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -134,3 +135,35 @@ def test_an_end_that_nobody_answers_asks_ever_more_seldom() -> None:
 def test_bytes_that_are_no_frame_raise(data: bytes) -> None:
     with pytest.raises((ValueError, KeyError)):
         unpack(data)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"n": -1},
+        {"n": "1"},
+        {"n": True},
+        {"ack": 1.5},
+        {"again": 7},
+        {"again": [[1]]},
+        {"again": [[0, 1]] * 1000},
+        {"n": 0, "messages": "word"},
+        {"n": 0, "messages": [7]},
+        {"n": 0, "messages": [{"type": "word", "data": 0}]},
+    ],
+)
+def test_a_header_that_is_none_raises_and_changes_nothing(header: dict[str, Any]) -> None:
+    channel_ = Channel()
+    with pytest.raises(ValueError):
+        channel_.read(header, [], 0.0)
+    assert channel_.read(Channel().write(words(1), 0.0).header, [b"\1"], 0.0) == words(1)
+
+
+def test_numbers_of_any_size_take_no_time() -> None:
+    channel_ = Channel()
+    far = 10**15
+    channel_.read({"written": far, "again": [[0, far]]}, [], 0.0)
+    channel_.read({"n": far, "messages": []}, [], 0.0)
+    assert {"again": [[0, far - 1]], "ack": 0} in [frame.header for frame in channel_.due(100.0)]
+    channel_.read({"gone": far}, [], 0.0)
+    assert channel_.lost == far

@@ -243,3 +243,10 @@ def test_a_message_without_a_view_is_told_and_ignored(on: Setup, caplog: pytest.
     on.comm.arrive({"n": 3})
     on.comm.arrive("nonsense")
     assert caplog.text.count("which view") == 2
+
+
+def test_a_frame_that_is_none_is_told_and_left_out(on: Setup, caplog: pytest.LogCaptureFixture) -> None:
+    on.comm.arrive({"view": "a", "n": "seven"})
+    assert "was left out" in caplog.text
+    on.say("a", {"type": "ping", "id": 1})
+    assert on.got[-1] == ("a", {"type": "ping", "id": 1})
