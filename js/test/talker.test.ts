@@ -60,9 +60,9 @@ describe("standby", () => {
     hear(1, 10_000);
     expect(posted).toEqual([]);
     talker.mode("talking", true);
-    hear(10_001, 160);
+    hear(10_001, 2460);
     talker.mode("standby", false);
-    expect(samples()).toEqual(count(10_001 - 4800, 4960));
+    expect(samples()).toEqual(count(10_001 - 4800, 7260));
     expect(posted[1]).toMatchObject({ type: "microphone", sample: 0 });
   });
 
@@ -70,20 +70,49 @@ describe("standby", () => {
     talker.mode("standby", false);
     hear(1, 300);
     talker.mode("talking", true);
+    hear(301, 2400);
     talker.mode("closed", false);
-    expect(samples()).toEqual(count(1, 300));
+    expect(samples()).toEqual(count(1, 2700));
   });
 
   test("nothing that a talk has sent is sent again by the next", () => {
     talker.mode("standby", false);
     hear(1, 6000);
     talker.mode("talking", true);
-    hear(6001, 1000);
+    hear(6001, 3000);
     talker.mode("standby", false);
-    hear(7001, 300);
+    hear(9001, 300);
     talker.mode("talking", true);
+    hear(9301, 3000);
     talker.mode("closed", false);
-    expect(samples()).toEqual(count(1201, 6100));
+    expect(samples()).toEqual(count(1201, 11_100));
+  });
+
+  test("a button that is only tapped sends nothing, also of what came before, and the next turn is whole", () => {
+    talker.mode("standby", false);
+    hear(1, 6000);
+    talker.mode("talking", true);
+    hear(6001, 2300);
+    talker.mode("standby", false);
+    expect(posted.map(({ type }) => type)).toEqual(["talk", "talk"]);
+    hear(8301, 1000);
+    talker.mode("talking", true);
+    hear(9301, 2400);
+    talker.mode("standby", false);
+    expect(samples()).toEqual(count(8301, 3400));
+    expect(posted[3]).toMatchObject({ type: "microphone", sample: 0 });
+  });
+
+  test("once the button was down for 100 ms, all goes out at once, and then as it comes", () => {
+    talker.mode("standby", false);
+    hear(1, 4800);
+    talker.mode("talking", true);
+    hear(4801, 2300);
+    expect(samples()).toEqual([]);
+    hear(7101, 100);
+    expect(samples()).toEqual(count(1, 6720));
+    hear(7201, 500);
+    expect(samples()).toEqual(count(1, 7680));
   });
 });
 
@@ -95,9 +124,9 @@ describe("silence in the sound's place", () => {
     talker.mode("talking", true);
     hear(1001, 500);
     talker.muted = false;
-    hear(1501, 500);
+    hear(1501, 2000);
     talker.mode("closed", false);
-    expect(samples()).toEqual([...Array(1500).fill(0), ...count(1501, 500)]);
+    expect(samples()).toEqual([...Array(1500).fill(0), ...count(1501, 2000)]);
   });
 
   test("half duplex hears nothing while the loudspeaker sounds and for 250 ms after", () => {
@@ -129,9 +158,9 @@ describe("silence in the sound's place", () => {
     talker.halfDuplex = true;
     talker.sounding = true;
     talker.mode("talking", true);
-    hear(1, 1000);
+    hear(1, 3000);
     talker.mode("closed", false);
-    expect(samples()).toEqual(count(1, 1000));
+    expect(samples()).toEqual(count(1, 3000));
   });
 
   test("without half duplex the loudspeaker hinders nobody", () => {

@@ -23,6 +23,8 @@
     contexts,
     workers: () => workers.size,
     break: () => links.postMessage("break"),
+    /** There is no microphone at all. */
+    none: false,
     unplug: () => {
       for (const track of tracks.filter(({ readyState }) => readyState === "live")) {
         track.stop();
@@ -96,8 +98,14 @@
   const devices = window.MediaDevices?.prototype;
   if (devices === undefined) return;
   const getUserMedia = devices.getUserMedia;
+  const enumerateDevices = devices.enumerateDevices;
+  devices.enumerateDevices = async function () {
+    const all = await enumerateDevices.call(this);
+    return probe.none ? all.filter(({ kind }) => kind !== "audioinput") : all;
+  };
   devices.getUserMedia = async function (constraints) {
     probe.constraints = constraints;
+    if (probe.none) throw new DOMException("None is there", "NotFoundError");
     const stream = probe.ramp
       ? await ramp(contexts.at(-1))
       : probe.tone

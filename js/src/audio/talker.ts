@@ -5,6 +5,9 @@ import { RATE } from "./pcm.ts";
 /** So much of what was said before a button was down goes out too, lest the first syllable be cut: 200 ms. */
 const BEFORE = 0.2 * RATE;
 
+/** Who holds a button for less touched it by mistake; what was said before is then no turn either: 100 ms. */
+const TAP = 0.1 * RATE;
+
 /** A room goes on sounding for a while after the loudspeaker: 250 ms. */
 const TAIL = 0.25 * RATE;
 
@@ -21,6 +24,10 @@ export class Talker {
   #mode: Mode = "closed";
   #held = false;
   #chunker = new Chunker(CHUNK);
+  /** What is to go out, and waits as long as the button may be let go as a tap. */
+  #waiting: Spoken[] = [];
+  /** Samples that must yet be heard while the button is down, for what waits to go out. */
+  #wanting = 0;
   /** The last samples of a standby: `#kept` of them, written last before `#at`. */
   readonly #before = new Float32Array(BEFORE);
   #at = 0;
@@ -54,13 +61,14 @@ export class Talker {
     const echo = this.halfDuplex && (this.#sounding || this.#tail > 0);
     if (!this.#sounding) this.#tail = Math.max(0, this.#tail - count);
     if (this.muted || (echo && !this.#held)) samples.fill(0, 0, count);
-    if (this.#mode === "talking") this.#send(samples, count);
+    if (this.#mode === "talking") this.#hear(samples, count);
     else if (this.#mode === "standby") this.#keep(samples, count);
   }
 
   #talk(): void {
     this.#post({ type: "talk", on: true, held: this.#held });
     this.#chunker = new Chunker(CHUNK);
+    this.#wanting = this.#held ? TAP : 0;
     const oldest = this.#kept < BEFORE ? 0 : this.#at;
     this.#send(this.#before.subarray(oldest), this.#kept - oldest);
     this.#send(this.#before, oldest);
@@ -68,14 +76,28 @@ export class Talker {
 
   #hush(): void {
     const rest = this.#chunker.rest();
-    if (rest !== null) this.#post({ type: "microphone", sample: rest.sample, data: rest.pcm.buffer });
+    if (rest !== null) this.#waiting.push({ type: "microphone", sample: rest.sample, data: rest.pcm.buffer });
+    if (this.#wanting > 0) this.#waiting = [];
+    this.#go();
     this.#post({ type: "talk", on: false, held: this.#held });
+  }
+
+  #hear(samples: Float32Array, count: number): void {
+    this.#wanting = Math.max(0, this.#wanting - count);
+    this.#send(samples, count);
+    if (this.#wanting === 0) this.#go();
   }
 
   #send(samples: Float32Array, count: number): void {
     this.#chunker.push(samples, count, ({ sample, pcm }) =>
-      this.#post({ type: "microphone", sample, data: pcm.buffer }),
+      this.#waiting.push({ type: "microphone", sample, data: pcm.buffer }),
     );
+  }
+
+  #go(): void {
+    if (this.#waiting.length === 0) return;
+    for (const message of this.#waiting) this.#post(message);
+    this.#waiting = [];
   }
 
   #keep(samples: Float32Array, count: number): void {
