@@ -237,3 +237,23 @@ describe("what is new", () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 });
+
+describe("a connection that ends", () => {
+  test("leaves nothing that still seems to be said", () => {
+    const ended = conversation(
+      { type: "input_audio_buffer.speech_started", item_id: "u" },
+      added("a", "assistant", null),
+      said("a", "Hel"),
+      { type: "rt.connection.closed" },
+    );
+    expect(summary(ended)).toEqual(["assistant: Hel"]);
+    expect(ended.bubbles.map(({ live }) => live)).toEqual([false]);
+  });
+
+  test("is followed by one line, however often it is opened again in vain", () => {
+    const created = { type: "session.created", session: {} };
+    expect(summary(conversation(created))).toEqual([]);
+    const again = conversation(created, added("a", "assistant", null), said("a", "Hello"), created, created, created);
+    expect(summary(again).map((line) => line.split(":")[0])).toEqual(["assistant", "mark"]);
+  });
+});

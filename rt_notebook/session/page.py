@@ -36,7 +36,7 @@ class PageSession:
         self._priced: Callable[[], None] = lambda: None
         self._priced_to: int | None = None
         """Rows before this one are priced together: they were there before the panel."""
-        self._wire.subscribe(self._note)
+        self._unsubscribe = self._wire.subscribe(self._note)
         session.call(self._catch_up)
 
     def info(self) -> dict[str, Any]:
@@ -123,6 +123,10 @@ class PageSession:
         """Throw the sound away that was fed."""
         if not self._session.closed:
             self._start(self._session.clear())
+
+    def leave(self) -> None:
+        """Follow the session no longer: its panel is closed."""
+        self._unsubscribe()
 
     def end(self) -> None:
         """Close the session."""

@@ -23,7 +23,7 @@ from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
-from rt_notebook.session.settings import Settings, shows_settings, to_session
+from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
 from rt_notebook.session.websocket import open_websocket
 from rt_notebook.session.wire import Wire
@@ -354,6 +354,8 @@ class AsyncSession(Listener):
     async def _update(self, session: dict[str, Any]) -> dict[str, Any]:
         event = {"type": "session.update", "session": {"type": "realtime"} | session}
         await self._request(event, "session.updated", TIMEOUT)
+        # A session that is opened again has the settings that hold now.
+        self._settings = merged(self._settings, session)
         return self._wire.conversation.session
 
     async def _request(

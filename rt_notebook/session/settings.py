@@ -112,9 +112,9 @@ def to_session(settings: Settings, dialect: Dialect) -> dict[str, Any]:
             for step in path[:-1]:
                 target = target.setdefault(step, {})
             target[path[-1]] = shaped
-    merged = _merge(session, raw)
-    _check_formats(merged)
-    return merged
+    whole = merged(session, raw)
+    _check_formats(whole)
+    return whole
 
 
 def _check_formats(session: Mapping[str, Any]) -> None:
@@ -176,13 +176,17 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _merge(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with `over` laid on it, objects merged."""
-    merged = dict(base)
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with `over` laid on it: objects are merged, but for one of another ``type``, which replaces."""
+    whole = dict(base)
     for name, value in over.items():
-        old = merged.get(name)
-        merged[name] = _merge(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
-    return merged
+        old = whole.get(name)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            kind = old.get("type")
+            whole[name] = merged(old, value) if value.get("type", kind) == kind else value
+        else:
+            whole[name] = value
+    return whole
 
 
 class _Unset:

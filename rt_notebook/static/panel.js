@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: c783ef75ff7ac20e7e0ed990ff1d5f4e37dec0957791d696c0598706a5edbd84 */
+/* Built from js/src; source-hash: ebdd8b6fc0a1dab0f0a77419efc09665317f93ee5ac1d963c4dfcb2e54d7118e */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -816,9 +816,18 @@ var Conversation = class {
   removeUnspoken() {
     for (const { id, role, text: words2 } of this.#unplaced) if (role === "user" && words2 === "") this.remove(id);
   }
+  /** The connection is gone: nothing more comes of what was being said. */
+  end() {
+    this.removeUnspoken();
+    for (let entry = this.#first; entry !== null; entry = entry.after) {
+      if (!entry.live) continue;
+      entry.live = false;
+      this.changed.add(entry);
+    }
+  }
   /** A new session remembers nothing of the bubbles so far: draw a line. */
   mark(row) {
-    if (!this.empty) this.entry(`mark ${row.index}`, "mark").live = false;
+    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
   }
   #link(entry, before) {
     const after2 = before === null ? this.#first : before.after;
@@ -917,6 +926,8 @@ var HANDLERS = {
   "input_audio_buffer.cleared": (conversation) => {
     conversation.removeUnspoken();
   },
+  "rt.connection.closed": (conversation) => conversation.end(),
+  "rt.connection.lost": (conversation) => conversation.end(),
   "conversation.item.added": place,
   "conversation.item.created": place,
   "conversation.item.done": place,
@@ -3021,12 +3032,14 @@ function entryOf({ place: place3, nth, alone }) {
 }
 
 // src/view/frame.ts
+var UNSEEN = 500;
 var Frame = class {
   #paint;
   #signal;
   #asked = false;
   #visible = true;
   #frame = 0;
+  #unseen;
   /** `paint` is called with the page's clock, ms. */
   constructor(element, paint2, signal) {
     this.#paint = paint2;
@@ -3041,7 +3054,7 @@ var Frame = class {
       "abort",
       () => {
         observer.disconnect();
-        cancelAnimationFrame(this.#frame);
+        this.#cancel();
       },
       { once: true }
     );
@@ -3053,12 +3066,18 @@ var Frame = class {
     this.#schedule();
   }
   #schedule() {
-    cancelAnimationFrame(this.#frame);
-    if (!this.#visible || this.#signal.aborted) return;
-    this.#frame = requestAnimationFrame(() => {
+    this.#cancel();
+    if (this.#signal.aborted) return;
+    const paint2 = () => {
       this.#asked = false;
       this.#paint(performance.now());
-    });
+    };
+    if (this.#visible) this.#frame = requestAnimationFrame(paint2);
+    else this.#unseen = setTimeout(paint2, UNSEEN);
+  }
+  #cancel() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#unseen);
   }
 };
 
@@ -4095,6 +4114,7 @@ function placeOf(words2, position) {
 // src/model/settings.ts
 var INPUT = ["audio", "input"];
 var DETECTION = [...INPUT, "turn_detection"];
+var LONGEST_MS = 6e4;
 var TRANSCRIPTION = [...INPUT, "transcription"];
 var PARTS = {
   server_vad: [
@@ -4146,8 +4166,8 @@ var SPECS = {
   speed: number(["audio", "output", "speed"], 0.25, 1.5),
   detection: { path: [...DETECTION, "type"], show: (value) => text(value) || "off", value: (given) => given },
   threshold: number([...DETECTION, "threshold"], 0, 1),
-  prefix: number([...DETECTION, "prefix_padding_ms"], 0, Number.MAX_SAFE_INTEGER, true),
-  silence: number([...DETECTION, "silence_duration_ms"], 0, Number.MAX_SAFE_INTEGER, true),
+  prefix: number([...DETECTION, "prefix_padding_ms"], 0, LONGEST_MS, true),
+  silence: number([...DETECTION, "silence_duration_ms"], 0, LONGEST_MS, true),
   idle: optional(number([...DETECTION, "idle_timeout_ms"], 5e3, 3e4, true)),
   eagerness: { path: [...DETECTION, "eagerness"], ...words },
   create: flag([...DETECTION, "create_response"]),

@@ -40,6 +40,8 @@ _log = logging.getLogger(__name__)
 
 _SHORTEST_TURN_MS = 100
 """The API refuses to make an item of less sound."""
+_LONGEST_SILENCE_MS = 10_000
+"""Fed at once where a turn is to end; turn detection that waits for more has to hear it from the microphone."""
 _EMPTIED = ("input_audio_buffer.committed", "input_audio_buffer.cleared")
 _SPEAKING = {
     "input_audio_buffer.speech_started": True,
@@ -93,6 +95,9 @@ class Bridge:
     def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
+        for view in tuple(self._views):
+            self._lose_sound(view)
+        self._session.leave()
 
     def _merge(self, fields: dict[str, Any]) -> None:
         if not fields.items() <= self._kernel.items():
@@ -194,11 +199,14 @@ class Bridge:
 
     def _left(self, view: str) -> None:
         self._forget(view)
-        for part in self._speaker.abandon(view):
-            self._session.playback_lost(*part)
+        self._lose_sound(view)
         if view == self._speaker.owner:
             self._play(self._speaker.give_to(next(reversed(self._views), None)))
             self._tell_state()
+
+    def _lose_sound(self, view: str) -> None:
+        for part in self._speaker.abandon(view):
+            self._session.playback_lost(*part)
 
     def _forget(self, view: str) -> None:
         self._views.pop(view, None)
@@ -258,7 +266,7 @@ class Bridge:
                 self._session.clear()
         elif self._speaking:
             # The server waits for the silence that ends the turn, and no more sound comes to tell it.
-            silence = max(1_000, int(detection.get("silence_duration_ms") or 0) + 300)
+            silence = min(max(1_000, int(detection.get("silence_duration_ms") or 0) + 300), _LONGEST_SILENCE_MS)
             self._session.feed(bytes(silence * BYTES_PER_MS))
 
     def _on_microphone(self, view: str, message: Microphone) -> None:

@@ -80,5 +80,8 @@ class BridgedSession(Protocol):
     def end(self) -> None:
         """Close the connection."""
 
+    def leave(self) -> None:
+        """Follow the session no longer: its panel is closed."""
+
     def restart(self) -> None:
         """Open the connection again."""

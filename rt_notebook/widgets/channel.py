@@ -173,6 +173,8 @@ class Channel:
         return self._deliver(gone, now)
 
     def _confirmed(self, ack: int, now: float) -> None:
+        if ack > self._written:
+            return
         before = len(self._kept)
         while self._kept and self._kept[0].n < ack:
             self._kept_bytes -= self._kept.popleft().size

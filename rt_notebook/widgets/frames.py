@@ -22,7 +22,7 @@ def unpack(data: bytes) -> Frame:
     start = 4 + int.from_bytes(data[:4], "little")
     header = orjson.loads(data[4:start])
     sizes = header.pop("sizes", None) if isinstance(header, dict) else None
-    if not isinstance(sizes, list):
+    if not isinstance(sizes, list) or not all(isinstance(size, int) and size >= 0 for size in sizes):
         raise ValueError("The frame's header says nothing of sizes.")
     buffers: list[Buffer] = []
     for size in sizes:

@@ -32,11 +32,11 @@ class Inbox:
         # What is put after the last look must find the flag down, or be found here.
         self._emptying = False
         until = time.perf_counter() + _SLICE
-        while self._waiting:
-            function, args = self._waiting.popleft()
-            function(*args)
-            if time.perf_counter() > until:
-                break
-        if self._waiting and not self._emptying:
-            self._emptying = True
-            self._call(self._empty)
+        try:
+            while self._waiting and time.perf_counter() < until:
+                function, args = self._waiting.popleft()
+                function(*args)
+        finally:
+            if self._waiting and not self._emptying:
+                self._emptying = True
+                self._call(self._empty)

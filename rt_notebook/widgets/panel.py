@@ -26,7 +26,7 @@ class Panel(anywidget.AnyWidget):
     Parameters
     ----------
     session
-        The session to show. Several panels may show one session; microphone and loudspeaker are each panel's own.
+        The session to show. It has one panel at a time; each place that shows the panel is a view of it.
     echo_cancellation
         Whether the browser may work on the microphone's sound: echo cancellation, noise suppression and gain control
         together. Switch it off with headphones, or to get the sound as it is.

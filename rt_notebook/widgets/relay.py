@@ -7,6 +7,7 @@ nobody answers, the comm does it all. A place that is lost is sought again for a
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from rt_notebook.jupyter.wire import ADDRESS, SECRET, Kind, dial, pack, read
 from rt_notebook.widgets import frames
 from rt_notebook.widgets.channel import Frame
 from rt_notebook.widgets.link import ViewLink, Way
+
+_log = logging.getLogger(__name__)
 
 MOST_UNSENT = 16 * 2**20
 """Bytes on their way to the relay beyond which frames are dropped; the views ask for them again."""
@@ -112,6 +115,10 @@ class Relay:
                 _HANDLERS[kind](self, page, payload)
         except (OSError, asyncio.IncompleteReadError):
             self.why = "the Jupyter server's relay has gone"
+        except Exception as error:
+            # A mistake of ours must not leave the views without a word.
+            _log.exception("The relay's kernel end failed")
+            self.why = f"the relay failed ({type(error).__name__}: {error})"
         finally:
             writer.close()
             self._writer = None

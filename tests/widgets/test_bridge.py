@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -782,4 +783,46 @@ def test_a_start_right_after_the_end_opens_a_fresh_conversation() -> None:
         session.wait("session.created", after=session.events.find("rt.connection.closed") or 0)
         assert not session.closed
         assert page.of("session")[-1]["owner"] == "view"
+        bridge.close()
+
+
+def test_a_closed_panel_follows_the_session_no_longer() -> None:
+    with connect_in_memory() as session:
+        for _ in range(3):
+            page = Page()
+            bridge = Bridge(PageSession(session._session), page)
+            page.does("join")
+            page.does("start")
+            page.wait(lambda sent: sent["type"] == "session" and sent["owner"] == "view")
+            session.ask("count")
+            bridge.close()
+            block(asyncio.sleep(0))
+            assert not session._session.playback.sounding
+        item = session.items[-1]
+        page_session = PageSession(session._session)
+        generated = session._session.playback._tracks[item.id, 0].generated
+        assert generated * 2 == sum(
+            len(event.pcm or b"") for event in session.events if event.get("item_id") == item.id
+        )
+        page_session.leave()
+
+
+def test_settings_of_the_panel_hold_when_the_session_is_opened_again() -> None:
+    with connect_in_memory(instructions="Be kind.") as session:
+        page = Page()
+        bridge = Bridge(PageSession(session._session), page)
+        page.does("join")
+        page.does("start")
+        page.does("update", session={"instructions": "Be brief.", "audio": {"input": {"turn_detection": None}}})
+
+        def updated(sent: dict[str, Any]) -> bool:
+            return sent["type"] == "happened" and sent["row"]["event"]["type"] == "session.updated"
+
+        page.wait(updated)
+        before = len(page.sent)
+        page.does("end")
+        page.does("start")
+        page.wait(updated, after=before)
+        assert session._session.conversation.session["instructions"] == "Be brief."
+        assert session._session.conversation.session["audio"]["input"]["turn_detection"] is None
         bridge.close()

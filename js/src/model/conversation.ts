@@ -151,9 +151,19 @@ export class Conversation {
     for (const { id, role, text: words } of this.#unplaced) if (role === "user" && words === "") this.remove(id);
   }
 
+  /** The connection is gone: nothing more comes of what was being said. */
+  end(): void {
+    this.removeUnspoken();
+    for (let entry = this.#first; entry !== null; entry = entry.after) {
+      if (!entry.live) continue;
+      entry.live = false;
+      this.changed.add(entry);
+    }
+  }
+
   /** A new session remembers nothing of the bubbles so far: draw a line. */
   mark(row: Row): void {
-    if (!this.empty) this.entry(`mark ${row.index}`, "mark").live = false;
+    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
   }
 
   #link(entry: Entry, before: Entry | null): void {
@@ -274,6 +284,8 @@ const HANDLERS: Record<string, Handler> = {
   "input_audio_buffer.cleared": (conversation) => {
     conversation.removeUnspoken();
   },
+  "rt.connection.closed": (conversation) => conversation.end(),
+  "rt.connection.lost": (conversation) => conversation.end(),
   "conversation.item.added": place,
   "conversation.item.created": place,
   "conversation.item.done": place,

@@ -47,6 +47,8 @@ interface Spec {
 
 const INPUT = ["audio", "input"];
 const DETECTION = [...INPUT, "turn_detection"];
+/** No turn waits longer than a minute. */
+const LONGEST_MS = 60_000;
 const TRANSCRIPTION = [...INPUT, "transcription"];
 
 /** Fields that belong to each kind of turn detection, under the API's names. */
@@ -104,8 +106,8 @@ const SPECS: Record<Name, Spec> = {
   speed: number(["audio", "output", "speed"], 0.25, 1.5),
   detection: { path: [...DETECTION, "type"], show: (value) => text(value) || "off", value: (given) => given },
   threshold: number([...DETECTION, "threshold"], 0, 1),
-  prefix: number([...DETECTION, "prefix_padding_ms"], 0, Number.MAX_SAFE_INTEGER, true),
-  silence: number([...DETECTION, "silence_duration_ms"], 0, Number.MAX_SAFE_INTEGER, true),
+  prefix: number([...DETECTION, "prefix_padding_ms"], 0, LONGEST_MS, true),
+  silence: number([...DETECTION, "silence_duration_ms"], 0, LONGEST_MS, true),
   idle: optional(number([...DETECTION, "idle_timeout_ms"], 5000, 30_000, true)),
   eagerness: { path: [...DETECTION, "eagerness"], ...words },
   create: flag([...DETECTION, "create_response"]),

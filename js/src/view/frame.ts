@@ -1,10 +1,14 @@
-/** Paints an element at most once per animation frame, and only while it is in sight or about to be. */
+/** ms between two paints of an element out of sight: keys and screen readers use it all the same. */
+const UNSEEN = 500;
+
+/** Paints an element at most once per animation frame while it is in sight or about to be, and seldom while it is not. */
 export class Frame {
   readonly #paint: (now: number) => void;
   readonly #signal: AbortSignal;
   #asked = false;
   #visible = true;
   #frame = 0;
+  #unseen: ReturnType<typeof setTimeout> | undefined;
 
   /** `paint` is called with the page's clock, ms. */
   constructor(element: HTMLElement, paint: (now: number) => void, signal: AbortSignal) {
@@ -21,7 +25,7 @@ export class Frame {
       "abort",
       () => {
         observer.disconnect();
-        cancelAnimationFrame(this.#frame);
+        this.#cancel();
       },
       { once: true },
     );
@@ -35,11 +39,18 @@ export class Frame {
   }
 
   #schedule(): void {
-    cancelAnimationFrame(this.#frame);
-    if (!this.#visible || this.#signal.aborted) return;
-    this.#frame = requestAnimationFrame(() => {
+    this.#cancel();
+    if (this.#signal.aborted) return;
+    const paint = (): void => {
       this.#asked = false;
       this.#paint(performance.now());
-    });
+    };
+    if (this.#visible) this.#frame = requestAnimationFrame(paint);
+    else this.#unseen = setTimeout(paint, UNSEEN);
+  }
+
+  #cancel(): void {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#unseen);
   }
 }
