@@ -816,7 +816,7 @@ def test_settings_of_the_panel_hold_when_the_session_is_opened_again() -> None:
         page.does("update", session={"instructions": "Be brief.", "audio": {"input": {"turn_detection": None}}})
 
         def updated(sent: dict[str, Any]) -> bool:
-            return sent["type"] == "happened" and sent["row"]["event"]["type"] == "session.updated"
+            return bool(sent["type"] == "happened" and sent["row"]["event"]["type"] == "session.updated")
 
         page.wait(updated)
         before = len(page.sent)
