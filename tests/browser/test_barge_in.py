@@ -67,14 +67,15 @@ def test_an_answer_is_cut_where_it_was_heard_also_the_next_one(jupyter: Lab, pag
 
 def test_after_a_gap_the_silence_in_it_counts_for_nothing(jupyter: Lab, page: Page) -> None:
     notebook, panel = talking(jupyter, page, "gap.ipynb")
-    words = " ".join(["word"] * 6 + ["wait"] + ["word"] * 60)
+    # Several pauses of a second: a page that is slow to begin may have the first one's sound in hand.
+    words = " ".join([*(["word"] * 6 + ["wait"]) * 3, *["word"] * 60])
     panel.say(words)
-    plays(page, 1000)
+    plays(page, 1500)
     interrupt(panel)
     was = heard(page)
     [cut], _, underruns = told(notebook, 1)
     assert cut == pytest.approx(was, abs=TOLERANCE)
-    assert underruns == 1
+    assert underruns >= 1
 
 
 def test_of_several_answers_that_wait_each_is_cut_where_it_was_heard(jupyter: Lab, page: Page) -> None:

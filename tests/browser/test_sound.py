@@ -64,7 +64,7 @@ def test_a_minute_both_ways_is_whole_whatever_the_kernel_does(jupyter: Lab, page
 session.wait("rt.playback.finished", after=0, timeout=60)
 while len(session.events.filter("input_audio_buffer.append")) < 60 * 25: time.sleep(0.2)"""
     rows = """
-finished = session.events.filter("rt.playback.finished")[-1]
+finished = session.events.filter("rt.playback.finished")[0]
 cleared = session.events.filter("input_audio_buffer.clear")
 print(json.dumps([len(session.events), finished["heard_ms"], len(cleared)]))"""
     notebook = jupyter.open(page, [RAMP, *ordeals, minute, HEARD, rows], "minute.ipynb")
@@ -75,6 +75,8 @@ print(json.dumps([len(session.events), finished["heard_ms"], len(cleared)]))"""
     panel.say("count")
     for cell in range(1, 6):
         notebook.run(cell, timeout=120)
+    loudspeaker = played(page)
+    # With turn detection off this asks for an answer, which is nobody's concern here.
     panel.button("Stop talking").click()
     panel.button("Start talking").wait_for()
 
@@ -88,7 +90,7 @@ print(json.dumps([len(session.events), finished["heard_ms"], len(cleared)]))"""
     assert "lost" not in status
     assert "late" not in status
     assert heard_ms == COUNTED / 24
-    assert played(page) == (COUNTED, {1, -29_999})
+    assert loudspeaker == (COUNTED, {1, -29_999})
 
 
 @pytest.fixture(scope="module")

@@ -26,5 +26,5 @@ def test_it_is_committed_as_it_ran(path: Path) -> None:
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
     assert "widgets" not in notebook.metadata
-    # The panel's cell keeps a line of text for whoever reads the notebook without a kernel.
-    assert any("Panel of a Realtime session" in str(cell.outputs) for cell in code)
+    # The panel's cell keeps the conversation for whoever reads the notebook without a kernel.
+    assert any("data-rt-summary" in str(cell.outputs) and "<b>Assistant:</b>" in str(cell.outputs) for cell in code)

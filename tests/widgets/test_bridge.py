@@ -779,8 +779,11 @@ def test_a_start_right_after_the_end_opens_a_fresh_conversation() -> None:
         page.does("start")
         page.does("end")
         page.does("start")
-        page.wait(lambda sent: sent["type"] == "happened" and sent["row"]["event"]["type"] == "rt.connection.closed")
-        session.wait("session.created", after=session.events.find("rt.connection.closed") or 0)
+
+        def reopened(sent: dict[str, Any]) -> bool:
+            return bool(sent["type"] == "happened" and sent["row"]["event"]["type"] == "session.created")
+
+        page.wait(reopened)
         assert not session.closed
         assert page.of("session")[-1]["owner"] == "view"
         bridge.close()
