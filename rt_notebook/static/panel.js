@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: ebdd8b6fc0a1dab0f0a77419efc09665317f93ee5ac1d963c4dfcb2e54d7118e */
+/* Built from js/src; source-hash: 0a230d9a79d3a0fb2baace383f99ea8aa4a259c8be24fbc8398e5e527f07f929 */
 
 // src/lang.ts
 function langOf(asked, page) {
