@@ -159,7 +159,8 @@ print(json.dumps([psutil.Process().num_fds(), len(session.panel()._link._peers)]
     page.wait_for_function("String(probe.open()) === '1,0'")
     assert page.evaluate("probe.workers()") == 1
     open_files, peers = told(notebook, 1)
-    assert open_files <= before[0]
+    # One is opened for each thread that publishes, a handful by and by; what leaks in a cycle is there 98 times.
+    assert open_files < before[0] + 10
     assert peers == before[1]
     assert jupyter.sockets == sockets
     panel.button("Start talking").click()
