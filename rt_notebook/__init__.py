@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         WaitTimeoutError,
         WrongKeyError,
     )
-    from rt_notebook.log.store import EventLog
+    from rt_notebook.log.eventlog import EventLog
     from rt_notebook.protocol.check import Problem, check
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
@@ -59,7 +59,7 @@ _HOMES = {
         "WaitTimeoutError",
         "WrongKeyError",
     ),
-    "log.store": ("EventLog",),
+    "log.eventlog": ("EventLog",),
     "protocol.check": ("Problem", "check"),
     "protocol.items": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 import rt_notebook as rt
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.server.registry import load_engine
 
 QUESTION = "What is turn detection?"

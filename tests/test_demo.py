@@ -9,7 +9,7 @@ import pytest
 
 from rt_notebook.audio.files import write_wav
 from rt_notebook.demo import table
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 
 pytestmark = pytest.mark.engines
 

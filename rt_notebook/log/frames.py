@@ -10,7 +10,7 @@ import pandas as pd
 from rt_notebook.log.store import COLUMNS
 
 if TYPE_CHECKING:
-    from rt_notebook.log.store import EventLog
+    from rt_notebook.log.eventlog import EventLog
 
 DTYPES = {
     "t": "float64",

@@ -13,7 +13,7 @@ from rt_notebook.protocol.dialect import to_ga
 if TYPE_CHECKING:
     from genai_prices import Usage
 
-    from rt_notebook.log.store import EventLog
+    from rt_notebook.log.eventlog import EventLog
     from rt_notebook.protocol.event import Event
 
 _TRANSCRIBED = "conversation.item.input_audio_transcription.completed"

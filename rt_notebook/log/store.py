@@ -19,8 +19,6 @@ from rt_notebook.protocol.dialect import ga_type
 from rt_notebook.protocol.event import Event, audio_fields, decode_audio, error_of, parse, text_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from rt_notebook.protocol.catalog import Direction
 
 Patterns = str | Sequence[str]
@@ -47,11 +45,8 @@ COLUMNS = (
 """The log's columns, in the order of its DataFrame."""
 
 
-class EventLog(Sequence[Event]):
-    """Every event of both directions, and the local rows, in the order in which this process saw them.
-
-    ``log[i]`` is an event as it was on the wire, ``log.df`` the whole as a DataFrame, ``log.raw(i)`` the bytes.
-    """
+class EventStore(Sequence[Event]):
+    """The events themselves: written once, read by position, type, direction and time."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -195,13 +190,6 @@ class EventLog(Sequence[Event]):
         """Return the columns as plain lists of one length, in the order of `COLUMNS` without ``time``."""
         length = self._length
         return {name: values[:length] for name, values in self._columns.items()}
-
-    @property
-    def df(self) -> pd.DataFrame:
-        """The log as a DataFrame; the index is the position in the log (see `rt_notebook.log.frames`)."""
-        from rt_notebook.log.frames import to_frame
-
-        return to_frame(self)
 
     def filter(
         self,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rt_notebook.audio import g711
 from rt_notebook.audio.pcm import RATE, float_to_pcm16, pcm16_to_float
 from rt_notebook.audio.resample import resample
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.dialect import ga_type, to_ga
 from rt_notebook.protocol.event import whole_samples
 

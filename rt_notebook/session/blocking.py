@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeVar, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ConnectionClosedError
-from rt_notebook.log.store import EventLog, Patterns
+from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.store import Patterns
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response

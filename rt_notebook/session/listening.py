@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from rt_notebook.errors import ConnectionClosedError
-from rt_notebook.log.store import EventLog, Patterns, matches
+from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.store import Patterns, matches
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event

@@ -10,8 +10,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from rt_notebook.errors import RealtimeError, ServerError
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.prices import PRICED, Costs
-from rt_notebook.log.store import EventLog
 from rt_notebook.protocol.event import Event
 from rt_notebook.session.session import AsyncSession
 

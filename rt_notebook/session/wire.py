@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 
 from rt_notebook.errors import ConnectionClosedError, ProtocolError, ServerError, WaitTimeoutError
-from rt_notebook.log.store import EventLog, Patterns, matches
+from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.store import Patterns, matches
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.dialect import to_beta, to_ga

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.event import Event
 
 

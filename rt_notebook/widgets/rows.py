@@ -12,7 +12,7 @@ from rt_notebook.protocol.event import BYTES_PER_MS, Event, audio_fields, decode
 from rt_notebook.widgets.messages import Row
 
 if TYPE_CHECKING:
-    from rt_notebook.log.store import EventLog
+    from rt_notebook.log.eventlog import EventLog
 
 _LONGEST_STRING = 4_000
 """Characters of a field in a row; instructions fit, images do not."""

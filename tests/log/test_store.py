@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_notebook.log.store import COLUMNS, EventLog, matches
+from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.store import COLUMNS, matches
 
 PCM = np.arange(2400, dtype="<i2").tobytes()
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from rt_notebook.audio import g711
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tracks import LONGEST_REPLAY, between, replay
 from rt_notebook.protocol.event import encode_audio
 

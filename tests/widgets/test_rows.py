@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_notebook.log.store import EventLog
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.event import Event, encode_audio
 from rt_notebook.widgets.rows import Rows, levels, whole
 

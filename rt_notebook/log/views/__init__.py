@@ -1,0 +1,1 @@
+"""What the eye reads out of a log: charts, diagrams, transcripts, pages."""
