@@ -6,6 +6,7 @@ its columns are there.
 
 from __future__ import annotations
 
+import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +45,8 @@ COLUMNS = (
 )
 """The log's columns, in the order of its DataFrame."""
 
+_INDEXED = ("event_id", "response_id", "item_id", "call_id")
+
 
 class EventStore(Sequence[Event]):
     """The events themselves: written once, read by position, type, direction and time."""
@@ -59,6 +62,11 @@ class EventStore(Sequence[Event]):
         self._raw: list[bytes] = []
         self._audio: dict[int, list[tuple[int | None, bytes]]] = {}
         self._length = 0
+        self.tap: Callable[[float, Direction, int, bytes], None] | None = None
+        """Called with each row as it is added (`t`, direction, connection, raw), on the thread that adds: a recorder."""
+        self._index: dict[str, dict[str, list[int]]] = {name: {} for name in _INDEXED}
+        self._indexed = 0
+        self._indexing = threading.Lock()
 
     @property
     def now(self) -> float:
@@ -67,7 +75,9 @@ class EventStore(Sequence[Event]):
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
-    def append(self, direction: Direction, raw: bytes, data: dict[str, Any], connection: int = 0) -> Event:
+    def append(
+        self, direction: Direction, raw: bytes, data: dict[str, Any], connection: int = 0, *, t: float | None = None
+    ) -> Event:
         """Add an event and return it.
 
         Parameters
@@ -80,9 +90,11 @@ class EventStore(Sequence[Event]):
             `raw`, parsed.
         connection
             Number of the session's connection, from 1; 0 where there is none.
+        t
+            When it happened, seconds on the log's clock; now where it is left out. Never before the last row.
         """
         index = self._length
-        t = self.now
+        t = self.now if t is None else t
         pcm = self._keep(index, raw, data)
         event = Event(data, index=index, t=t, direction=direction, pcm=pcm)
         get = data.get
@@ -113,6 +125,8 @@ class EventStore(Sequence[Event]):
         for append, value in zip(self._appends, row, strict=True):
             append(value)
         self._length = index + 1
+        if self.tap is not None:
+            self.tap(t, direction, connection, raw)
         return event
 
     def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> bytes | None:
@@ -228,6 +242,27 @@ class EventStore(Sequence[Event]):
         """Return the position of the first match from `start` on, None where there is none (types as in `filter`)."""
         names = self._columns["type"]
         return next((i for i in range(start, self._length) if matches(ga_type(names[i]), patterns)), None)
+
+    def rows(
+        self,
+        *,
+        event: str | None = None,
+        item: str | None = None,
+        response: str | None = None,
+        call: str | None = None,
+    ) -> list[int]:
+        """Return the positions of the rows that have an id: of the event, item, response or call; ascending."""
+        given = {"event_id": event, "item_id": item, "response_id": response, "call_id": call}
+        (name,) = [name for name, id_ in given.items() if id_ is not None] or [""]
+        with self._indexing:  # brought up to date here: what nobody asks for costs the session nothing
+            stop = self._length
+            for column in _INDEXED:
+                index, values = self._index[column], self._columns[column]
+                for position in range(self._indexed, stop):
+                    if (value := values[position]) is not None:
+                        index.setdefault(value, []).append(position)
+            self._indexed = stop
+            return list(self._index[name].get(given[name] or "", ()))
 
     def position_of(self, event_id: str) -> int:
         """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
