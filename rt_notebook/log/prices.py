@@ -157,21 +157,20 @@ class Costs:
 
     def add(self, event: Event) -> None:
         """Add what an event cost, one of `PRICED`. The first one loads the prices, which takes a third of a second."""
+        if self._known:
+            price = self.price(event)
+            self._known = price is not None
+            self.usd = None if price is None else (self.usd or 0.0) + price
+
+    def price(self, event: Event) -> float | None:
+        """Return what an event cost, one of `PRICED`; None where nobody knows. As slow as `add`."""
         transcribed = event.type == _TRANSCRIBED
         usage = dict_at(event if transcribed else dict_at(event, "response"), "usage")
-        if not usage or not self._known:
-            return
+        if not usage:
+            return 0.0
         if self._prices is not None:
-            price = self._prices.usd(counted(usage), transcription=transcribed)
-        else:
-            price = price_usd(usage, self._transcription if transcribed else self._model)
-        self._known = price is not None
-        self.usd = None if price is None else (self.usd or 0.0) + price
-
-    @property
-    def known(self) -> bool:
-        """Whether everything so far has a price."""
-        return self._known
+            return self._prices.usd(counted(usage), transcription=transcribed)
+        return price_usd(usage, self._transcription if transcribed else self._model)
 
 
 def price_usd(usage: dict[str, Any], model: str) -> float | None:

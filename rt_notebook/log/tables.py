@@ -125,8 +125,9 @@ def turns(log: EventStore) -> pd.DataFrame:
     Columns: ``connection``; ``speech_start``, ``speech_end``, ``committed`` (s); ``transcript`` (what the user said or
     wrote), ``answer``, ``responses`` (ids); ``asked``, ``first_text``, ``first_audio``, ``heard`` (the first sample
     left the loudspeaker), ``done`` (the last response), ``ended`` (its sound, too), ``interrupted`` (s);
-    ``generated_ms``, ``heard_ms``; the responses' tokens by kind (those that were cached are a part of the input); ``usd`` (with the
-    transcription; missing where nobody is paid, or knows the price); ``calls`` (names of functions), ``status``.
+    ``generated_ms``, ``heard_ms``; the responses' tokens by kind (those that were cached are a part of the input);
+    ``usd`` (with the transcription; missing where nobody is paid, or knows the price); ``calls`` (names of functions),
+    ``status``.
     """
     reading = read(log)
     frame = _frame(_turns(reading), TURNS)
