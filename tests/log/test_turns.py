@@ -337,7 +337,8 @@ def test_an_answer_that_the_user_stops_is_interrupted_then(written: WrittenLog) 
     written.put("local", "rt.playback.flushed", item_id="a-r", heard_ms=300.0, generated_ms=1000.0, after=0.1)
     written.server("conversation.item.truncated", item_id="a-r", audio_end_ms=300, after=0.1)
     (turn,) = read_turns(written.log)
-    assert (turn.interrupted, turn.heard_ms, turn.ended) == (0.3, 300.0, pytest.approx(0.4))
+    assert (turn.interrupted, turn.heard_ms) == (0.3, 300.0)
+    assert turn.ended == pytest.approx(0.4)
 
 
 def test_a_client_with_a_loudspeaker_of_its_own_tells_by_truncating(written: WrittenLog) -> None:
@@ -366,7 +367,9 @@ def test_a_turn_by_its_number() -> None:
     assert isinstance(log.turn(1), rt.Turn)
 
 
-GARBAGE = st.sampled_from([None, True, -1, 0.5, 1e30, "", "x", "a", "r", [], [None, 7], {}, {"id": 7}, {"type": []}])
+GARBAGE: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, -1, 0.5, 1e30, "", "x", "a", "r", [], [None, 7], {}, {"id": 7}, {"type": []}]
+)
 FIELDS = ("item_id", "item", "response", "response_id", "session", "error", "call_id", "delta", "usage", "audio")
 ODD = st.dictionaries(
     st.sampled_from([*FIELDS, "audio_start_ms", "audio_end_ms", "heard_ms", "content_index"]), GARBAGE
