@@ -82,13 +82,13 @@ class MemoryServer:
     async def __call__(self, endpoint: Endpoint, timeout: float) -> Transport:
         client, server = memory_pair()
         self.ends.append(server)
-        self._tasks.append(asyncio.create_task(self._serve(server, endpoint.model)))
+        self._tasks.append(asyncio.create_task(self._serve(server, endpoint)))
         return client
 
-    async def _serve(self, end: Transport, model: str | None) -> None:
+    async def _serve(self, end: Transport, endpoint: Endpoint) -> None:
         engines = Scripted(hear=hear, answer=echo, voice=self._voice).toolbox
         engines.load()
-        driver = Driver(Opening(model), engines, POOLS)
+        driver = Driver(Opening(endpoint.model, endpoint.dialect), engines, POOLS)
         driver.open()
         await asyncio.wrap_future(engines.activity)
         writing = asyncio.create_task(self._write(end, driver))
