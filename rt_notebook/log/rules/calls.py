@@ -49,13 +49,13 @@ def two_outputs(reading: Reading) -> Iterator[Hit]:
 )
 def call_unanswered(reading: Reading) -> Iterator[Hit]:
     """Find a function call that was never answered, though the conversation went on."""
-    said = reading.requests + reading.of("server", "input_audio_buffer.committed")
+    said = max([*reading.requests, *reading.of("server", "input_audio_buffer.committed")], default=-1)
     for call in reading.calls.values():
         reply = reading.responses.get(call.response or "")
         if call.outputs or reply is None or reply.done is None or reply.status != "completed" or not reply.default:
             continue
         done = reply.done
-        if reading.lapsed(done) or any(row > done for row in said):
+        if reading.lapsed(done) or said > done:
             yield Hit([call.row], f"the call {call.id} of {call.name or 'a function'} never got an output")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, Hit, rule
 
@@ -90,14 +90,14 @@ def barge_in_not_truncated(reading: Reading) -> Iterator[Hit]:
     cut = {item for _, item, _ in _truncations(reading)}
     cut |= {reading.columns["item_id"][row] for row in reading.of("server", "conversation.item.deleted")}
     in_conversation = {reading.columns["item_id"][row] for row in reading.of("server", "conversation.item.added")}
+    went_on = max(reading.of("server", "response.created", "input_audio_buffer.committed"), default=-1)
     told: set[str] = set()
     for row in reading.of("local", "rt.playback.flushed"):
         item, heard = reading.columns["item_id"][row], reading.columns["audio_ms"][row]
         if item in cut or item in told or item not in in_conversation or not isinstance(heard, int | float):
             continue
         made = _generated(reading, item, len(reading.t))
-        went_on = reading.of("server", "response.created", "input_audio_buffer.committed")
-        if made is not None and heard < made - 1 and (reading.lapsed(row) or any(each > row for each in went_on)):
+        if made is not None and heard < made - 1 and (reading.lapsed(row) or went_on > row):
             told.add(item)
             yield Hit(
                 [row], f"{heard:.0f} ms of the item {item} were heard, {made:.0f} ms were generated, no truncation"
@@ -108,16 +108,16 @@ def barge_in_not_truncated(reading: Reading) -> Iterator[Hit]:
 
 def _unheard(reading: Reading, cut: set[str]) -> Iterator[Hit]:
     """Yield the answers that the user interrupted where no loudspeaker tells what was heard."""
-    response_of = reading.columns["response_id"]
+    went_on = max(reading.of("server", "response.created", "response.done"), default=-1)
+    heard: dict[str | None, dict[str, float]] = {}
+    for item, sound in reading.sound.items():
+        if item not in cut:
+            heard.setdefault(reading.columns["response_id"][sound[0][0]], {})[item] = sum(ms for _, ms in sound)
     for reply in reading.responses.values():
         if reply.details.get("reason") != "turn_detected" or reply.done is None or not reply.default:
             continue
-        pieces = {
-            item: sum(ms for row, ms in sound)
-            for item, sound in reading.sound.items()
-            if item not in cut and response_of[sound[0][0]] == reply.id
-        }
-        if pieces and any(row > reply.done for row in reading.of("server", "response.created", "response.done")):
+        pieces = heard.get(reply.id)
+        if pieces and went_on > reply.done:
             ms = sum(pieces.values())
             reason = f"the user interrupted the response {reply.id} when {ms:.0f} ms had come, and it was not truncated"
             yield Hit(
@@ -143,13 +143,11 @@ def _truncations(reading: Reading) -> list[tuple[int, str, float]]:
 def _generated(reading: Reading, item: str, row: int) -> float | None:
     """Return the ms of an item's audio that had come before a row; None where the log does not tell."""
     pieces = reading.sound.get(item)
-    if reading.lost or (pieces is None and reading.roles.get(item) != "assistant"):
-        return None
-    if pieces is None:
+    if reading.lost or pieces is None:
         return None
     return sum(ms for at, ms in pieces if at < row)
 
 
 def _playback(reading: Reading, item: str) -> list[int]:
-    rows: list[Any] = reading.of("local", "rt.playback.started", "rt.playback.flushed", "rt.playback.finished")
+    rows = reading.of("local", "rt.playback.started", "rt.playback.flushed", "rt.playback.finished")
     return [row for row in rows if reading.columns["item_id"][row] == item]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -313,6 +314,39 @@ class Reading:
         """The rows of the client's `response.create` for the default conversation."""
         rows = self.of("client", "response.create")
         return [row for row in rows if _dict(self.event(row), "response").get("conversation") != "none"]
+
+    @cached_property
+    def busy(self) -> dict[int, str]:
+        """Of those requests: the response that was being made in the default conversation when they were sent."""
+        marks: list[tuple[int, str, str]] = [(row, "asked", "") for row in self.requests]
+        made = [reply for reply in self.responses.values() if reply.default and reply.created is not None]
+        last = max((reply.created or 0 for reply in made), default=0)
+        for reply in made:
+            # Where another one began since, one without an end was not: that is told by itself.
+            if reply.created is not None and (reply.done is not None or reply.created == last):
+                marks.append((reply.created, "begun", reply.id))
+                marks += [(reply.done, "done", reply.id)] if reply.done is not None else []
+        found, active = {}, dict[str, None]()
+        for row, what, id_ in sorted(marks):
+            if what == "begun":
+                active[id_] = None
+            elif what == "done":
+                active.pop(id_, None)
+            elif active:
+                found[row] = next(reversed(active))
+        return found
+
+
+def last_before(rows: list[int], row: int) -> int | None:
+    """Return the last of ascending rows that is before another one."""
+    at = bisect_left(rows, row)
+    return rows[at - 1] if at else None
+
+
+def any_between(rows: list[int], after: int, before: int | float = math.inf) -> bool:
+    """Tell whether any of ascending rows lies between two others."""
+    at = bisect_right(rows, after)
+    return at < len(rows) and rows[at] < before
 
 
 def readings(log: EventLog) -> Iterator[Reading]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, VAD, Hit, rule
+from rt_notebook.log.rules.reading import any_between, last_before
 
 if TYPE_CHECKING:
-    from rt_notebook.log.rules.reading import Reading
+    from rt_notebook.log.rules.reading import Call, Reading
 
 BUSY = "conversation_already_has_active_response"
 _INPUTS = ("conversation.item.create", "input_audio_buffer.commit")
@@ -28,7 +29,7 @@ def response_while_active(reading: Reading) -> Iterator[Hit]:
         if row in doubled:
             continue
         refused = [error for error in reading.refusals(row) if _is_busy(reading, error)]
-        if (active := _active_at(reading, row)) is not None:
+        if (active := reading.busy.get(row)) is not None:
             yield Hit([row, *refused], f"response.create was sent while the response {active} was being made")
         elif refused and (before := _unanswered(reading, row)) is not None:
             yield Hit([before, row, *refused], "response.create was sent twice without waiting for the first response")
@@ -45,7 +46,7 @@ def response_race(reading: Reading) -> Iterator[Hit]:
     doubled = {row for row, _ in doubles(reading)}
     for rows, _ in reading.refused_for(BUSY):
         row = rows[0]
-        crossed = len(rows) == 1 or (_active_at(reading, row) is None and _unanswered(reading, row) is None)
+        crossed = len(rows) == 1 or (row not in reading.busy and _unanswered(reading, row) is None)
         if crossed and row not in doubled:
             yield Hit(rows, "a response was asked for just when another one began, and was refused")
 
@@ -74,14 +75,14 @@ def doubles(reading: Reading) -> list[tuple[int, int]]:
     ends = reading.of("server", "response.done")
     found = []
     for row in reading.requests:
-        committed = max((each for each in commits if each < row), default=None)
+        committed = last_before(commits, row)
         if committed is None or reading.event(row).get("response"):
             continue
         detection = reading.turn_detection(committed)
         answers = detection is not None and detection.get("create_response") is not False
-        since = max((each for each in by_hand if each < row), default=-1)
+        since = last_before(by_hand, row) or -1
         # Own input since the turn asks for an answer of its own; after the turn's answer, another one is a choice.
-        if answers and since < committed and not any(committed < end < row for end in ends):
+        if answers and since < committed and not any_between(ends, committed, row):
             found.append((row, committed))
     return found
 
@@ -163,17 +164,13 @@ def no_response_after_outputs(reading: Reading) -> Iterator[Hit]:
     ]
     if asked or made:
         return
-    trailing = [row for row in outputs if not any(last_answer > row for last_answer in _answers(reading))]
+    answered = max([*reading.requests, *reading.of("server", "response.created")], default=-1)
+    trailing = [row for row in outputs if row > answered]
     ids = ", ".join(call.id for call in reading.calls.values() if set(call.outputs) & set(trailing))
     if reading.lapsed(last):
         yield Hit(trailing, f"the output of {ids} was added, and no response was asked for after it")
     else:
         yield Hit(trailing, f"the output of {ids} was added; no response has been asked for yet", severity="note")
-
-
-def _answers(reading: Reading) -> list[int]:
-    created = [reply.created for reply in reading.responses.values() if reply.default and reply.created is not None]
-    return [*reading.requests, *created]
 
 
 @rule(
@@ -184,40 +181,30 @@ def _answers(reading: Reading) -> list[int]:
 )
 def response_before_all_outputs(reading: Reading) -> Iterator[Hit]:
     """Find a `response.create` between the outputs of one response's calls."""
-    sent = reading.of("client", "conversation.item.create", "input_audio_buffer.commit", "response.create")
-    for response in {call.response for call in reading.calls.values() if call.response is not None}:
-        calls = [call for call in reading.calls.values() if call.response == response]
-        outputs = sorted(call.outputs[0] for call in calls if call.outputs)
-        for row in reading.requests:
-            before = max((each for each in sent if each < row), default=-1)
-            if before in outputs and before != outputs[-1]:
-                missing = ", ".join(call.id for call in calls if call.outputs and call.outputs[0] > row)
-                yield Hit(
-                    [before, row],
-                    f"response.create was sent when the output of {missing} was still to come, "
-                    f"a call of the same response {response}",
-                )
-
-
-def _active_at(reading: Reading, row: int) -> str | None:
-    """Return the response of the default conversation that was being made when a row was written."""
-    for reply in reading.responses.values():
-        begun = reply.created is not None and reply.created < row
-        if reply.default and begun and (reply.done is None or reply.done > row):
-            later = [other.created for other in reading.responses.values() if other.default and other.created]
-            # One that never ends is told of by itself.
-            if reply.done is not None or not any((reply.created or 0) < other < row for other in later):
-                return reply.id
-    return None
+    sent = reading.of("client", *_INPUTS, "response.create")
+    calls: dict[str, list[Call]] = {}
+    for call in reading.calls.values():
+        if call.response is not None and call.outputs:
+            calls.setdefault(call.response, []).append(call)
+    answered = {call.outputs[0]: call for each in calls.values() for call in each}
+    for row in reading.requests:
+        output = last_before(sent, row)
+        if output is None or (of := answered.get(output)) is None:
+            continue
+        if missing := [other.id for other in calls[of.response or ""] if other.outputs[0] > row]:
+            yield Hit(
+                [output, row],
+                f"response.create was sent when the output of {', '.join(missing)} was still to come, "
+                f"a call of the same response {of.response}",
+            )
 
 
 def _unanswered(reading: Reading, row: int) -> int | None:
     """Return the request before a row that had no answer when the row was written."""
-    before = max((each for each in reading.requests if each < row), default=None)
-    if before is None:
+    before = last_before(reading.requests, row)
+    if before is None or any(error < row for error in reading.refusals(before)):
         return None
-    answers = [*reading.of("server", "response.created", "response.done"), *reading.refusals(before)]
-    return None if any(before < each < row for each in answers) else before
+    return None if any_between(reading.of("server", "response.created"), before, row) else before
 
 
 def _is_busy(reading: Reading, error: int) -> bool:

@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
 
 _DETECTION = {
-    **dict.fromkeys(("type", "threshold", "prefix_padding_ms", "silence_duration_ms", "idle_timeout_ms")),
+    **dict.fromkeys(("type", "threshold", "prefix_padding_ms", "silence_duration_ms")),
     **dict.fromkeys(("create_response", "interrupt_response", "eagerness")),
 }
 _TRANSCRIPTION = dict.fromkeys(("model", "language", "prompt"))
 _Fields = Mapping[str, Any]
-_COMMON: _Fields = dict.fromkeys(("model", "instructions", "tools", "tool_choice", "tracing", "include"))
+_COMMON: _Fields = dict.fromkeys(("model", "instructions", "tools", "tool_choice", "tracing"))
 FIELDS: Mapping[str, _Fields] = {
     "ga": {
         **_COMMON,
-        **dict.fromkeys(("type", "output_modalities", "max_output_tokens", "prompt", "truncation")),
+        **dict.fromkeys(("type", "output_modalities", "max_output_tokens", "prompt", "truncation", "include")),
         "audio": {
             "input": {
                 "format": {"type": None, "rate": None},
                 "noise_reduction": {"type": None},
                 "transcription": _TRANSCRIPTION,
-                "turn_detection": _DETECTION,
+                "turn_detection": {**_DETECTION, "idle_timeout_ms": None},
             },
             "output": {"format": {"type": None, "rate": None}, "voice": None, "speed": None},
         },
@@ -125,7 +125,7 @@ def long_silence(reading: Reading) -> Iterator[Hit]:
     rows, totals, silence_ms = [], [], 0.0
     stops = reading.of("server", "input_audio_buffer.speech_stopped")
     at = 0
-    for row, until in zip(stops, [*stops[1:], len(reading.t)], strict=True):
+    for row, until in zip(stops, [*stops[1:], len(reading.t)], strict=False):
         while at < len(answers) and answers[at] < row:
             at += 1
         detection = reading.turn_detection(row)
