@@ -69,7 +69,7 @@ TRANSITIONS: Mapping[str, tuple[_Move, ...]] = {
     # An item is heard of first in its speech, its commit, or when it is added; `_DONE` is deleted.
     "input_audio_buffer.speech_started": (_Move("speech", (_NEW,), _OPEN), _Move("item", _ALL_OF, _ANNOUNCED)),
     "input_audio_buffer.speech_stopped": (_Move("speech", (_OPEN,), _DONE),),
-    "input_audio_buffer.committed": (_Move("item", (_NEW, _ANNOUNCED), _ANNOUNCED),),
+    "input_audio_buffer.committed": (_Move("item", _ALL_OF, ""),),
     "input_audio_buffer.timeout_triggered": (_Move("item", _ALL_OF, _ANNOUNCED),),
     "conversation.item.created": (_Move("item", _ALL_OF, _ANNOUNCED),),  # beta's name, beside GA's
     "conversation.item.added": (_Move("item", (_NEW, _ANNOUNCED, _DONE), _OPEN),),

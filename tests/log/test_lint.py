@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from lesson import lesson
+from lesson import in_memory, lesson
 
+import rt_notebook as rt
 from rt_notebook.audio.g711 import encode
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.lint import RULES, Finding, Findings
@@ -487,6 +489,37 @@ def test_a_correct_session_has_no_finding(dialect: Any) -> None:
     assert str(log.lint()) == f"No findings in {len(log)} events."
 
 
+@pytest.mark.parametrize("dialect", ["ga", "beta"])
+def test_sessions_that_end_in_the_middle_and_begin_again_have_none_but_notes(dialect: Any) -> None:
+    with in_memory(dialect) as session:
+        session.ask("Good morning")
+        session.respond(conversation="none", instructions="Name this talk", output_modalities=["text"])
+        session.add("count")
+        session.respond(wait=False)
+        session.cancel()
+        session.wait("response.done")
+        session.ask(audio=np.sin(np.arange(24_000) / 9).astype(np.float32) * 0.3)
+        session.update(turn_detection=None)
+        session.append_audio(np.sin(np.arange(24_000) / 9).astype(np.float32) * 0.3)
+        session.commit()
+        session.respond()
+        for _ in range(2):
+            session.close()
+            session.open()
+            session.add("count")
+            session.respond(wait=False)
+    assert session.events.lint().errors == []
+    assert session.events.lint().warnings == []
+
+
+@pytest.mark.engines
+def test_a_session_on_the_real_engines_has_no_finding() -> None:
+    with rt.connect("local") as session:
+        session.speak(Path(__file__).parents[2] / "notebooks/audio/question.flac", pace=2.0)
+        session.ask("What is turn detection?")
+    assert ids(session.events.lint()) == []
+
+
 @given(st.data())
 @hypothesis_settings(max_examples=40, deadline=None)
 def test_a_correct_session_that_was_cut_anywhere_has_none_but_notes(data: st.DataObject) -> None:
@@ -552,7 +585,7 @@ def _unasked(rows: list[Row]) -> None:
     ],
 )
 def test_a_correct_session_that_was_broken_in_one_way(change: Callable[[list[Row]], None], rule: str | None) -> None:
-    rows = rows_of(lesson())
+    rows = rows_of(lesson("ga"))
     change(rows)
     found = [finding.rule for finding in written(rows).lint() if finding.severity != "note"]
     # Without its truncation, the item that was cut is missed by the loudspeaker's rule and by none else.
@@ -643,6 +676,11 @@ def test_findings_show_themselves() -> None:
     assert ids(findings[1:]) == ["cancel-nothing"]
 
 
+def test_a_key_that_the_server_repeats_is_not_shown() -> None:
+    (finding,) = Talk().server("error", error={"message": "Wrong key: sk-very-secret-0123456789"}).log.lint()
+    assert finding.reason == "the server answered: error: Wrong key: sk-...."
+
+
 def test_an_empty_log() -> None:
     assert str(EventLog().lint()) == "No findings in 0 events."
     assert EventLog().lint()._repr_html_() == "<p>No findings in 0 events.</p>"
@@ -708,7 +746,7 @@ _ROWS = st.tuples(st.sampled_from(["client", "server", "local"]), st.sampled_fro
 
 
 @given(st.lists(_ROWS, max_size=12), st.booleans())
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=80, deadline=None)
 def test_it_never_fails_whatever_the_log_holds(scraps: list[tuple[str, str, dict[str, Any]]], beta: bool) -> None:
     rows: list[Row] = [] if not beta else [(0, "server", {"type": "session.created", "session": {"voice": "v"}}, 0)]
     rows += [(row, direction, {"type": kind} | fields, 0) for row, (direction, kind, fields) in enumerate(scraps)]

@@ -64,7 +64,8 @@ def unreadable(reading: Reading) -> Iterator[Hit]:
     """Find what the server sent and is no JSON object."""
     for direction in ("server", "client"):
         for row in reading.of(direction, "rt.unreadable"):
-            yield Hit([row], f"the {direction} sent something that is no event: {reading.columns['error'][row]}")
+            why = reading.columns["error"][row] or "no JSON object"
+            yield Hit([row], f"the {direction} sent something that is no event: {why}")
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ Severity = Literal["error", "warning", "note"]
 DOCS = "https://platform.openai.com/docs/guides/"
 CONVERSATIONS = DOCS + "realtime-conversations"
 VAD = DOCS + "realtime-vad"
+_KEY = re.compile(r"\b(sk|ek)[-_][\w-]{8,}")
 CLIENT_EVENTS = "https://platform.openai.com/docs/api-reference/realtime-client-events/"
 SERVER_EVENTS = "https://platform.openai.com/docs/api-reference/realtime-server-events/"
 
@@ -70,9 +72,9 @@ class Rule:
         """Yield what it finds in a connection."""
         for hit in self.find(reading):
             rows = tuple(sorted(set(hit.rows)))
-            yield Finding(
-                self.id, hit.severity or self.severity, rows, hit.reason + ".", hit.cure or self.cure, self.source
-            )
+            # A server may repeat the key that it was given, and findings are shown around.
+            reason = _KEY.sub(r"\1-...", hit.reason) + "."
+            yield Finding(self.id, hit.severity or self.severity, rows, reason, hit.cure or self.cure, self.source)
 
 
 RULES: dict[str, Rule] = {}
