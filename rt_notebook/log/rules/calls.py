@@ -12,7 +12,7 @@ from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, Hit, rul
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
 
-_CALLING = CONVERSATIONS + "#function-calling"
+_CALLING = CONVERSATIONS
 
 
 @rule(

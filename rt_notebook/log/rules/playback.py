@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
 
 _TRUNCATE = CLIENT_EVENTS + "conversation/item/truncate"
-_INTERRUPTING = CONVERSATIONS + "#interruption-and-truncation"
+_INTERRUPTING = CONVERSATIONS
 _NEAR_MS = 250.0
 """How far a truncation may lie from what was heard: the output's own latency, and a message's way."""
 

@@ -150,7 +150,7 @@ def response_incomplete(reading: Reading) -> Iterator[Hit]:
     "no-response-after-outputs",
     "error",
     "Send response.create (`session.respond()`) once all outputs are in: adding an output asks for nothing.",
-    CONVERSATIONS + "#function-calling",
+    CONVERSATIONS,
 )
 def no_response_after_outputs(reading: Reading) -> Iterator[Hit]:
     """Find outputs of function calls, and no response to them."""
@@ -177,7 +177,7 @@ def no_response_after_outputs(reading: Reading) -> Iterator[Hit]:
     "response-before-all-outputs",
     "warning",
     "Add the outputs of all calls of a response first, then send one response.create.",
-    CONVERSATIONS + "#function-calling",
+    CONVERSATIONS,
 )
 def response_before_all_outputs(reading: Reading) -> Iterator[Hit]:
     """Find a `response.create` between the outputs of one response's calls."""

@@ -78,7 +78,7 @@ def _known(value: Mapping[str, Any], fields: _Fields) -> bool:
     "voice-changed",
     "error",
     "Choose the voice before the first answer is spoken, or open another session.",
-    CONVERSATIONS + "#voice-options",
+    CONVERSATIONS,
 )
 def voice_changed(reading: Reading) -> Iterator[Hit]:
     """Find another voice after the first sound of the old one."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
 
 _APPEND = CLIENT_EVENTS + "input_audio_buffer/append"
-_FORMATS = CONVERSATIONS + "#handling-audio"
+_FORMATS = CONVERSATIONS
 _CONTAINERS = {
     b"RIFF": "WAV",
     b"OggS": "Ogg",
