@@ -130,7 +130,7 @@ def _pdf(spec: dict[str, Any]) -> bytes:
 
 
 def _png(spec: dict[str, Any]) -> bytes:
-    png: bytes = need("vl_convert").vegalite_to_png(_on_paper(spec), scale=_DPI / 72, ppi=_DPI)
+    png: bytes = need("vl_convert").vegalite_to_png(_on_paper(spec), ppi=_DPI)
     return png
 
 

@@ -195,7 +195,7 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
             tooltip=told,
         ),
     )
-    chart = chart.resolve_scale(color="independent")
+    chart = chart.resolve_scale(color="independent", shape="independent")
     return dressed(chart.properties(width=WIDTH, height=round(lanes.bottom * _UNIT)).interactive(bind_y=False))
 
 
