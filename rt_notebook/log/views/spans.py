@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.tracks import _assistant, _decoded, _Part, _read, _user, _with_silence
+from rt_notebook.log.tracks import _assistant, _decoded, _Part, _read, _seconds, _user, _with_silence
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import ga_type
 
@@ -196,23 +196,40 @@ def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:
             yield span
 
 
-def sound_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:
-    """Yield the envelope of both sides' sound in `BINS` pieces; silence is left out but for its edges."""
-    runs, parts = _read(log)
-    user = _Envelope(t0, t1)
-    at = t0
-    while at < t1:
-        for stretch in _user(runs, at, min(t1, at + _WINDOW)):
-            user.add(stretch.start, stretch.samples)
-        at += _WINDOW
-    heard, unheard = _Envelope(t0, t1), _Envelope(t0, t1)
-    for stretch in _assistant(parts, t0, t1):
-        heard.add(stretch.start, stretch.samples)
-    for start, samples in _unheard(parts):
-        unheard.add(start, samples)
-    yield from user.spans("user", "said")
-    yield from heard.spans("assistant", "heard")
-    yield from unheard.spans("assistant", "never heard")
+class Sound:
+    """Both sides' sound of a log, read once."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._runs, self._parts = _read(log)
+
+    @property
+    def end(self) -> float:
+        """When the last sound of the assistant's ended, s: of one that nobody played, after the log's last row."""
+        end = 0.0
+        for part in self._parts.values():
+            start = max(end, part.came) if part.started is None else part.started
+            seconds = sum(_seconds(chunk, part.law) for chunk in part.chunks)
+            if part.heard_ms is not None:
+                seconds = min(seconds, part.heard_ms / 1000)
+            end = max(end, start + seconds if part.lost is None else part.lost)
+        return end
+
+    def spans(self, t0: float, t1: float) -> Iterator[Span]:
+        """Yield the envelopes in `BINS` pieces; silence is left out but for its edges."""
+        user, heard, unheard = (_Envelope(t0, t1) for _ in range(3))
+        at = t0
+        while at < t1:
+            until = min(t1, at + _WINDOW)
+            for stretch in _user(self._runs, at, until):
+                user.add(stretch.start, stretch.samples)
+            at = until
+        for start, samples in _unheard(self._parts):
+            unheard.add(start, samples)
+        for stretch in _assistant(self._parts, t0, t1):
+            heard.add(stretch.start, stretch.samples)
+        yield from user.spans("user", "said")
+        yield from unheard.spans("assistant", "never heard")
+        yield from heard.spans("assistant", "heard")
 
 
 def _unheard(parts: dict[tuple[str, int], _Part]) -> Iterator[tuple[float, NDArray[np.float32]]]:

@@ -12,12 +12,12 @@ from rt_notebook.log.turns import Turn, read_turns
 from rt_notebook.log.views.chart import ASSISTANT, INK, RED, USER, VIOLET, WARM, ChartView, dressed, need
 from rt_notebook.log.views.spans import (
     LANES,
+    Sound,
     Span,
     delta_spans,
     event_spans,
     extent,
     shortened,
-    sound_spans,
     turn_spans,
 )
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 WIDTH = 640
 _UNIT = 26
 """Pixels of a bar's lane."""
-_HEIGHTS = {"turn": 0.6, "user": 2.2, "assistant": 2.2, "audio": 0.9, "text": 0.9, "arguments": 0.9}
+_HEIGHTS = {"turn": 0.6, "user": 2.2, "assistant": 2.2, "detection": 1.3, "audio": 0.9, "text": 0.9, "arguments": 0.9}
 """Of a lane, in units; 1 where it is not named."""
 _MOST_ROWS = 3
 """Bars that overlap lie below each other, in at most so many rows."""
@@ -72,6 +72,10 @@ _MARKS = {
     "connection lost": ("cross", RED),
     "error": ("circle", RED),
 }
+_AT = {"speech started": 0.25, "speech stopped": 0.25, "committed": 0.75}
+"""Where in their lane marks are that come almost together, as a share of its height."""
+_BANDS = ("rgba(125, 125, 125, 0.03)", "rgba(125, 125, 125, 0.13)")
+"""Of turns with an even number, and with an odd one."""
 _COLUMNS = [field.name for field in fields(Span)]
 
 
@@ -108,30 +112,30 @@ def timeline(
         Where `t1` is not after `t0`.
     """
     need("altair")
-    turns = read_turns(log)
-    start, end = _window(log, turns, turn)
+    turns, sound = read_turns(log), Sound(log)
+    start, end = _window(log, turns, sound, turn)
     start, end = (start if t0 is None else float(t0)), (end if t1 is None else float(t1))
     if not end > start:
         raise ValueError(f"t1 is {end:g} s and t0 is {start:g} s; the timeline needs a t1 after its t0.")
-    spans = [span for span in _all(log, turns, start, end) if span.t <= end and (span.t2 or span.t) >= start]
+    spans = [span for span in _all(log, turns, sound, start, end) if span.t <= end and (span.t2 or span.t) >= start]
     chart = _draw(spans, start, end)
     return Timeline(chart, _frame(spans), f"{end - start:.1f} s from {start:.1f} s on, {len(log)} events in the log")
 
 
-def _window(log: EventLog, turns: list[Turn], turn: int | Turn | None) -> tuple[float, float]:
+def _window(log: EventLog, turns: list[Turn], sound: Sound, turn: int | Turn | None) -> tuple[float, float]:
     times = log.columns()["t"]
     if turn is None:
-        last = max([0.0, *times[-1:], *(extent(turn, times)[1] for turn in turns)])
+        last = max([0.0, sound.end, *times[-1:], *(extent(turn, times)[1] for turn in turns)])
         return 0.0, last or 1.0
     start, end = extent(turn if isinstance(turn, Turn) else log.turn(turn), times)
     pad = max(0.05, (end - start) * _PAD)
     return max(0.0, start - pad), end + pad
 
 
-def _all(log: EventLog, turns: list[Turn], t0: float, t1: float) -> list[Span]:
+def _all(log: EventLog, turns: list[Turn], sound: Sound, t0: float, t1: float) -> list[Span]:
     return [
         *turn_spans(log, turns, t1),
-        *sound_spans(log, t0, t1),
+        *sound.spans(t0, t1),
         *event_spans(log, t1),
         *delta_spans(log, t0, t1),
     ]
@@ -173,19 +177,19 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
         values = [lanes.datum(span, t1, middle=middle) for span in _thinned(spans, kinds.split())]
         return alt.Chart(alt.InlineData(values=values))
 
-    bands = layer("turn").mark_rect(clip=True, color=INK, fillOpacity=0.1, stroke=INK, strokeOpacity=0.4)
+    bands = layer("turn").mark_rect(clip=True, stroke=INK, strokeOpacity=0.4)
     sound = layer("sound").mark_area(clip=True, interpolate="step-after")
     bars = layer("speech response call deltas").mark_bar(clip=True)
     numbers = layer("turn", middle=True).mark_text(clip=True, color=INK, fontSize=11, align="left", dx=3)
-    names = layer("call", middle=True).mark_text(clip=True, color="white", fontSize=10, align="left", dx=4)
+    names = layer("call", middle=True).mark_text(clip=True, color=INK, fontSize=10, align="left", dx=4)
     points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     cuts = layer("mark", middle=True).transform_filter("datum.label == 'barge-in'")
     chart = alt.layer(
-        bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", tooltip=lasted),
+        bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=lasted),
         sound.encode(x=x, y=y, y2="y2:Q", color=colour, detail="run:N"),
         bars.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=lasted),
         numbers.encode(x=x, y=y, text="label:N"),
-        names.encode(x=x, y=y, text="short:N"),
+        names.encode(x=alt.X("t2:Q"), y=y, text="short:N"),
         cuts.mark_rule(clip=True, strokeDash=[4, 3], color=WARM).encode(x=x),
         points.encode(
             x=x,
@@ -262,13 +266,14 @@ class _Lanes:
             y = top + one * rows.get(id(span), 0) + 0.12
             y2 = y + one - 0.24
         datum = {"t": round(span.t, 4), "y": round(y, 3), "label": span.label, "type": span.type, "row": span.row}
-        datum["text"] = shortened(span.text)
+        datum |= {"text": shortened(span.text), "t2": round(t2, 4)}
         if middle:
-            datum |= {"y": round((y + y2) / 2, 3), "short": shortened(span.label, 24)}
-        else:
-            datum |= {"t2": round(t2, 4), "y2": round(y2, 3), "ms": round((t2 - span.t) * 1000, 1)}
-            datum["colour"] = _COLOURS.get(_COLOURED.get(span.kind, span.label), INK)
-        return datum
+            share = _AT.get(span.label, 0.5) if span.kind == "mark" else 0.5
+            return datum | {"y": round(y + share * (y2 - y), 3), "short": shortened(span.label, 24)}
+        colour = _COLOURS.get(_COLOURED.get(span.kind, span.label), INK)
+        if span.kind == "turn":
+            colour = _BANDS[int(span.label) % 2]
+        return datum | {"y2": round(y2, 3), "ms": round((t2 - span.t) * 1000, 1), "colour": colour}
 
 
 def _packed(spans: list[Span]) -> dict[int, int]:

@@ -36,11 +36,12 @@ _ASKED = "until asked for"
 _PAGE = "network, page, jitter buffer"
 _SILENT = "no loudspeaker told"
 _CUT = "the log does not have its beginning"
+_AXES = {"voice": "ms after the user's last word", "asked": "ms after the response was asked for"}
 _WHOLE = 10
 """Ms from which on they are shown without a fraction."""
 _NEARLY = 1.03
 """A bar that ends behind the first sound by this factor has its number inside."""
-_ROOM = 1.18
+_ROOM = 1.3
 """The axis, as a multiple of the time to the first sound: room for the numbers. What lasts longer is cut there."""
 
 
@@ -115,8 +116,8 @@ def _milestones(turn: Turn, spans: list[Span]) -> Iterator[tuple[float, str, str
         after = [span.t for span in spans if span.kind == "response" and span.t > calls[0].t]
         told += [(t, "output → response", "server") for t in after]
     told += [
-        (turn.first_text, "first token", "server"),
-        (turn.first_audio, "first audio", "server"),
+        (turn.first_text, "to the first token", "server"),
+        (turn.first_audio, "to the first audio", "server"),
         (turn.heard, _PAGE, "page"),
     ]
     if turn.heard is not None:
@@ -145,7 +146,7 @@ def _steps(turn: Turn, spans: list[Span]) -> Iterator[Step]:
     at = begin if begin is not None else milestones.pop(0)[0] if milestones else 0.0
     step = _Ruler(at).step
     if spoken and begin is None:
-        why = "turn detection is off" if turn.stopped is None else "nobody told when the user ceased to speak"
+        why = "turn detection told no end of speech" if turn.stopped is None else "nobody told when the user ceased to speak"
         yield step(_WAITS, "listening", None, None, why)
     for t, name, kind in milestones:
         if t > at or (t == at and name != _ASKED):
@@ -202,7 +203,7 @@ def _draw(steps: list[Step], title: str) -> Any:
     names = "[" + ", ".join(json.dumps(shortened(step.step, 40)) for step in steps) + "]"
     axis = alt.Axis(title=None, labelExpr=f"{names}[datum.value]", values=list(range(len(steps))))
     y = alt.Y("line:O", axis=axis, scale=alt.Scale(domain=list(range(len(steps))), paddingInner=0.25))
-    ms = alt.Axis(title="ms after the user's last word" if "voice" in steps[-1].step else "ms", tickCount=6)
+    ms = alt.Axis(title=_AXES.get(steps[-1].step.split()[0] if steps[-1].start_ms == 0 else "", "ms"), tickCount=6)
     x = alt.X("start:Q", axis=ms, scale=alt.Scale(domain=[first, end], nice=False, zero=False))
     told = [alt.Tooltip("step:N"), alt.Tooltip("from:N", title="from (ms)"), alt.Tooltip("to:N", title="to (ms)")]
     told += [alt.Tooltip("said:N", title="took"), alt.Tooltip("note:N")]
