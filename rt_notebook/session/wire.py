@@ -50,14 +50,14 @@ class Wire:
 
     # -- the connection ---------------------------------------------------------------------------------------------
 
-    def open(self, transport: Transport, shown: str) -> None:
-        """Take over an open transport; `shown` is its URL without secrets."""
+    def open(self, transport: Transport, shown: str, provider: str) -> None:
+        """Take over an open transport to a provider; `shown` is its URL without secrets."""
         self.connection += 1
         self.conversation = Conversation()
         self.closed = None
         self._transport = transport
         self._outbox = asyncio.Queue()
-        self.local("rt.connection.opened", url=shown)
+        self.local("rt.connection.opened", url=shown, provider=provider)
         self._tasks = [asyncio.create_task(self._read(transport)), asyncio.create_task(self._write(transport))]
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
