@@ -7,6 +7,7 @@ parts are those that both versions have.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 from pathlib import Path
@@ -80,11 +81,9 @@ class ChartView:
         bundle: dict[str, Any] = {"text/plain": repr(self)}
         spec = self.spec()
         bundle[MIME] = spec
-        try:
-            # Without a picture JupyterLab makes one itself, in the colours of its theme.
+        # Without a picture JupyterLab makes one itself, in the colours of its theme.
+        with contextlib.suppress(ModuleNotFoundError):
             bundle["image/png"] = _png(spec)
-        except ModuleNotFoundError:
-            pass
         return bundle
 
 
@@ -112,11 +111,23 @@ def dressed(chart: Any) -> Any:
     )
 
 
+def filled(chart: Any, data: list[list[dict[str, Any]]]) -> Any:
+    """Return a dressed chart with the data of each of its layers.
+
+    altair copies and checks a chart's data at every step of its making; thousands of rows are given to it at the end.
+    """
+    for layer, values in zip(chart.layer, data, strict=True):
+        layer.data = {"values": values}
+    return chart
+
+
 def _on_paper(spec: dict[str, Any]) -> dict[str, Any]:
     """Return a specification dark on white: middle tones are for screens."""
-    look = {name: value for name, value in spec.items() if name != "datasets"}
-    look = json.loads(json.dumps(look).replace(f'"{INK}"', f'"{_PRINT}"'))
-    return look | {"background": "white", "datasets": spec.get("datasets", {})}
+    look = json.dumps({name: value for name, value in spec.items() if name != "datasets"})
+    return json.loads(look.replace(f'"{INK}"', f'"{_PRINT}"')) | {  # type: ignore[no-any-return] # JSON
+        "background": "white",
+        "datasets": spec.get("datasets", {}),
+    }
 
 
 def _svg(spec: dict[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ from rt_notebook.protocol.dialect import ga_type
 BINS = 800
 """Of a waveform."""
 DELTA_BINS = 240
-_WINDOW = 300.0
+_WINDOW = 600.0
 """Seconds of the user's sound that are decoded at a time: an hour of it would be 345 MB."""
 _FINE = 4_000
 """Samples a bin from which on every fourth is looked at: the picture is the same."""

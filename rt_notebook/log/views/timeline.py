@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.turns import Turn, read_turns
-from rt_notebook.log.views.chart import ASSISTANT, INK, RED, USER, VIOLET, WARM, ChartView, dressed, need
+from rt_notebook.log.views.chart import ASSISTANT, INK, RED, USER, VIOLET, WARM, ChartView, dressed, filled, need
 from rt_notebook.log.views.spans import (
     LANES,
     Sound,
@@ -41,7 +41,12 @@ _QUIET = 0.05
 """A sample that fills half the lane where all is quieter: noise is not blown up."""
 _MINUTES = 120
 """Seconds from which on the axis counts minutes."""
-_CLOCK = "floor(datum.value / 60) + ':' + format(datum.value % 60, datum.value % 1 ? '06.3f' : '02.0f')"
+# The axis counts ms; a long one is an axis of time, whose ticks are round minutes and seconds at every zoom.
+_SECONDS = "format(toNumber(datum.value) / 1000, '.4~f')"
+_CLOCK = (
+    "floor(toNumber(datum.value) / 60000) + ':' + "
+    "format(toNumber(datum.value) / 1000 % 60, toNumber(datum.value) % 1000 ? '06.3f' : '02.0f')"
+)
 
 _COLOURS = {
     "said": USER,
@@ -72,6 +77,10 @@ _MARKS = {
     "connection lost": ("cross", RED),
     "error": ("circle", RED),
 }
+_FEW_TURNS = 60
+"""Turns that have an outline; more would be nothing but outlines."""
+_APART = 0.03
+"""Between two turns' numbers, at least, as a share of the axis."""
 _AT = {"speech started": 0.25, "speech stopped": 0.25, "committed": 0.75}
 """Where in their lane marks are that come almost together, as a share of its height."""
 _BANDS = ("rgba(125, 125, 125, 0.03)", "rgba(125, 125, 125, 0.13)")
@@ -127,9 +136,15 @@ def _window(log: EventLog, turns: list[Turn], sound: Sound, turn: int | Turn | N
     if turn is None:
         last = max([0.0, sound.end, *times[-1:], *(extent(turn, times)[1] for turn in turns)])
         return 0.0, last or 1.0
-    start, end = extent(turn if isinstance(turn, Turn) else log.turn(turn), times)
+    start, end = extent(turn if isinstance(turn, Turn) else _numbered(log, turns, turn), times)
     pad = max(0.05, (end - start) * _PAD)
     return max(0.0, start - pad), end + pad
+
+
+def _numbered(log: EventLog, turns: list[Turn], number: int) -> Turn:
+    if type(number) is int and 1 <= abs(number) <= len(turns):
+        return turns[number - 1 if number > 0 else number]
+    return log.turn(number)  # which says what is wrong with it
 
 
 def _all(log: EventLog, turns: list[Turn], sound: Sound, t0: float, t1: float) -> list[Span]:
@@ -159,10 +174,11 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
 
     lanes = _Lanes(spans)
     long = t1 > _MINUTES
-    x_axis = alt.Axis(title="min:s" if long else "s", labelExpr=_CLOCK if long else "datum.label", tickCount=8)
-    x = alt.X("t:Q", scale=alt.Scale(domain=[t0, t1], nice=False, zero=False), axis=x_axis)
+    x_axis = alt.Axis(title="min:s" if long else "s", labelExpr=_CLOCK if long else _SECONDS, tickCount=8)
+    kind, scale = ("T", {"type": "utc"}) if long else ("Q", {"zero": False})
+    x = alt.X(f"t:{kind}", scale=alt.Scale(**scale, domain=[t0 * 1000, t1 * 1000], nice=False), axis=x_axis)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[lanes.bottom, 0], nice=False, zero=False), axis=lanes.axis(), title=None)
-    colour = alt.Color("colour:N", scale=None)
+    colour, outline = alt.Color("colour:N", scale=None), alt.Stroke("colour:N", scale=None)
     # What the pieces themselves do not say, in one legend under the marks' own names.
     used = {span.label for span in spans}
     marks = {label: look for label, look in _MARKS.items() if label in used}
@@ -170,26 +186,33 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
     legend = alt.Legend(title=None, orient="bottom", columns=5) if marks else None
     shapes, colours = ([look[i] for look in marks.values()] for i in (0, 1))
     told = [alt.Tooltip(f"{name}:N") for name in ("label", "type", "row", "text")]
-    told += [alt.Tooltip("t:Q", format=".3f", title="at (s)")]
+    told += [alt.Tooltip("at:Q", format=".3f", title="at (s)")]
     lasted = [*told, alt.Tooltip("ms:Q", format=",.0f", title="ms")]
 
-    def layer(kinds: str, *, middle: bool = False) -> Any:
-        values = [lanes.datum(span, t1, middle=middle) for span in _thinned(spans, kinds.split())]
-        return alt.Chart(alt.InlineData(values=values))
+    data: list[list[dict[str, Any]]] = []
 
-    bands = layer("turn").mark_rect(clip=True, stroke=INK, strokeOpacity=0.4)
+    def layer(kinds: str, *, middle: bool = False, apart: float | None = None) -> Any:
+        some = _thinned(spans, kinds.split(), apart)
+        data.append([lanes.datum(span, t1, middle=middle) for span in some])
+        return alt.Chart(alt.NamedData(name=f"layer {len(data)}"))
+
+    few = sum(span.kind == "turn" for span in spans) <= _FEW_TURNS
+    bands = layer("turn").mark_rect(clip=True, stroke=INK, strokeOpacity=0.4 if few else 0)
     sound = layer("sound").mark_area(clip=True, interpolate="step-after")
-    bars = layer("speech response call deltas").mark_bar(clip=True)
-    numbers = layer("turn", middle=True).mark_text(clip=True, color=INK, fontSize=11, align="left", dx=3)
+    bars = layer("speech response call deltas").mark_bar(clip=True, strokeWidth=0.8)
+    numbers = layer("turn", middle=True, apart=_APART * (t1 - t0)).mark_text(
+        clip=True, color=INK, fontSize=11, align="left", dx=3
+    )
     names = layer("call", middle=True).mark_text(clip=True, color=INK, fontSize=10, align="left", dx=4)
-    points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     cuts = layer("mark", middle=True).transform_filter("datum.label == 'barge-in'")
+    points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     chart = alt.layer(
         bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=lasted),
         sound.encode(x=x, y=y, y2="y2:Q", color=colour, detail="run:N"),
-        bars.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=lasted),
+        # A bar that lasted less than a pixel is seen by its outline.
+        bars.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, stroke=outline, tooltip=lasted),
         numbers.encode(x=x, y=y, text="label:N"),
-        names.encode(x=alt.X("t2:Q"), y=y, text="short:N"),
+        names.encode(x=f"t2:{kind}", y=y, text="short:N"),
         cuts.mark_rule(clip=True, strokeDash=[4, 3], color=WARM).encode(x=x),
         points.encode(
             x=x,
@@ -200,17 +223,27 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
         ),
     )
     chart = chart.resolve_scale(color="independent", shape="independent")
-    return dressed(chart.properties(width=WIDTH, height=round(lanes.bottom * _UNIT)).interactive(bind_y=False))
+    chart = chart.properties(width=WIDTH, height=round(lanes.bottom * _UNIT)).interactive(bind_y=False)
+    return filled(dressed(chart), data)
 
 
-def _thinned(spans: list[Span], kinds: list[str]) -> list[Span]:
-    """Return the pieces of some kinds, at most `_MOST_PIECES` of each; sound and deltas are few already."""
+def _thinned(spans: list[Span], kinds: list[str], apart: float | None) -> list[Span]:
+    """Return the pieces of some kinds, at most `_MOST_PIECES` of each; sound and deltas are few already.
+
+    Where it is given, they begin at least `apart` seconds from each other: they are labels.
+    """
     kept = []
     for kind in kinds:
         all_ = [span for span in spans if span.kind == kind]
         step = 1.0 if kind in ("sound", "deltas") else max(1.0, len(all_) / _MOST_PIECES)
         kept += [all_[int(i * step)] for i in range(int(len(all_) / step))]
-    return kept
+    if apart is None:
+        return kept
+    labels: list[Span] = []
+    for span in sorted(kept, key=lambda span: span.t):
+        if not labels or span.t >= labels[-1].t + apart:
+            labels.append(span)
+    return labels
 
 
 class _Lanes:
@@ -249,7 +282,7 @@ class _Lanes:
             centre = top + height / 2
             y, y2 = centre - half * (span.high or 0), centre - half * (span.low or 0)
             return {
-                "t": round(span.t, 4),
+                "t": round(span.t * 1000, 1),
                 "y": round(y, 3),
                 "y2": round(y2, 3),
                 "colour": _COLOURS[span.label],
@@ -265,8 +298,9 @@ class _Lanes:
             one = height / (1 + max(rows.values(), default=0))
             y = top + one * rows.get(id(span), 0) + 0.12
             y2 = y + one - 0.24
-        datum = {"t": round(span.t, 4), "y": round(y, 3), "label": span.label, "type": span.type, "row": span.row}
-        datum |= {"text": shortened(span.text), "t2": round(t2, 4)}
+        datum: dict[str, Any] = {"label": span.label, "type": span.type, "row": span.row}
+        datum["text"] = shortened(span.text)
+        datum |= {"t": round(span.t * 1000, 1), "t2": round(t2 * 1000, 1), "at": round(span.t, 4), "y": round(y, 3)}
         if middle:
             share = _AT.get(span.label, 0.5) if span.kind == "mark" else 0.5
             return datum | {"y": round(y + share * (y2 - y), 3), "short": shortened(span.label, 24)}

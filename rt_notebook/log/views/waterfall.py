@@ -34,6 +34,7 @@ _COLOURS = {
 _WAITS = "turn detection waits"
 _ASKED = "until asked for"
 _PAGE = "network, page, jitter buffer"
+_UNTOLD = "nobody told when the user ceased to speak"
 _SILENT = "no loudspeaker told"
 _CUT = "the log does not have its beginning"
 _AXES = {"voice": "ms after the user's last word", "asked": "ms after the response was asked for"}
@@ -63,8 +64,8 @@ class Waterfall(ChartView):
     """Where a turn's time went.
 
     `df` has one row a line: ``step``, ``kind`` (listening, server, tool, page, playing, beside or total), ``start_ms``
-    and ``end_ms`` from the user's last word (of a written turn: from the asking), ``ms``, and a ``note``, which says why
-    a time is missing.
+    and ``end_ms`` from the user's last word (of a written turn: from the asking), ``ms``, and a ``note``, which says
+    why a time is missing.
     """
 
 
@@ -146,7 +147,11 @@ def _steps(turn: Turn, spans: list[Span]) -> Iterator[Step]:
     at = begin if begin is not None else milestones.pop(0)[0] if milestones else 0.0
     step = _Ruler(at).step
     if spoken and begin is None:
-        why = "turn detection told no end of speech" if turn.stopped is None else "nobody told when the user ceased to speak"
+        why = (
+            "turn detection told no end of speech"
+            if turn.stopped is None
+            else "nobody told when the user ceased to speak"
+        )
         yield step(_WAITS, "listening", None, None, why)
     for t, name, kind in milestones:
         if t > at or (t == at and name != _ASKED):
@@ -177,7 +182,7 @@ def _total(turn: Turn, spoken: bool, begin: float | None, step: Callable[..., St
     else:
         return step(f"{start} to answer", "total", None, None, "no answer came")
     if begin is None:
-        note = "nobody told when the user ceased to speak" if spoken else _CUT
+        note = _UNTOLD if spoken else _CUT
     return step(name, "total", begin, None if begin is None else end, note)
 
 
