@@ -152,7 +152,7 @@ class Connection:
         self._reported.opened(event)
 
     def _append(self, event: Event) -> None:
-        if event.direction == "client" and (ms := event.get("audio_ms")):
+        if event.direction == "client" and (ms := number_at(event, "audio_ms")):
             self._appends.append((self._clock.ms, event.index))
             self._clock.append(event.t, self._reported.ms(ms, "input"))
 
@@ -318,7 +318,7 @@ class Connection:
             said = self._item(id_)
             if answer:
                 self._of(answer, said)
-            said.audio_ms += self._reported.ms(event["audio_ms"], "output")
+            said.audio_ms += self._reported.ms(number_at(event, "audio_ms"), "output")
 
     # -- the loudspeaker --------------------------------------------------------------------------------------------
 

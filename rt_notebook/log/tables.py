@@ -172,7 +172,7 @@ def _response(answer: Answer, bill: Bill | None) -> dict[str, Any]:
         "first_audio_ms": ms(answer.first_audio),
         "first_heard_ms": ms(answer.heard),
         "done_ms": ms(answer.done),
-        "text": answer.response.text.strip() or None,
+        "text": answer.text or None,
         "audio_ms": answer.audio_ms,
         "usd": total([bill]) if bill else None,
         "model": answer.model,

@@ -17,6 +17,8 @@ import orjson
 
 from rt_notebook.errors import ConnectionClosedError, ProtocolError, ServerError, WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.prices import price_usd
+from rt_notebook.log.reported import is_paid
 from rt_notebook.log.store import Patterns, matches
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
@@ -53,7 +55,7 @@ class Wire:
     def open(self, transport: Transport, shown: str, provider: str) -> None:
         """Take over an open transport to a provider; `shown` is its URL without secrets."""
         self.connection += 1
-        self.conversation = Conversation()
+        self.conversation = Conversation(price_usd if is_paid(provider, shown) else None)
         self.closed = None
         self._transport = transport
         self._outbox = asyncio.Queue()
