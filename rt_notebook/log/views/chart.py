@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.vegalite.v5+json"
-_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.8.0.json"
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _CURE = "pip install 'rt-notebook[plots]'"
 _DPI = 200
 
@@ -30,6 +30,8 @@ WARM = "#d9822b"
 RED = "#d64545"
 VIOLET = "#9668c9"
 
+_LESS = "\ue03c"
+"""Stands for "<" where a specification passes through the writer of pages: a character that nobody uses."""
 _PRINT = "#333333"
 """What `INK` becomes on paper."""
 
@@ -146,8 +148,10 @@ def _png(spec: dict[str, Any]) -> bytes:
 
 
 def _html(spec: dict[str, Any]) -> bytes:
-    html: str = need("vl_convert").vegalite_to_html(spec, bundle=True)
-    return html.encode()
+    # The page has the specification within its script, as it is: words such as "</script>" must not end it.
+    text = json.dumps(spec, ensure_ascii=False).replace("<", _LESS)
+    html: str = need("vl_convert").vegalite_to_html(json.loads(text), bundle=True)
+    return html.replace(_LESS, "\\u003c").encode()
 
 
 def _json(spec: dict[str, Any]) -> bytes:

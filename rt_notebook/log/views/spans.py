@@ -95,7 +95,9 @@ def turn_spans(log: EventLog, turns: list[Turn], end: float) -> Iterator[Span]:
         if turn.speech_start is not None:
             t2 = end if turn.speech_end is None else turn.speech_end
             if t2 >= turn.speech_start:
-                yield Span("detection", "speech", turn.speech_start, t2, "speech", text=shortened(turn.text))
+                span = Span("detection", "speech", turn.speech_start, t2, "speech", row, text=shortened(turn.text))
+                span.type = "audio_start_ms to audio_end_ms"
+                yield span
         if turn.interrupted is not None:
             at = max(0, bisect_right(times, turn.interrupted) - 1)
             yield Span("marks", "mark", turn.interrupted, None, "barge-in", at, text=f"cut off turn {turn.number}")

@@ -189,6 +189,8 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
     told += [alt.Tooltip("at:Q", format=".3f", title="at (s)")]
     lasted = [*told, alt.Tooltip("ms:Q", format=",.0f", title="ms")]
 
+    turns = [alt.Tooltip("label:N", title="turn")]
+
     data: list[list[dict[str, Any]]] = []
 
     def layer(kinds: str, *, middle: bool = False, apart: float | None = None) -> Any:
@@ -207,7 +209,7 @@ def _draw(spans: list[Span], t0: float, t1: float) -> Any:
     cuts = layer("mark", middle=True).transform_filter("datum.label == 'barge-in'")
     points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     chart = alt.layer(
-        bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=lasted),
+        bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=[*turns, *lasted[2:]]),
         sound.encode(x=x, y=y, y2="y2:Q", color=colour, detail="run:N"),
         # A bar that lasted less than a pixel is seen by its outline.
         bars.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, stroke=outline, tooltip=lasted),

@@ -213,8 +213,13 @@ def _draw(steps: list[Step], title: str) -> Any:
     told = [alt.Tooltip("step:N"), alt.Tooltip("from:N", title="from (ms)"), alt.Tooltip("to:N", title="to (ms)")]
     told += [alt.Tooltip("said:N", title="took"), alt.Tooltip("note:N")]
     known = alt.Chart(alt.InlineData(values=[v for v in values if "start" in v]))
-    bars = known.mark_bar(clip=True, minBandSize=2).encode(
-        x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None), tooltip=told
+    bars = known.mark_bar(clip=True, strokeWidth=0.8).encode(
+        x=x,
+        x2="end:Q",
+        y=y,
+        color=alt.Color("colour:N", scale=None),
+        stroke=alt.Stroke("colour:N", scale=None),
+        tooltip=told,
     )
 
     def text(name: str, **look: Any) -> Any:
