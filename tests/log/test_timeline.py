@@ -94,7 +94,8 @@ def test_sound_that_was_cut_is_drawn_as_never_heard(log: EventLog, view: Timelin
     pale = view.df[view.df["label"] == "never heard"]
     lost = (turn.generated_ms - turn.heard_ms) / 1000
     step = (pale["t2"] - pale["t"]).iloc[0]
-    assert pale["t2"].max() - pale["t"].min() == pytest.approx(lost, abs=3 * step)
+    # Bins that it begins and ends in, and a silent one on either side.
+    assert lost <= pale["t2"].max() - pale["t"].min() <= lost + 4 * step
     (cut,) = view.df.loc[view.df["label"] == "barge-in", "t"]
     assert cut == turn.interrupted
 
@@ -124,9 +125,10 @@ def test_a_turn_and_times_choose_what_is_drawn(log: EventLog) -> None:
     turn = log.turn(4)
     for chosen in (4, turn):
         df = log.timeline(turn=chosen).df
-        assert df.loc[df["kind"] == "response", "t"].max() == turn.created
+        assert turn.created in df.loc[df["kind"] == "response", "t"].tolist()
+        assert log.turn(1).created not in df.loc[df["kind"] == "response", "t"].tolist()
     df = log.timeline(t0=turn.created, t1=turn.done).df
-    assert df["t"].max() <= turn.done <= df["t2"].max()  # type: ignore[operator] # it is done
+    assert df["t"].max() <= turn.done <= df["t2"].max()
     with pytest.raises(IndexError, match="no turn 6"):
         log.timeline(turn=6)
     with pytest.raises(ValueError, match=r"t1 is 1 s and t0 is 2 s"):
@@ -180,7 +182,7 @@ JUNK = st.sampled_from([None, 5, "x", [], {}, ["x"], {"id": 5}, True])
 FIELDS = ("item", "response", "item_id", "response_id", "call_id", "delta", "audio_end_ms", "error", "name", "session")
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.data())
 def test_any_part_of_a_log_can_be_drawn(data: st.DataObject) -> None:
     whole = lesson(data.draw(st.sampled_from(["ga", "beta"])))
