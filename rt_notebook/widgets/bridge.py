@@ -9,9 +9,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from rt_notebook.errors import ConnectionClosedError, RealtimeError, ServerError
+from rt_notebook.log import rows
 from rt_notebook.log.tracks import replay
 from rt_notebook.protocol.event import BYTES_PER_MS, Event
-from rt_notebook.widgets import files, history, rows
+from rt_notebook.widgets import files, history
 from rt_notebook.widgets.bridged import BridgedSession
 from rt_notebook.widgets.inbox import Inbox
 from rt_notebook.widgets.link import Link, Urgency

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 import orjson
 
 from rt_notebook.log.tracks import audio_format
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, audio_fields, decode_audio, whole_samples
-from rt_notebook.widgets.messages import Row
 
 if TYPE_CHECKING:
     from rt_notebook.log.eventlog import EventLog
@@ -26,6 +25,17 @@ _SIDES = {
     "response.output_audio.delta": "output",
 }
 """The events whose sound is shown, and the side of the session whose format it has."""
+
+
+class Row(TypedDict):
+    """One row of the log without its sound."""
+
+    index: int
+    t: float
+    direction: Literal["client", "server", "local"]
+    audio_ms: float | None
+    levels: NotRequired[list[int]]
+    event: dict[str, Any]
 
 
 class Rows:
