@@ -63,7 +63,8 @@ class EventStore(Sequence[Event]):
         self._audio: dict[int, list[tuple[int | None, bytes]]] = {}
         self._length = 0
         self.tap: Callable[[float, Direction, int, bytes], None] | None = None
-        """Called with each row as it is added (`t`, direction, connection, raw), on the thread that adds: a recorder."""
+        """A recorder: called with each row that is added (`t`, direction, connection, raw), on the adding thread."""
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self._index: dict[str, dict[str, list[int]]] = {name: {} for name in _INDEXED}
         self._indexed = 0
         self._indexing = threading.Lock()
@@ -127,6 +128,8 @@ class EventStore(Sequence[Event]):
         self._length = index + 1
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
+        for listener in self._listeners:
+            listener()
         return event
 
     def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> bytes | None:
@@ -146,6 +149,18 @@ class EventStore(Sequence[Event]):
             return None
         self._audio[index] = pieces
         return _joined(pieces)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each row that is added, on the thread that adds; returns how to stop it.
+
+        The session waits for it: it is to note that there is something new, and read it elsewhere.
+        """
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return stop
 
     # -- reading ----------------------------------------------------------------------------------------------------
 

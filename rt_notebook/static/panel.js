@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 0a230d9a79d3a0fb2baace383f99ea8aa4a259c8be24fbc8398e5e527f07f929 */
+/* Built from js/src; source-hash: d8a687ebe392d8e0775c7fcffa534553007d1a949bed712bdecd0284d20b7d73 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -1391,6 +1391,7 @@ var SummaryHider = class {
 };
 
 // src/traits.ts
+var DISCONNECTED = "jupyter-widgets-disconnected";
 function follow(model, name, take, signal) {
   const changed = () => take(model.get(name));
   model.on(`change:${name}`, changed);
@@ -2041,6 +2042,102 @@ function catchFiles(element, { ready, take }, signal) {
   );
 }
 
+// src/model/choice.ts
+var Choice = class {
+  #rows = /* @__PURE__ */ new Set();
+  get size() {
+    return this.#rows.size;
+  }
+  /** Chooses these rows alone. */
+  only(rows) {
+    this.#rows = new Set(rows);
+  }
+  add(rows) {
+    for (const row of rows) this.#rows.add(row);
+  }
+  /** Takes the rows out if all of them are in, else puts them in. */
+  toggle(rows) {
+    if (!rows.every((row) => this.#rows.has(row))) this.add(rows);
+    else for (const row of rows) this.#rows.delete(row);
+  }
+  has(row) {
+    return this.#rows.has(row);
+  }
+  /** Whether any of a line's rows is chosen: folded, it stands for all of them. */
+  touches({ index, run }) {
+    if (this.#rows.size === 0) return false;
+    return run === null ? this.#rows.has(index) : run.index.some((row) => this.#rows.has(row));
+  }
+  /** The rows, ascending, as ranges. */
+  get ranges() {
+    const ranges = [];
+    for (const row of [...this.#rows].sort((a, b) => a - b)) {
+      const last = ranges.at(-1);
+      if (last !== void 0 && last[1] === row - 1) last[1] = row;
+      else ranges.push([row, row]);
+    }
+    return ranges;
+  }
+  set ranges(ranges) {
+    this.#rows = /* @__PURE__ */ new Set();
+    for (const [first, last] of ranges) for (let row = first; row <= last; row++) this.#rows.add(row);
+  }
+};
+function rowsOf(line, nth) {
+  if (nth !== null) return [single(line, nth).index];
+  return line.run === null ? [line.index] : line.run.index;
+}
+var Chooser = class {
+  choice = new Choice();
+  #lines;
+  #listing;
+  #changed;
+  /** From where entries are chosen up to another; null where none was reached yet. */
+  anchor = null;
+  constructor(lines, listing, changed) {
+    this.#lines = lines;
+    this.#listing = listing;
+    this.#changed = changed;
+  }
+  /** Whether an entry is to be shown as chosen. */
+  shows({ place: place3, nth }) {
+    const line = this.#lines()[place3];
+    return nth === null ? this.choice.touches(line) : this.choice.has(single(line, nth).index);
+  }
+  alone(entry) {
+    this.anchor = entry;
+    this.choice.only(this.#rows(entry));
+    this.#changed();
+  }
+  /** Chooses an entry beside what is chosen, or no longer. */
+  also(entry) {
+    this.anchor = entry;
+    this.choice.toggle(this.#rows(entry));
+    this.#changed();
+  }
+  /** Chooses what the list shows from the anchor to an entry. */
+  upTo(entry) {
+    const listing = this.#listing();
+    const to = listing.positionOf(entry);
+    if (to === null) return;
+    const from = this.anchor === null ? null : listing.positionOf(this.anchor);
+    if (from === null) this.anchor = entry;
+    this.#between(Math.min(from ?? to, to), Math.max(from ?? to, to));
+  }
+  /** Chooses all that the list shows. */
+  all() {
+    this.#between(0, this.#listing().size - 1);
+  }
+  #between(first, last) {
+    this.choice.only([]);
+    for (let position = first; position <= last; position++) this.choice.add(this.#rows(this.#listing().at(position)));
+    this.#changed();
+  }
+  #rows({ place: place3, nth }) {
+    return rowsOf(this.#lines()[place3], nth);
+  }
+};
+
 // src/model/filter.ts
 var EVERYTHING = { words: "", directions: /* @__PURE__ */ new Set(["client", "server", "local"]), errors: false };
 function matcher({ words: words2, directions, errors }) {
@@ -2258,9 +2355,9 @@ var EventRow = class {
     if (this.#t.element.title !== after2) this.#t.element.title = after2;
     this.#mark(shown);
   }
-  #mark({ line, nth, unfolded, selected, position }) {
+  #mark({ line, nth, unfolded, selected, active, position }) {
     const many = nth === null && line.count > 1;
-    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected].join();
+    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected, active].join();
     if (state === this.#state) return;
     this.#state = state;
     const { element } = this;
@@ -2268,6 +2365,7 @@ var EventRow = class {
     element.dataset.side = line.side;
     element.classList.toggle("rt-bad", line.bad);
     element.classList.toggle("rt-single", nth !== null);
+    element.classList.toggle("rt-active", active);
     element.ariaRowIndex = String(position + 2);
     element.ariaLevel = nth === null ? "1" : "2";
     element.ariaExpanded = many ? String(unfolded) : null;
@@ -2347,6 +2445,9 @@ var EventBar = class {
       directions: new Set(all.filter((name) => this.#directions[name].ariaPressed === "true")),
       errors: this.#errors.ariaPressed === "true"
     };
+  }
+  set words(words2) {
+    this.#field.value = words2;
   }
   /** Times count from the selected event. */
   get relative() {
@@ -2594,7 +2695,8 @@ var LookView = class {
     this.#facts = h("span", { className: "rt-facts", title: words2.after });
     this.#previous = button("‹", words2.previous, () => actions.step(-1));
     this.#next = button("›", words2.next, () => actions.step(1));
-    this.#jump = button(words2.goto, words2.bubble, actions.jump);
+    this.#jump = button(words2.goto, words2.bubble, () => actions.jump?.());
+    this.#jump.hidden = actions.jump === void 0;
     this.#copy = h("button", { type: "button" }, words2.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
     const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
@@ -2792,6 +2894,8 @@ var EventsView = class {
   #log = new EventLines();
   #listing = new Listing(this.#log.lines);
   #selected = null;
+  /** null where one event alone is looked at. */
+  #chooser;
   /** The list has to show the selection again when the filter is through. */
   #refiltered = false;
   #frame = 0;
@@ -2800,10 +2904,19 @@ var EventsView = class {
     const words2 = WORDS8[lang];
     this.#words = words2;
     this.#actions = actions;
-    this.#bar = new EventBar(lang, { filtered: () => this.#filter(), relative: () => this.#soon() }, signal);
+    const { chosen } = actions;
+    const changed = () => {
+      chosen?.(this.#chooser?.choice.ranges ?? []);
+      this.#soon();
+    };
+    this.#chooser = chosen === void 0 ? null : new Chooser(() => this.#log.lines, () => this.#listing, changed);
+    this.#bar = new EventBar(lang, { filtered: () => this.#typed(), relative: () => this.#soon() }, signal);
     this.#look = new LookView(
       lang,
-      { jump: () => this.#jump(), step: (by) => this.#step(by), close: () => this.#close() },
+      {
+        ...actions.jump === void 0 ? {} : { jump: () => this.#jump() },
+        ...{ step: (by) => this.#step(by), close: () => this.#close() }
+      },
       signal
     );
     const heads = words2.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
@@ -2812,6 +2925,7 @@ var EventsView = class {
       { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
       h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
     );
+    if (chosen !== void 0) this.#grid.ariaMultiSelectable = "true";
     const id = `rt-events-${++lists}`;
     let made = 0;
     const rows = {
@@ -2825,7 +2939,7 @@ var EventsView = class {
     const body = h("div", { className: "rt-inspect" }, list, this.#look.element);
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
-    this.#grid.addEventListener("click", ({ target }) => this.#clicked(target), { signal });
+    this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
@@ -2868,7 +2982,7 @@ var EventsView = class {
     const selection = { ...found, alone };
     if (this.#listing.positionOf(entryOf(selection)) === null) {
       this.#bar.reset();
-      this.#filter();
+      this.#typed();
       this.#settle();
     }
     this.#select(selection, { middle: true });
@@ -2878,8 +2992,31 @@ var EventsView = class {
     const line = this.#log.lines.find((line2) => line2.item_id === item_id);
     if (line !== void 0) this.reveal(line.index);
   }
+  /** Shows what passes other words. */
+  set filter(words2) {
+    if (words2 === this.#bar.filter.words) return;
+    this.#bar.words = words2;
+    this.#filter();
+  }
+  /** Shows other rows as chosen, and brings the first of them into sight where the list has it. */
+  choose(ranges) {
+    if (this.#chooser === null) return;
+    this.#chooser.choice.ranges = ranges;
+    this.#soon();
+    const found = ranges[0] === void 0 ? null : this.#log.find(ranges[0][0]);
+    if (found === null) return;
+    this.#settle();
+    const entry = { place: found.place, nth: null };
+    const position = this.#listing.positionOf(entry);
+    if (position === null) return;
+    this.#chooser.anchor = entry;
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(position, true);
+  }
   /** Forgets all rows; the filter stays. */
   clear() {
+    if (this.#chooser !== null) this.#chooser.anchor = null;
     this.#log = new EventLines();
     this.#listing = new Listing(this.#log.lines);
     this.#listing.filter(this.#bar.filter);
@@ -2902,12 +3039,15 @@ var EventsView = class {
     return this.#selected === null ? null : this.#listing.positionOf(entryOf(this.#selected));
   }
   #fill(row, position) {
-    const { place: place3, nth } = this.#listing.at(position);
+    const entry = this.#listing.at(position);
+    const { place: place3, nth } = entry;
     const selected = this.#selected;
+    const line = this.#line(place3);
+    const active = selected !== null && selected.place === place3 && entryOf(selected).nth === nth;
     row.show({
-      ...{ line: this.#line(place3), nth, position },
+      ...{ line, nth, position, active },
       unfolded: this.#listing.isUnfolded(place3),
-      selected: selected !== null && selected.place === place3 && entryOf(selected).nth === nth,
+      selected: this.#chooser?.shows(entry) ?? active,
       above: position === 0 ? null : this.#timeAt(position - 1),
       zero: selected === null ? 0 : this.#row(selected).t,
       relative: selected !== null && this.#bar.relative
@@ -2928,6 +3068,11 @@ var EventsView = class {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.draw());
   }
   // What a person does --------------------------------------------------------------------------------------------
+  /** Other words were typed. */
+  #typed() {
+    this.#filter();
+    this.#actions.filtered?.(this.#bar.filter.words);
+  }
   #filter() {
     this.#listing.filter(this.#bar.filter);
     this.#refiltered = true;
@@ -2953,14 +3098,17 @@ var EventsView = class {
     this.#asking = setTimeout(() => this.#actions.look(index), rest);
     this.#soon();
   }
-  #selectAt(position, rest = 0) {
+  #selectAt(position, reach, rest = 0) {
     if (this.#listing.size === 0) return;
-    const { place: place3, nth } = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const entry = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const { place: place3, nth } = entry;
     this.#select({ place: place3, nth: nth ?? 0, alone: nth !== null }, { rest });
+    if (reach === "alone") this.#chooser?.alone(entry);
+    else if (reach === "upTo") this.#chooser?.upTo(entry);
   }
-  #move(by, rest) {
+  #move(by, reach, rest) {
     const start = by > 0 ? this.#list.first - 1 : this.#list.first + this.#list.page;
-    this.#selectAt((this.#position() ?? start) + by, rest);
+    this.#selectAt((this.#position() ?? start) + by, reach, rest);
   }
   /** Goes to another row of the selected run. */
   #step(by) {
@@ -2977,32 +3125,51 @@ var EventsView = class {
     if (folded && selected !== null && selected.place === place3) this.#selected = { ...selected, alone: false };
     this.#soon();
   }
-  #clicked(target) {
+  #clicked({ target, shiftKey, ctrlKey, metaKey }) {
     const position = this.#list.positionOf(target);
     if (position === null || position >= this.#listing.size) return;
-    const { place: place3 } = this.#listing.at(position);
-    if (this.#list.slotAt(position)?.folds(target)) this.#fold(this.#listing.isUnfolded(place3), place3);
-    else this.#selectAt(position);
+    const entry = this.#listing.at(position);
+    const { place: place3 } = entry;
+    if (this.#list.slotAt(position)?.folds(target)) {
+      this.#fold(this.#listing.isUnfolded(place3), place3);
+      return;
+    }
+    const also = ctrlKey || metaKey;
+    this.#selectAt(position, also ? "go" : shiftKey ? "upTo" : "alone");
+    if (also) this.#chooser?.also(entry);
   }
   #pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const many = this.#chooser !== null;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (event.altKey || ctrl && !many) return;
     const rest = event.repeat ? REST : 0;
+    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
     const keys = {
-      ArrowDown: () => this.#move(1, rest),
-      ArrowUp: () => this.#move(-1, rest),
-      PageDown: () => this.#move(this.#list.page, rest),
-      PageUp: () => this.#move(-this.#list.page, rest),
-      Home: () => this.#selectAt(0, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, rest),
+      ArrowDown: () => this.#move(1, reach, rest),
+      ArrowUp: () => this.#move(-1, reach, rest),
+      PageDown: () => this.#move(this.#list.page, reach, rest),
+      PageUp: () => this.#move(-this.#list.page, reach, rest),
+      Home: () => this.#selectAt(0, reach, rest),
+      End: () => this.#selectAt(this.#listing.size - 1, reach, rest)
+    };
+    const single2 = {
       ArrowRight: () => this.#fold(false),
       ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first),
+      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
       Escape: () => this.#close()
     };
-    const act = keys[event.key];
+    const choosing = {
+      ...ctrl ? { a: () => this.#chooseAll() } : {},
+      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected))
+    };
+    const act = keys[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? (many ? choosing[event.key] : void 0);
     if (act === void 0) return;
     event.preventDefault();
     act();
+  }
+  #chooseAll() {
+    this.#settle();
+    this.#chooser?.all();
   }
   /** From a row to its line; from a line to its folded form. */
   #foldOrLeave() {
@@ -3013,7 +3180,7 @@ var EventsView = class {
   #jump() {
     if (this.#selected === null) return;
     const { index, t } = this.#row(this.#selected);
-    this.#actions.jump({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
+    this.#actions.jump?.({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
   }
   #close() {
     this.#look.element.hidden = true;
@@ -3945,14 +4112,17 @@ var LanesView = class {
 // src/view/layout.ts
 var NAME = { en: "Realtime session", zh: "实时会话" };
 function layOut(element, lang, { spoken, status, notice, conversation, live }) {
+  dress(element, lang, NAME[lang]);
+  element.tabIndex = -1;
+  const stage = h("div", { className: "rt-stage" }, notice, conversation);
+  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
+}
+function dress(element, lang, name) {
   element.classList.add("rt-panel");
   element.lang = lang === "zh" ? "zh-CN" : "en";
   element.setAttribute("role", "group");
-  element.setAttribute("aria-label", NAME[lang]);
-  element.tabIndex = -1;
+  element.setAttribute("aria-label", name);
   element.dataset.lmSuppressShortcuts = "true";
-  const stage = h("div", { className: "rt-stage" }, notice, conversation);
-  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
 }
 
 // src/view/notice.ts
@@ -5551,7 +5721,6 @@ var Watchdog = class {
 
 // src/playground.ts
 var EVENTS = { en: "Events", zh: "事件" };
-var DISCONNECTED = "jupyter-widgets-disconnected";
 var PATIENCE4 = 5e3;
 var TICK = 1e3;
 var Playground = class {

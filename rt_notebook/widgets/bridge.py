@@ -162,7 +162,7 @@ class Bridge:
     def _problem(self, view: str, text: str) -> None:
         self._link.send({"type": "problem", "text": text}, to=view)
 
-    def _start(self, view: str, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _start(self, view: str, coroutine: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Do what takes time, for a view; what goes wrong is told to that view."""
         task = asyncio.get_running_loop().create_task(self._reporting(view, coroutine))
         # The loop itself keeps no strong reference to a task.
@@ -170,7 +170,7 @@ class Bridge:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _reporting(self, view: str, coroutine: Coroutine[Any, Any, None]) -> None:
+    async def _reporting(self, view: str, coroutine: Coroutine[Any, Any, object]) -> None:
         try:
             await coroutine
         except ServerError:

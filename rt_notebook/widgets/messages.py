@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-from rt_notebook.log.rows import Row
+from rt_notebook.log.rows import Row as Row
 
 
 class Info(TypedDict):

@@ -89,6 +89,10 @@ export class EventBar {
     };
   }
 
+  set words(words: string) {
+    this.#field.value = words;
+  }
+
   /** Times count from the selected event. */
   get relative(): boolean {
     return this.#relative.ariaPressed === "true";
