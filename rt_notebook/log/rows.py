@@ -109,9 +109,19 @@ def whole(log: EventLog, index: int) -> str:
         raise ValueError(f"There is no row {index!r}: the log has rows 0 to {len(log) - 1}.")
     event = log[index]
     if event.type == "rt.unreadable":
-        return _cut(log.raw(index).decode(errors="replace"), _LONGEST_LOOK)
+        return unreadable(log, index)
+    return orjson.dumps(told(event), option=orjson.OPT_INDENT_2).decode()
+
+
+def unreadable(log: EventLog, index: int) -> str:
+    """Return what came instead of an event, as text."""
+    return _cut(log.raw(index).decode(errors="replace"), _LONGEST_LOOK)
+
+
+def told(event: Event) -> dict[str, Any]:
+    """Return an event as it was on the wire, with the duration of its sound in the sound's place."""
     sounds = {encoded: _duration(encoded) for encoded in audio_fields(event) if encoded}
-    return orjson.dumps(_told(event, sounds), option=orjson.OPT_INDENT_2).decode()
+    return cast(dict[str, Any], _told(event, sounds))
 
 
 def _duration(encoded: str) -> str:

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: d8a687ebe392d8e0775c7fcffa534553007d1a949bed712bdecd0284d20b7d73 */
+/* Built from js/src; source-hash: cb73db03366b7ec29e34c70c2ee5f8276dbbf6f0d1f28e2167b26165ca380af5 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -1822,7 +1822,8 @@ var WORDS4 = {
     empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
     absent: {
       gone: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
-      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk."
+      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk.",
+      recorded: "Nothing was said."
     },
     earlier: "Show earlier messages",
     events: "Events",
@@ -1846,7 +1847,8 @@ var WORDS4 = {
     empty: "点击“开始会话”收听回答，点击“开始说话”发言，或输入消息。",
     absent: {
       gone: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
-      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。"
+      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。",
+      recorded: "没有说任何话。"
     },
     earlier: "显示更早的消息",
     events: "事件",
@@ -1897,7 +1899,7 @@ var ConversationView = class {
   speaker(role) {
     return WORDS4[this.#lang].roles[role] ?? role;
   }
-  /** Shows what has changed; `absent` says why there is no kernel, where there never was one. */
+  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
   show(conversation, absent) {
     const words2 = WORDS4[this.#lang];
     setText(this.#empty, absent === null ? words2.empty : words2.absent[absent]);
@@ -2449,6 +2451,9 @@ var EventBar = class {
   set words(words2) {
     this.#field.value = words2;
   }
+  focus() {
+    this.#field.select();
+  }
   /** Times count from the selected event. */
   get relative() {
     return this.#relative.ariaPressed === "true";
@@ -2894,6 +2899,8 @@ var EventsView = class {
   #log = new EventLines();
   #listing = new Listing(this.#log.lines);
   #selected = null;
+  /** All rows are here. */
+  #over = false;
   /** null where one event alone is looked at. */
   #chooser;
   /** The list has to show the selection again when the filter is through. */
@@ -2965,7 +2972,7 @@ var EventsView = class {
       if (position !== null && !this.#list.following) this.#list.reveal(position, true);
     }
     this.#list.show();
-    this.#follow.hidden = this.#list.following;
+    this.#follow.hidden = this.#list.following || this.#over;
     this.#grid.ariaRowCount = String(size + 1);
     this.#point(position);
   }
@@ -3013,6 +3020,19 @@ var EventsView = class {
     this.#list.following = false;
     this.#list.resize(this.#listing.size);
     this.#list.reveal(position, true);
+  }
+  /** Shows the first rows: nothing more comes that could be followed. */
+  toStart() {
+    this.#over = true;
+    this.#settle();
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(0);
+    this.#soon();
+  }
+  /** Goes to the filter. */
+  search() {
+    this.#bar.focus();
   }
   /** Forgets all rows; the filter stays. */
   clear() {
@@ -3343,6 +3363,12 @@ var Axis = class {
     const share = this.following ? PRESENT : x / this.width;
     this.#span = Math.max(LEAST, Math.min(MOST2, this.#span * factor));
     this.#from = pivot - share * this.#span;
+  }
+  /** Shows all of it, as far as that goes, and follows no more. */
+  show(end) {
+    this.following = false;
+    this.#span = Math.max(LEAST, Math.min(MOST2, 1.04 * end));
+    this.#from = -0.02 * this.#span;
   }
   /** Makes sure that `t` is to be seen, with something around it; stays where it is if it is already. */
   reveal(t) {
@@ -3817,6 +3843,7 @@ var WORDS9 = {
     wider: "Zoom out",
     follow: "Follow",
     help: "Click to play from there, click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
+    silent: "Click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
     seconds: (t) => `${t} s`,
     speaking: (who) => who.length === 0 ? "silence" : `${who.join(" and ")} speaking`,
     marks: {
@@ -3840,6 +3867,7 @@ var WORDS9 = {
     wider: "缩小",
     follow: "跟随",
     help: "点击即从该处播放，点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
+    silent: "点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
     seconds: (t) => `${t} 秒`,
     speaking: (who) => who.length === 0 ? "静音" : `${who.join("和")}在说话`,
     marks: {
@@ -3868,6 +3896,7 @@ var MOVES = {
 var LanesView = class {
   element;
   #words;
+  #help;
   #actions;
   #axis = new Axis();
   #canvas = h("canvas", { attributes: { "aria-hidden": "true" } });
@@ -3892,11 +3921,13 @@ var LanesView = class {
   #signal;
   constructor(lang, actions, signal) {
     const words2 = this.#words = WORDS9[lang];
+    this.#help = actions.replay === void 0 ? words2.silent : words2.help;
+    this.#play.hidden = actions.replay === void 0;
     this.#actions = actions;
     this.#signal = signal;
     this.#slider = h(
       "div",
-      { className: "rt-axis", tabIndex: 0, title: words2.help, attributes: { role: "slider", "aria-label": words2.position } },
+      { className: "rt-axis", tabIndex: 0, title: this.#help, attributes: { role: "slider", "aria-label": words2.position } },
       this.#canvas,
       h("span", { className: "rt-lane-name rt-lane-user", attributes: { "aria-hidden": "true" } }, words2.user),
       h("span", { className: "rt-lane-name rt-lane-assistant", attributes: { "aria-hidden": "true" } }, words2.assistant)
@@ -3909,7 +3940,7 @@ var LanesView = class {
     const inks = h("span", { hidden: true }, ...Object.values(this.#inks));
     this.element = region(words2.sound, "rt-lanes", head, this.#slider, inks);
     const listen = { signal };
-    this.#play.addEventListener("click", () => this.#replay(this.#playing === null ? this.#here() : null), listen);
+    this.#play.addEventListener("click", () => this.toggle(), listen);
     this.#follow.addEventListener("click", () => this.#turn(() => this.#axis.following = true), listen);
     for (const [button, factor] of [[wider, ZOOM], [closer, 1 / ZOOM]]) {
       button.addEventListener("click", () => this.#zoom(factor), listen);
@@ -3954,6 +3985,18 @@ var LanesView = class {
       this.#playing = t;
     });
   }
+  /** Shows all there is, up to `end`: nothing more comes. */
+  overview(end) {
+    this.#follow.hidden = true;
+    this.#turn(() => {
+      this.#cursor = 0;
+      this.#axis.show(end);
+    });
+  }
+  /** Plays from the cursor, or stops. */
+  toggle() {
+    this.#replay(this.#playing === null ? this.#here() : null);
+  }
   /** Forgets everything. */
   clear() {
     this.#turn(() => {
@@ -3967,7 +4010,7 @@ var LanesView = class {
     const place3 = t ?? this.#from ?? this.#here();
     this.#from = place3;
     this.#cursor = place3;
-    this.#actions.replay(place3);
+    this.#actions.replay?.(place3);
     this.#turn(() => void 0);
   }
   #here() {
@@ -3999,7 +4042,7 @@ var LanesView = class {
     if (move !== void 0) {
       const t = Math.max(0, Math.min(Math.max(this.#now, this.#lanes.end), this.#here() + move));
       this.reveal(t);
-    } else if (event.key === "Enter" || event.key === " ") this.#replay(this.#playing === null ? this.#here() : null);
+    } else if (event.key === "Enter" || event.key === " ") this.toggle();
     else if (event.key === "+" || event.key === "=") this.#zoom(1 / ZOOM);
     else if (event.key === "-") this.#zoom(ZOOM);
     else return;
@@ -4099,7 +4142,7 @@ var LanesView = class {
     const pointer = this.#pointer;
     const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
     const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
-    const said = pointed === null || pointed < 0 ? words2.help : this.#describe(pointed);
+    const said = pointed === null || pointed < 0 ? this.#help : this.#describe(pointed);
     setText(this.#readout, mark === null ? said : `${words2.marks[mark.kind]} · ${words2.seconds(mark.t.toFixed(2))}`);
   }
   #describe(t) {

@@ -93,6 +93,10 @@ export class EventBar {
     this.#field.value = words;
   }
 
+  focus(): void {
+    this.#field.select();
+  }
+
   /** Times count from the selected event. */
   get relative(): boolean {
     return this.#relative.ariaPressed === "true";

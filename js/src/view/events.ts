@@ -73,6 +73,8 @@ export class EventsView {
   #log = new EventLines();
   #listing = new Listing(this.#log.lines);
   #selected: Selection | null = null;
+  /** All rows are here. */
+  #over = false;
   /** null where one event alone is looked at. */
   readonly #chooser: Chooser | null;
   /** The list has to show the selection again when the filter is through. */
@@ -148,7 +150,7 @@ export class EventsView {
       if (position !== null && !this.#list.following) this.#list.reveal(position, true);
     }
     this.#list.show();
-    this.#follow.hidden = this.#list.following;
+    this.#follow.hidden = this.#list.following || this.#over;
     this.#grid.ariaRowCount = String(size + 1);
     this.#point(position);
   }
@@ -201,6 +203,21 @@ export class EventsView {
     this.#list.following = false;
     this.#list.resize(this.#listing.size);
     this.#list.reveal(position, true);
+  }
+
+  /** Shows the first rows: nothing more comes that could be followed. */
+  toStart(): void {
+    this.#over = true;
+    this.#settle();
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(0);
+    this.#soon();
+  }
+
+  /** Goes to the filter. */
+  search(): void {
+    this.#bar.focus();
   }
 
   /** Forgets all rows; the filter stays. */
