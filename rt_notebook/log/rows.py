@@ -67,14 +67,14 @@ def in_ga(event: Event) -> Event:
         shaped = to_ga(event)
     except (TypeError, AttributeError):
         return event
-    return Event(shaped, index=event.index, t=event.t, direction=event.direction, pcm=event.pcm)
+    return Event(shaped, index=event.index, t=event.t, direction=event.direction, sound=event.sound)
 
 
 def row(event: Event) -> Row:
     """Return an event as the page gets it: without its audio, long strings cut."""
     # The page's form shows the settings and sends them back: they are whole.
     light = cast(dict[str, Any], _light(event, _LONGEST_LOOK if event.type in _SETTINGS else _LONGEST_STRING))
-    if event.pcm is not None and event.type == "response.output_audio.delta":
+    if event.sound is not None and event.type == "response.output_audio.delta":
         light.pop("delta", None)
     return {
         "index": event.index,

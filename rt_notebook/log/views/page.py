@@ -115,7 +115,7 @@ def _about(log: EventLog, length: int, title: str | None) -> dict[str, Any]:
 
 
 def _end(log: EventLog, length: int) -> float:
-    return float(log.columns()["t"][length - 1]) if length else 0.0
+    return float(log.column("t")[length - 1] or 0.0) if length else 0.0
 
 
 def _rows(log: EventLog, length: int) -> Iterator[list[Any]]:
