@@ -174,7 +174,12 @@ def test_a_view_gets_all_rows_once_and_in_order_also_those_that_come_meanwhile()
             put(log, "response.output_text.delta", delta="x")
         views.receive("a", {"type": "join"})
         await views.until(lambda: len(views.rows("a")) >= 250)
-        await asyncio.to_thread(lambda: [put(log, "response.output_text.delta", delta="y") for _ in range(300)])
+
+        def go_on() -> None:
+            for _ in range(300):
+                put(log, "response.output_text.delta", delta="y")
+
+        await asyncio.to_thread(go_on)
         await views.until(lambda: len(views.rows("a")) >= 900)
         put(log, "response.done")
         views.receive("b", {"type": "join"})
