@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: cb73db03366b7ec29e34c70c2ee5f8276dbbf6f0d1f28e2167b26165ca380af5 */
+/* Built from js/src; source-hash: 0f1f854f63ca1a684fe018aac0cddded6a0e23490f68302bcfde36af549603fe */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -608,6 +608,7 @@ var ConversationView = class {
     setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
     this.#conversation = conversation;
+    if (absent === "recorded") this.#most = Infinity;
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -2168,7 +2169,9 @@ var Lanes = class {
   generated(row) {
     const part = this.#part(row) ?? { clips: [] };
     if (part.clips.length === 0) {
-      part.clips.push(new Clip(row.t, false));
+      const before = this.assistant.at(-1);
+      const free = before === void 0 ? 0 : before.start + (before.cut ?? before.seconds);
+      part.clips.push(new Clip(Math.max(row.t, free), false));
       this.assistant.push(...part.clips);
       this.#parts.set(keyOf(row.event), part);
     }
@@ -2201,6 +2204,12 @@ var Lanes = class {
       clip2.played = true;
     }
   }
+  /** The server was told how much was heard; where a loudspeaker played it, that has told more. */
+  truncated(row) {
+    const clip2 = this.#part(row)?.clips[0];
+    const end = Number(row.event.audio_end_ms ?? NaN) / 1e3;
+    if (clip2 !== void 0 && !clip2.played && end < clip2.seconds) clip2.cut = end;
+  }
   #part({ event }) {
     return this.#parts.get(keyOf(event));
   }
@@ -2222,6 +2231,7 @@ var HANDLERS2 = {
     if (turn?.end === null) turn.end = Math.max(turn.start, lanes.inputAt(event.audio_end_ms, t));
   },
   "response.output_audio.delta": (lanes, row) => lanes.generated(row),
+  "conversation.item.truncated": (lanes, row) => lanes.truncated(row),
   "rt.playback.started": (lanes, row) => lanes.started(row),
   "rt.playback.underrun": (lanes, row) => lanes.underrun(row),
   "rt.playback.flushed": (lanes, row) => lanes.flushed(row)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from lab import launch_chromium
 from lesson import lesson
@@ -151,3 +152,15 @@ def test_it_speaks_chinese(page: Page, written: Path) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("实时对话")
     expect(page.get_by_text("没有说任何话。")).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def test_a_long_conversation_begins_with_its_beginning(page: Page, tmp_path: Path) -> None:
+    log = EventLog()
+    for n in range(500):
+        content = [{"type": "input_text", "text": f"No. {n}"}]
+        item = {"id": f"item_{n}", "type": "message", "role": "user", "content": content}
+        event = {"type": "conversation.item.added", "previous_item_id": f"item_{n - 1}" if n else None, "item": item}
+        log.append("server", orjson.dumps(event), event)
+    page.goto(log.to_html(tmp_path / "long.html").as_uri())
+    expect(page.get_by_text("No. 0", exact=True).first).to_be_in_viewport()
+    expect(page.locator(".rt-bubble")).to_have_count(500)

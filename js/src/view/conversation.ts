@@ -127,6 +127,8 @@ export class ConversationView {
     setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
     this.#conversation = conversation;
+    // It is read from its beginning.
+    if (absent === "recorded") this.#most = Infinity;
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
