@@ -71,6 +71,7 @@ class EventStore(Sequence[Event]):
         """When the log began (UTC); row times count from here on the monotonic clock."""
         self.tap: Callable[[float, Direction, int, bytes], None] | None = None
         """A recorder: called with each new row (`t`, direction, connection, raw), on the thread that adds."""
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self.t = Floats()
         self.direction = Codes()
         self.type = Codes()
@@ -168,6 +169,8 @@ class EventStore(Sequence[Event]):
         self._length = index + 1
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
+        for listener in self._listeners:
+            listener()
         return event
 
     def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> Clip | None:
@@ -198,6 +201,18 @@ class EventStore(Sequence[Event]):
         self._cut.append(cuts[0][0])
         begin = self._blobs.append(pcm)
         return Clip(self._read, begin, begin + len(pcm))
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each row that is added, on the thread that adds; returns how to stop it.
+
+        The session waits for it: it is to note that there is something new, and read it elsewhere.
+        """
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return stop
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
