@@ -81,7 +81,10 @@ class Event(dict[str, Any]):
     @property
     def audio_ms(self) -> float | None:
         """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; of a playback row the ms heard."""
-        return self.get("heard_ms") if self.sound is None else len(self.sound) / BYTES_PER_MS
+        if self.sound is not None:
+            return len(self.sound) / BYTES_PER_MS
+        heard = self.get("heard_ms")
+        return heard if isinstance(heard, int | float) else None
 
     @property
     def text(self) -> str | None:
