@@ -40,7 +40,7 @@ def lesson(dialect: Dialect = "ga") -> EventLog:
     with in_memory(dialect) as session:
         speaker = Loudspeaker(session)
         session.update(turn_detection=rt.ServerVAD(silence_duration_ms=SILENCE_MS, prefix_padding_ms=100), tools=[TOOL])
-        session.speak(silent(100) + loud(400))
+        session.speak(silent(200) + loud(400))
         session.wait("rt.playback.finished")
         session.wait("conversation.item.input_audio_transcription.completed", after=0)
 
