@@ -152,6 +152,11 @@ class EventLog(EventStore):
 
         return summary(self)
 
+    def _repr_html_(self) -> str:
+        from rt_notebook.log.views.display import log_html
+
+        return log_html(self)
+
     # -- judging ----------------------------------------------------------------------------------------------------
 
     def lint(self) -> Findings:

@@ -62,6 +62,11 @@ class Item:
         heard = f", {self.audio_ms / 1000:.1f} s of audio" if self.pieces else ""
         return f"<Item {self.role or self.type}: {what}{heard}>"
 
+    def _repr_html_(self) -> str:
+        from rt_notebook.protocol.display import item_html
+
+        return item_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Latency:
@@ -137,6 +142,11 @@ class Response:
         heard = f", {audio_ms / 1000:.1f} s of audio" if audio_ms else ""
         calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
         return f"<Response {self.status}: {said}{heard}{calls}>"
+
+    def _repr_html_(self) -> str:
+        from rt_notebook.protocol.display import response_html
+
+        return response_html(self)
 
 
 def heard_part(words: str, heard_ms: float | None, audio_ms: float) -> tuple[str, str]:

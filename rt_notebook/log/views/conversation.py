@@ -80,7 +80,7 @@ class ConversationView:
             parts.append(_html(line, first=line.turn != before.turn))
             before = line
         said = "".join(parts) or "<p>Nothing has been said yet.</p>"
-        return f'<div class="rt-conversation" style="max-width:60em;line-height:1.45">{said}</div>'
+        return f'<div class="rt-conversation" style="max-width:60em;line-height:1.45;font-variant-numeric:tabular-nums">{said}</div>'
 
 
 def conversation(log: EventLog) -> ConversationView:
@@ -190,7 +190,9 @@ def _text_lines(lines: list[Line]) -> Iterator[str]:
         number = str(line.turn) if new_turn and line.turn is not None else ""
         lead = f"{number:>3} {clock(line.t):>8}  {_SPEAKERS.get(line.who, line.who):<10} "
         told = " ".join((words + notes).split())
-        yield from textwrap.wrap(told, _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead)) or [lead.rstrip()]
+        yield from textwrap.wrap(told, _WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead)) or [
+            lead.rstrip()
+        ]
         before = line
 
 
@@ -234,7 +236,7 @@ def _html(line: Line, *, first: bool) -> str:
     return (
         f'<div style="display:flex;gap:.8em;margin-top:{space};overflow-wrap:anywhere">'
         f'<span style="flex:0 0 1.6em;text-align:right;opacity:.6">{number}</span> '
-        f'<span style="flex:0 0 4em;text-align:right;opacity:.6;font-variant-numeric:tabular-nums">{clock(line.t)}</span> '
+        f'<span style="flex:0 0 4em;text-align:right;opacity:.6">{clock(line.t)}</span> '
         f'<span style="flex:0 0 5.5em;font-weight:{weight}">{escape(_SPEAKERS.get(line.who, line.who))}</span> '
         f'<span style="flex:1">{said}</span></div>'
     )

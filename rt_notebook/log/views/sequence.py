@@ -177,7 +177,8 @@ class _Drawing:
             svg.line(x, y, x, y + 24, svg.stroke("paper", 2.4, "3 4")) for y in self._gaps for x in self._x.values()
         ]
         foot, height = self._foot(ends + 22)
-        told = f"Sequence diagram of {self._title}: {len(self._steps)} arrows between {', '.join(map(self._name, self._x))}"
+        names = ", ".join(_LANES[lane][0] for lane in self._x)
+        told = f"Sequence diagram of {self._title}: {len(self._steps)} arrows between {names}"
         return "".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="{_ROOT}" role="img" aria-label="{svg.xml(told)}" '
@@ -194,10 +195,6 @@ class _Drawing:
                 "</svg>",
             ]
         )
-
-    @staticmethod
-    def _name(lane: str) -> str:
-        return _LANES[lane][0]
 
     def _heads(self) -> list[str]:
         shapes = [svg.text(_MARGIN + _TIMES - 8, 37, "ms", "muted", size=11, anchor="end")]

@@ -70,7 +70,8 @@ def text(
     x: float, y: float, words: str, colour: str, *, size: float = 12, anchor: str = "start", more: str = ""
 ) -> str:
     """Return a line of text; `words` may be anybody's."""
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" {fill(colour)}{more}>{xml(words)}</text>'
+    place = f'x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}"'
+    return f"<text {place} {fill(colour)}{more}>{xml(words)}</text>"
 
 
 def line(x1: float, y1: float, x2: float, y2: float, attributes: str) -> str:
