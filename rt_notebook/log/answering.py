@@ -68,8 +68,8 @@ class Connection:
             said.speech_start = laid.at(said.started_ms, said.told)
             said.speech_end = laid.at(said.ended_ms, said.stopped or said.committed, end=True)
         for turn in self.turns:
-            said, made = ([self._items[id_] for id_ in ids] for ids in (turn.user_items, turn.items))
-            complete(turn, said, made, [self.answers[id_] for id_ in turn.responses])
+            answers = [self.answers[id_] for id_ in turn.responses]
+            complete(turn, self._all(turn.user_items), self._all(turn.items), answers)
             self._add_sound(turn)
 
     def in_order(self) -> list[Said]:
@@ -79,13 +79,14 @@ class Connection:
 
     def _add_sound(self, turn: Turn) -> None:
         """Add the first of the rows that brought a turn's speech: it was sent before the server told of it."""
-        started = [self._items[id_].started_ms for id_ in turn.user_items]
+        started = (said.started_ms for said in self._all(turn.user_items))
         begin = min((ms for ms in started if ms is not None), default=None)
         if begin is not None and self._appends:
             position = bisect_right(self._appends, begin, key=lambda append: append[0]) - 1
             turn.rows.append(self._appends[max(0, position)][1])
 
-    # -- what is known ----------------------------------------------------------------------------------------------
+    def _all(self, ids: list[str]) -> list[Said]:
+        return [self._items[id_] for id_ in ids]
 
     def _item(self, id_: str) -> Said:
         if (said := self._items.get(id_)) is None:
@@ -120,9 +121,7 @@ class Connection:
         """Return when a response that begins was asked for, and whether it is out of band."""
         if "conversation_id" not in response and self._asks and self._asks[0][1]:
             apart = True  # in 2024 the server did not say
-        ended = self._ended
-        if not apart:
-            self._ended = None
+        ended, self._ended = self._ended, self._ended if apart else None
         for position, (event, is_apart) in enumerate(self._asks):
             if is_apart == apart:
                 del self._asks[position]
@@ -149,13 +148,11 @@ class Connection:
         self.turns.append(turn)
         return turn
 
-    # -- this side's events -----------------------------------------------------------------------------------------
-
     def _opened(self, event: Event) -> None:
         self._reported.opened(event)
 
     def _append(self, event: Event) -> None:
-        if event.direction == "client" and (ms := event.get("audio_ms")):
+        if event.direction == "client" and (ms := number_at(event, "audio_ms")):
             self._appends.append((self._clock.ms, event.index))
             self._clock.append(event.t, self._reported.ms(ms, "input"))
 
@@ -321,7 +318,7 @@ class Connection:
             said = self._item(id_)
             if answer:
                 self._of(answer, said)
-            said.audio_ms += self._reported.ms(event["audio_ms"], "output")
+            said.audio_ms += self._reported.ms(number_at(event, "audio_ms"), "output")
 
     # -- the loudspeaker --------------------------------------------------------------------------------------------
 
@@ -356,8 +353,8 @@ class Connection:
     def _interrupt(self, answer: Answer, t: float) -> None:
         """Note that a response was cut off; what this side or the user did before is why."""
         if answer.interrupted is None:
-            began = answer.created or 0.0
-            answer.interrupted = self._floor if self._floor is not None and self._floor >= began else t
+            floor = self._floor
+            answer.interrupted = floor if floor is not None and floor >= (answer.created or 0.0) else t
 
 
 _FIELDS = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.log.answering import Connection
+from rt_notebook.log.fields import dict_at
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.store import EventStore
 from rt_notebook.log.turns import Turn
@@ -61,9 +62,8 @@ def read(log: EventStore) -> Reading:
     reading = Reading()
     connection: Connection | None = None
     columns = log.columns()
-    rows = list(_rows(log, columns))
-    apart = _out_of_band(event for event, _ in rows)
-    for event, number in rows:
+    apart = _out_of_band(log, columns)
+    for event, number in _rows(log, columns):
         begins = event.type == "session.created" and connection is not None and connection.greeted
         if connection is None or number != connection.number or begins:
             _finish(reading, connection)
@@ -72,8 +72,14 @@ def read(log: EventStore) -> Reading:
     _finish(reading, connection)
     for position, turn in enumerate(reading.turns):
         turn.number = position + 1
-        turn.rows = _rows_of(log, columns, turn)
     return reading
+
+
+def add_rows(log: EventStore, turns: list[Turn]) -> None:
+    """Complete the rows of turns: those that name something of it, and between them those that name nothing."""
+    columns = log.columns()
+    for turn in turns:
+        turn.rows = _rows_of(log, columns, turn)
 
 
 def _finish(reading: Reading, connection: Connection | None) -> None:
@@ -117,16 +123,14 @@ def _parsed(log: EventStore, index: int) -> Event:
     except (TypeError, AttributeError):  # fields of types that no dialect has there
         data = dict(event) | {"type": ga_type(event.type)}
     if event.type.startswith("transcription_session."):
-        data["session"] = {
-            **(data["session"] if isinstance(data.get("session"), dict) else {}),
-            "type": "transcription",
-        }
+        data["session"] = dict_at(data, "session") | {"type": "transcription"}
     return Event(data, index=index, t=event.t, direction=event.direction, pcm=event.pcm)
 
 
-def _out_of_band(events: Iterator[Event]) -> set[str]:
-    """Return the ids of the responses that say that they are in no conversation."""
-    told = (event.get("response") for event in events if event.type in ("response.created", "response.done"))
+def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:
+    """Return the ids of the responses that say that they are in no conversation: of one that is cut only its end."""
+    rows = (index for index, type_ in enumerate(columns["type"]) if type_ in ("response.created", "response.done"))
+    told = (log[index].get("response") for index in rows)
     return {
         id_
         for response in told
@@ -143,8 +147,6 @@ _LATER = {
 
 
 def _rows_of(log: EventStore, columns: dict[str, list[Any]], turn: Turn) -> list[int]:
-    """Return a turn's rows: those that name something of it, and between them those that name nothing."""
-    columns = log.columns()
     found = set(turn.rows)
     for item in (*turn.user_items, *turn.items):
         found.update(log.rows(item=item))

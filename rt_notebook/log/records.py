@@ -82,6 +82,11 @@ class Answer:
         return sum(said.audio_ms for said in self.items)
 
     @property
+    def text(self) -> str:
+        """The answer in words, whether it was written or spoken."""
+        return " ".join(words for said in self.items if (words := said.item.words.strip()))
+
+    @property
     def why(self) -> str | None:
         """Why it was cancelled, is incomplete or failed."""
         details = self.response.status_details

@@ -100,9 +100,11 @@ def read_turns(log: EventStore) -> list[Turn]:
     an answer begins is of the same turn. A response that nothing was said for is a turn of its own; one out of band is
     of none. What nobody answered (yet) is the last turn of its connection.
     """
-    from rt_notebook.log.reading import read
+    from rt_notebook.log.reading import add_rows, read
 
-    return read(log).turns
+    turns = read(log).turns
+    add_rows(log, turns)
+    return turns
 
 
 def turn_of(log: EventStore, number: int) -> Turn:
@@ -121,7 +123,7 @@ def turn_of(log: EventStore, number: int) -> Turn:
 def complete(turn: Turn, said: Sequence[Said], made: Sequence[Said], answers: Sequence[Answer]) -> None:
     """Fill in what a turn's items and responses say."""
     turn.text = " ".join(words for each in said if (words := each.item.words.strip()))
-    turn.answer = " ".join(words for answer in answers if (words := answer.response.text.strip()))
+    turn.answer = " ".join(answer.text for answer in answers if answer.text)
     turn.speech_start = _first(each.speech_start for each in said)
     turn.speech_end = _last(each.speech_end for each in said)
     turn.stopped = _last(each.stopped for each in said)

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
+from rt_notebook.session.budget import Budget, Watch
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Provider, Secret, resolve
 from rt_notebook.session.runner import block
@@ -18,8 +19,9 @@ from rt_notebook.session.settings import Settings, shows_settings
 class Connecting:
     """A session that is about to be: await it, or enter it with ``async with``."""
 
-    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float) -> None:
+    def __init__(self, options: dict[str, Any], settings: Settings, budget: Budget | None, timeout: float) -> None:
         self._options = options
+        self._budget = budget
         self._settings = settings
         self._timeout = timeout
         self._session: AsyncSession | None = None
@@ -28,6 +30,8 @@ class Connecting:
         # Starting the local server and looking up the newest model block, so neither is done on a loop.
         endpoint = await asyncio.to_thread(resolve, **self._options)
         session = AsyncSession(endpoint, self._settings)
+        if self._budget is not None:
+            Watch(session, self._budget)
         await session.open(self._timeout)
         if endpoint.why:
             print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
@@ -54,6 +58,7 @@ def aconnect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Connecting:
@@ -65,7 +70,7 @@ def aconnect(
     key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
-    return Connecting(options, settings, timeout)
+    return Connecting(options, settings, Budget.of(budget), timeout)
 
 
 @shows_settings
@@ -77,6 +82,7 @@ def connect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Session:
@@ -96,6 +102,9 @@ def connect(
         More HTTP headers for the handshake.
     dialect
         ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
+    budget
+        What the session may cost, USD, or an `rt.Budget` with more to say: it warns at 80 %, and is closed when all is
+        spent. What nobody is paid for, as on the local server, costs nothing.
     timeout
         Seconds.
     **settings
@@ -115,7 +124,15 @@ def connect(
         return await connecting
 
     connecting = aconnect(
-        provider, url=url, api_key=key, model=model, headers=headers, dialect=dialect, timeout=timeout, **settings
+        provider,
+        url=url,
+        api_key=key,
+        model=model,
+        headers=headers,
+        dialect=dialect,
+        budget=budget,
+        timeout=timeout,
+        **settings,
     )
     key = headers = None
     return Session(block(opened()))
