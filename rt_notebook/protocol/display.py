@@ -67,6 +67,8 @@ def response_html(response: Response) -> str:
     given, made = usage.get("input_tokens"), usage.get("output_tokens")
     if isinstance(given, int) and isinstance(made, int):
         facts.append(f"{given:,} tokens in, {made:,} out")
+    if (usd := response.cost) is not None:
+        facts.append(f"{usd:.4f} USD")
     lines = [item_line(item) for item in response.items]
     if response.error:
         lines.append(f"<i>{shown(response.error)}</i>")

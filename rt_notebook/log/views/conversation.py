@@ -80,7 +80,8 @@ class ConversationView:
             parts.append(_html(line, first=line.turn != before.turn))
             before = line
         said = "".join(parts) or "<p>Nothing has been said yet.</p>"
-        return f'<div class="rt-conversation" style="max-width:60em;line-height:1.45;font-variant-numeric:tabular-nums">{said}</div>'
+        style = "max-width:60em;line-height:1.45;font-variant-numeric:tabular-nums"
+        return f'<div class="rt-conversation" style="{style}">{said}</div>'
 
 
 def conversation(log: EventLog) -> ConversationView:

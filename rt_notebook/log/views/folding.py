@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from rt_notebook.audio import g711
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tracks import audio_format
+from rt_notebook.log.views.details import in_ga
 from rt_notebook.protocol.catalog import Direction
-from rt_notebook.protocol.dialect import ga_type, to_ga
+from rt_notebook.protocol.dialect import ga_type
 from rt_notebook.protocol.event import BYTES_PER_MS
 
 _G711_MS = BYTES_PER_MS * 1000 / g711.RATE
@@ -102,7 +103,7 @@ def _ratios(log: EventLog, types: list[str]) -> list[tuple[int, dict[str, float]
     ratios = [(0, {"input": 1.0, "output": 1.0})]
     for row, type_ in enumerate(types):
         if ga_type(type_) in ("session.created", "session.updated"):
-            event = to_ga(log[row])
+            event = in_ga(log[row])
             pcm = {side: audio_format(event, side) == "audio/pcm" for side in ("input", "output")}
             ratios.append((row, {side: 1.0 if is_pcm else _G711_MS for side, is_pcm in pcm.items()}))
     return ratios

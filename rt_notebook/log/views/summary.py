@@ -10,12 +10,13 @@ from html import escape
 from typing import Any
 
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.fields import dict_at, number_at, text_at
-from rt_notebook.log.prices import price_usd
+from rt_notebook.log.fields import dict_at, text_at
+from rt_notebook.log.metrics import Cost, Usage
 from rt_notebook.log.reading import Reading, read
 from rt_notebook.log.records import Said
 from rt_notebook.log.turns import Turn
-from rt_notebook.protocol.dialect import GA_NAMES, ga_type, to_ga
+from rt_notebook.log.views.details import in_ga
+from rt_notebook.protocol.dialect import GA_NAMES, ga_type
 
 MOST_ERRORS, MOST_CALLS, MOST_TYPES = 5, 5, 8
 """Of each that many are shown, and how many more there are."""
@@ -99,7 +100,7 @@ def _session(log: EventLog, columns: dict[str, list[Any]]) -> _Facts:
     provider = url = None
     for row, type_ in enumerate(columns["type"]):
         if ga_type(type_) in _SESSION:
-            session = dict_at(to_ga(log[row]), "session") or session
+            session = dict_at(in_ga(log[row]), "session") or session
         elif type_ == "rt.connection.opened":
             provider, url = text_at(log[row], "provider"), text_at(log[row], "url")
     if where := provider or url:
@@ -168,8 +169,9 @@ def _conversation(reading: Reading, columns: dict[str, list[Any]]) -> _Facts:
     if sent := sum(said.audio_ms for said in reading.items if said.item.role == "user"):
         yield "user's speech", _span(sent / 1000)
     if made := sum(said.audio_ms for said in reading.items if said.item.role == "assistant"):
-        told = [said.heard_ms for said in reading.items if said.item.role == "assistant" and said.heard_ms is not None]
-        heard = f", heard {_span(sum(told) / 1000)}" if told else ", whether it was heard nobody told"
+        heard_ms = [said.heard_ms for said in reading.items if said.item.role == "assistant"]
+        told_ms = [ms for ms in heard_ms if ms is not None]
+        heard = f", heard {_span(sum(told_ms) / 1000)}" if told_ms else ", whether it was heard nobody told"
         yield "answers' sound", f"generated {_span(made / 1000)}{heard}"
     dry = columns["type"].count("rt.playback.underrun")
     if dry:
@@ -195,27 +197,26 @@ def _waited(name: str, pairs: Iterable[tuple[float | None, float | None]]) -> _F
 
 
 def _tokens(reading: Reading) -> _Facts:
-    usages = [bill.usage for bill in reading.bills if bill.usage is not None]
-    for side, made in (("input", "in"), ("output", "out")):
-        total = sum(number_at(usage, f"{side}_tokens") or 0 for usage in usages)
-        if not total:
-            continue
-        details = [dict_at(usage, f"{side}_token_details") for usage in usages]
-        kinds = {
-            kind: sum(number_at(each, f"{kind}_tokens") or 0 for each in details)
-            for kind in ("text", "audio", "cached")
-        }
-        told = ", ".join(f"{count:,.0f} {kind}" for kind, count in kinds.items() if count)
-        yield made, f"{total:,.0f} ({told})" if told else f"{total:,.0f}"
-    counted = [bill for bill in reading.bills if bill.usage is not None]
-    paid = [bill for bill in counted if bill.paid]
-    if paid:
-        prices = [price_usd(bill.usage or {}, bill.model or "") for bill in paid]
-        known = [price for price in prices if price is not None]
-        unknown = f", without {len(prices) - len(known)} whose price nobody knows" if len(known) < len(prices) else ""
-        yield "cost", f"{sum(known):.4f} USD{unknown}" if known else "unknown: nobody knows the model's prices"
-    elif counted and all(bill.paid is False for bill in counted):
-        yield "cost", "nothing: no provider is paid"
+    tokens = Usage(reading).tokens
+    for name, whole, kinds in (
+        ("in", tokens.input, {"text": tokens.input_text, "audio": tokens.input_audio, "cached": tokens.cached}),
+        ("out", tokens.output, {"text": tokens.output_text, "audio": tokens.output_audio}),
+    ):
+        if whole:
+            told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count)
+            yield name, f"{whole:,} ({told})" if told else f"{whole:,}"
+    if not reading.bills:
+        return
+    cost = Cost(reading, 0.0)
+    if cost.usd is not None:
+        least = "at least " if cost.unpriced else ""
+        yield "cost", f"{least}{cost.usd:.4f} USD"
+    elif all(bill.paid is False for bill in reading.bills):
+        yield "cost", "nothing: nobody is paid"
+    else:
+        yield "cost", "unknown"
+    if cost.unpriced and any(bill.paid is not False for bill in reading.bills):
+        yield "without a price", _short("; ".join(cost.unpriced))
 
 
 def _calls(log: EventLog, columns: dict[str, list[Any]], reading: Reading) -> _Facts:
