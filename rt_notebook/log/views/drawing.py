@@ -274,6 +274,8 @@ def _heard(steps: list[Step]) -> list[_Span]:
     spans: list[_Span] = []
     open_: dict[str | None, int | None] = {}
     for at, step in enumerate(steps):
+        if _lane(step) != "page":
+            continue
         if step.ga == "rt.playback.started":
             open_[step.item_id] = at
         elif step.ga in ("rt.playback.finished", "rt.playback.flushed"):
