@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         MissingKeyError,
         ProtocolError,
         RealtimeError,
+        RecordingError,
         RefusedError,
         ServerError,
         UnknownModelError,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
         WrongKeyError,
     )
     from rt_notebook.log.eventlog import EventLog
+    from rt_notebook.log.loading import load
+    from rt_notebook.log.many import Sessions, load_many
+    from rt_notebook.log.recording import Recorder
     from rt_notebook.protocol.check import Problem, check
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
@@ -53,6 +57,7 @@ _HOMES = {
         "MissingKeyError",
         "ProtocolError",
         "RealtimeError",
+        "RecordingError",
         "RefusedError",
         "ServerError",
         "UnknownModelError",
@@ -60,6 +65,9 @@ _HOMES = {
         "WrongKeyError",
     ),
     "log.eventlog": ("EventLog",),
+    "log.loading": ("load",),
+    "log.many": ("Sessions", "load_many"),
+    "log.recording": ("Recorder",),
     "protocol.check": ("Problem", "check"),
     "protocol.items": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),
@@ -90,12 +98,15 @@ __all__ = [
     "Problem",
     "ProtocolError",
     "RealtimeError",
+    "Recorder",
+    "RecordingError",
     "RefusedError",
     "Response",
     "SemanticVAD",
     "ServerError",
     "ServerVAD",
     "Session",
+    "Sessions",
     "UnknownModelError",
     "WaitTimeoutError",
     "WrongKeyError",
@@ -104,7 +115,9 @@ __all__ = [
     "check",
     "connect",
     "explain",
+    "load",
     "load_ipython_extension",
+    "load_many",
     "run",
 ]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, Unpack
 
+from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.listening import TIMEOUT
@@ -18,8 +20,9 @@ from rt_notebook.session.settings import Settings, shows_settings
 class Connecting:
     """A session that is about to be: await it, or enter it with ``async with``."""
 
-    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float) -> None:
+    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float, record: Recorder | None) -> None:
         self._options = options
+        self._record = record
         self._settings = settings
         self._timeout = timeout
         self._session: AsyncSession | None = None
@@ -27,8 +30,13 @@ class Connecting:
     async def _connect(self) -> AsyncSession:
         # Starting the local server and looking up the newest model block, so neither is done on a loop.
         endpoint = await asyncio.to_thread(resolve, **self._options)
-        session = AsyncSession(endpoint, self._settings)
-        await session.open(self._timeout)
+        session = AsyncSession(endpoint, self._settings, record=self._record)
+        try:
+            await session.open(self._timeout)
+        except BaseException:
+            if self._record is not None:
+                self._record.discard()
+            raise
         if endpoint.why:
             print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session
@@ -54,6 +62,7 @@ def aconnect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Connecting:
@@ -65,7 +74,8 @@ def aconnect(
     key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
-    return Connecting(options, settings, timeout)
+    recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
+    return Connecting(options, settings, timeout, recorder)
 
 
 @shows_settings
@@ -77,6 +87,7 @@ def connect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Session:
@@ -96,6 +107,10 @@ def connect(
         More HTTP headers for the handshake.
     dialect
         ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
+    record
+        A file that each event goes to as it happens, such as ``"lesson.jsonl"`` (``.gz`` and ``.zst`` are compressed),
+        or a folder (``"sessions/"``) in which the session gets one; `rt.load` reads it. A file that exists is an
+        error. `rt.Recorder` leaves the sound out, or writes over a file. It holds no API key, token or credential.
     timeout
         Seconds.
     **settings
@@ -108,6 +123,8 @@ def connect(
         No session came about (all of them are a `ConnectError`).
     ServerError
         The server refused a setting.
+    RecordingError
+        What `record` names cannot be written, or exists.
     """
     key, api_key = api_key, None
 
@@ -115,7 +132,15 @@ def connect(
         return await connecting
 
     connecting = aconnect(
-        provider, url=url, api_key=key, model=model, headers=headers, dialect=dialect, timeout=timeout, **settings
+        provider,
+        url=url,
+        api_key=key,
+        model=model,
+        headers=headers,
+        dialect=dialect,
+        record=record,
+        timeout=timeout,
+        **settings,
     )
     key = headers = None
     return Session(block(opened()))

@@ -11,6 +11,7 @@ from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError, WaitTimeoutError
+from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
@@ -22,6 +23,7 @@ from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
+from rt_notebook.session.recording import Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
@@ -39,11 +41,14 @@ class AsyncSession(Listener):
     while a cell runs and while none does.
     """
 
-    def __init__(self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket) -> None:
+    def __init__(
+        self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket, record: Recorder | None = None
+    ) -> None:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
         super().__init__(endpoint.dialect)
+        self._recording = Recording(self._wire, record)
         self._asker = Asker(self._wire)
         self.playback = Playback()
         """What a panel's loudspeaker has played; on the session's loop only."""
@@ -68,6 +73,7 @@ class AsyncSession(Listener):
         if not self._wire.closed:
             return
         self._endpoint = await asyncio.to_thread(renewed, self._endpoint)
+        await self._recording.begin(self._endpoint)
         await open_session(self._wire, self._endpoint, self._opener, timeout)
         if self._settings:
             try:
@@ -82,6 +88,7 @@ class AsyncSession(Listener):
         """Close the connection; items and events stay readable. A second time does nothing."""
         await self._wire.close()
         self._callbacks.stop()
+        await self._recording.end()
 
     async def __aenter__(self) -> AsyncSession:
         return self
