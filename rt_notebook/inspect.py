@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from rt_notebook.errors import RealtimeError
 from rt_notebook.log.eventlog import EventLog
@@ -30,11 +31,11 @@ def inspect(path: Path, *, events: bool, html: Path | None) -> int:
             warnings.simplefilter("always")
             log = load(path)
         for warning in caught:
-            print(plain(f"Note: {warning.message}"), file=sys.stderr)
+            _say(f"Note: {warning.message}", sys.stderr)
         for text in _events(log) if events else _report(log):
-            print(plain(text))
+            _say(text)
         if html is not None:
-            print(f"Written: {log.to_html(html)}")
+            _say(f"Written: {log.to_html(html)}")
     except RealtimeError as error:
         return _failed(str(error))
     except OSError as error:
@@ -73,5 +74,9 @@ def _events(log: EventLog) -> Iterator[str]:
 
 
 def _failed(why: str) -> int:
-    print(plain(f"rt-notebook inspect: {' '.join(why.split())}"), file=sys.stderr)
+    _say(f"rt-notebook inspect: {' '.join(why.split())}", sys.stderr)
     return 1
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    (stream or sys.stdout).write(plain(text) + "\n")
