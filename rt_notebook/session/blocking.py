@@ -7,12 +7,13 @@ cancels the wait and leaves the session as it was. A test compares the signature
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns
+from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
@@ -25,6 +26,9 @@ from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import block
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
+
+if TYPE_CHECKING:
+    from rt_notebook.log.metrics import Cost, Latencies, Usage
 
 T = TypeVar("T")
 
@@ -152,6 +156,22 @@ class Session:
     @property
     def responses(self) -> list[Response]:
         return self._session.responses
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._session.turns
+
+    @property
+    def latency(self) -> Latencies:
+        return self._session.latency
+
+    @property
+    def usage(self) -> Usage:
+        return self._session.usage
+
+    @property
+    def cost(self) -> Cost:
+        return self._session.cost
 
     @property
     def conversation(self) -> Conversation:

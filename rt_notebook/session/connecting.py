@@ -10,6 +10,7 @@ from typing import Any, Unpack
 from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
+from rt_notebook.session.budget import Budget, Watch
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Provider, Secret, resolve
 from rt_notebook.session.runner import block
@@ -20,9 +21,18 @@ from rt_notebook.session.settings import Settings, shows_settings
 class Connecting:
     """A session that is about to be: await it, or enter it with ``async with``."""
 
-    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float, record: Recorder | None) -> None:
+    def __init__(
+        self,
+        options: dict[str, Any],
+        settings: Settings,
+        timeout: float,
+        *,
+        record: Recorder | None,
+        budget: Budget | None,
+    ) -> None:
         self._options = options
         self._record = record
+        self._budget = budget
         self._settings = settings
         self._timeout = timeout
         self._session: AsyncSession | None = None
@@ -31,6 +41,8 @@ class Connecting:
         # Starting the local server and looking up the newest model block, so neither is done on a loop.
         endpoint = await asyncio.to_thread(resolve, **self._options)
         session = AsyncSession(endpoint, self._settings, record=self._record)
+        if self._budget is not None:
+            Watch(session, self._budget)
         try:
             await session.open(self._timeout)
         except BaseException:
@@ -63,6 +75,7 @@ def aconnect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     record: str | Path | Recorder | None = None,
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Connecting:
@@ -75,7 +88,7 @@ def aconnect(
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
     recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
-    return Connecting(options, settings, timeout, recorder)
+    return Connecting(options, settings, timeout, record=recorder, budget=Budget.of(budget))
 
 
 @shows_settings
@@ -88,6 +101,7 @@ def connect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     record: str | Path | Recorder | None = None,
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
 ) -> Session:
@@ -111,6 +125,9 @@ def connect(
         A file that each event goes to as it happens, such as ``"lesson.jsonl"`` (``.gz`` and ``.zst`` are compressed),
         or a folder (``"sessions/"``) in which the session gets one; `rt.load` reads it. A file that exists is an
         error. `rt.Recorder` leaves the sound out, or writes over a file. It holds no API key, token or credential.
+    budget
+        What the session may cost, USD, or an `rt.Budget` with more to say: it warns at 80 %, and is closed when all is
+        spent. What nobody is paid for, as on the local server, costs nothing.
     timeout
         Seconds.
     **settings
@@ -139,6 +156,7 @@ def connect(
         headers=headers,
         dialect=dialect,
         record=record,
+        budget=budget,
         timeout=timeout,
         **settings,
     )
