@@ -11,6 +11,8 @@ from typing import Any, BinaryIO, TextIO
 from rt_notebook.errors import RecordingError
 
 CHUNK = 2**18
+_PIECE = 2**12
+"""Bytes that are unpacked at a time: what is damaged costs the good that stands before it in its piece."""
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
@@ -73,11 +75,14 @@ class Lines:
         unpacker = new()
         try:
             while chunk:
-                if unpacker.eof:
-                    unpacker = new()
-                yield unpacker.decompress(chunk)
-                chunk = unpacker.unused_data if unpacker.eof else b""
-                chunk = chunk or self._read()
+                for start in range(0, len(chunk), _PIECE):
+                    piece = chunk[start : start + _PIECE]
+                    while piece:
+                        if unpacker.eof:
+                            unpacker = new()
+                        yield unpacker.decompress(piece)
+                        piece = unpacker.unused_data if unpacker.eof else b""
+                chunk = self._read()
         except Exception as error:  # zlib's and Zstandard's have no common one
             if isinstance(error, OSError):
                 raise

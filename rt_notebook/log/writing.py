@@ -206,9 +206,10 @@ class Writer:
             self._fail(error)
 
     def _let_go(self) -> None:
-        if self._file is not None:
+        file, self._file = self._file, None
+        if file is not None:
             with contextlib.suppress(OSError):
-                self._file.close()
+                file.close()
 
     def _fail(self, error: Exception) -> None:
         with self._lock:

@@ -1,7 +1,9 @@
 """Recordings as they are read: the same log again, and what is torn, compressed, old, or of another tool."""
 
+import base64
 import io
 import json
+import random
 import warnings
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson import lesson
 from pandas.testing import assert_frame_equal
@@ -84,11 +86,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-NAMES = st.sampled_from(
-    ["type", "event_id", "item", "item_id", "delta", "audio", "text", "error", "response", "session"]
-)
+NAMES = st.sampled_from(["type", "event_id", "item", "item_id", "delta", "audio", "text", "error", "response"])
 TYPES = st.sampled_from(["response.output_audio.delta", "input_audio_buffer.append", "error", "session.updated", "new"])
-AUDIO = st.binary(max_size=30).map(lambda pcm: __import__("base64").b64encode(pcm).decode())
+AUDIO = st.binary(max_size=30).map(lambda pcm: base64.b64encode(pcm).decode())
 EVENTS = st.builds(
     lambda fields, type_, audio: json.dumps(fields | {"type": type_, "delta": audio, "audio": audio}).encode(),
     st.dictionaries(NAMES, JSON, max_size=4),
@@ -107,6 +107,7 @@ def any_log(rows: Any) -> rt.EventLog:
     return log
 
 
+@settings(max_examples=40)
 @given(ROWS)
 def test_any_log_comes_back(rows: Any) -> None:
     log = any_log(rows)
@@ -116,6 +117,7 @@ def test_any_log_comes_back(rows: Any) -> None:
     assert_frame_equal(log.df[columns], silent.df[columns])
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_a_recording_that_is_cut_anywhere_loads(data: st.DataObject) -> None:
     whole = file_of(lesson()).getvalue()
@@ -127,7 +129,7 @@ def test_a_recording_that_is_cut_anywhere_loads(data: st.DataObject) -> None:
     assert [log.raw(i) for i in range(len(log))] == [lesson().raw(i) for i in range(len(log))]
 
 
-# -- damaged -----------------------------------------------------------------------------------------------------------
+# -- damaged ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_torn_line_in_the_middle_is_named_and_the_rest_loads() -> None:
@@ -167,12 +169,15 @@ def test_a_compressed_file_that_is_cut_or_damaged(tmp_path: Path, suffix: str) -
     recorder, log = rt.Recorder(path), rt.EventLog()
     recorder.attach(log)
     for index in range(50):
-        log.append("server", b'{"type":"x","text":"%d"}' % index**9, {"type": "x"}, 1)
+        noise = random.Random(index).randbytes(1000).hex()
+        log.append("server", b'{"type":"x","text":"%b"}' % noise.encode(), {"type": "x"}, 1)
     recorder.close()
     data = path.read_bytes()
-    cut = rt.load(io.BytesIO(data[: len(data) // 2]))
-    assert 10 < len(cut) < 50
-    assert cut.raw(10) == log.raw(10)
+    for cut in (len(data) // 2, len(data) // 2 + 100, len(data) - 1):
+        with warnings.catch_warnings(record=True):
+            part = rt.load(io.BytesIO(data[:cut]))
+        assert 20 < len(part) <= 50
+        assert [part.raw(i) for i in range(len(part))] == [log.raw(i) for i in range(len(part))]
     damaged = bytearray(data)
     damaged[len(data) // 2 :] = b"\xff" * (len(data) - len(data) // 2)
     assert len(loaded(bytes(damaged), problem="damaged")) > 10
@@ -200,7 +205,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
         rt.load(io.BytesIO('{"type":"x"}'.encode("utf-16")))
 
 
-# -- version 0: other tools' dumps -------------------------------------------------------------------------------------
+# -- version 0: other tools' dumps ------------------------------------------------------------------------------------
 
 CREATED = {"type": "session.created", "event_id": "e1", "session": {"id": "s"}}
 ASKED = {"type": "response.create", "event_id": "e2"}
@@ -257,7 +262,7 @@ def test_the_consoles_wrapper_and_a_har_file() -> None:
     assert log.df["t"].tolist() == [0.0, 2.0]
 
 
-# -- progress ----------------------------------------------------------------------------------------------------------
+# -- progress ---------------------------------------------------------------------------------------------------------
 
 
 def test_progress_is_one_line_that_goes_away() -> None:
@@ -283,7 +288,7 @@ def test_progress_where_nobody_looks_says_nothing(capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "")
 
 
-# -- many --------------------------------------------------------------------------------------------------------------
+# -- many -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -308,7 +313,7 @@ def test_many_sessions_are_one_table(folder: Path) -> None:
     part = df[df["session"] == "b"].set_index("row").drop(columns="session")
     assert part["type"].tolist() == lesson().df["type"].tolist()
     df.loc[0, "text"] = "changed"
-    assert sessions.df.loc[0, "text"] != "changed"
+    assert "changed" not in set(sessions.df["text"].dropna())
     assert len(sessions["b"]) == len(sessions[1]) == len(lesson())
     assert sessions[:2].names == ["a", "b"]
     with pytest.raises(KeyError, match="'x'"):

@@ -29,10 +29,10 @@ def test_duckdb_reads_it(folder: Path) -> None:
     assert {row[0]: row[1] for row in rows} == dict.fromkeys(NAMES, len(df))
     assert rows[0][2] == pytest.approx(df["audio_ms"].sum())
     assert abs((rows[0][3] - df["time"].max()).total_seconds()) < 1e-5
-    (raw,) = duckdb.sql(f"""
+    ((raw,),) = duckdb.sql(f"""
         SELECT raw->>'$.session.id' FROM read_parquet('{folder}/session=one/*.parquet')
         WHERE type = 'session.created'
-    """).fetchone()
+    """).fetchall()
     assert raw == df.loc[df["type"] == "session.created", "session_id"].iloc[0]
 
 

@@ -39,9 +39,7 @@ def test_the_recording_is_the_sessions_log(tmp_path: Path) -> None:
     assert (log.source.model, log.source.dialect, log.source.url) == ("tutor", "ga", ENDPOINT.shown)
 
 
-def test_a_recording_that_fails_is_a_row_and_the_session_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_goes_on_without_its_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = recorded(rt.Recorder(tmp_path / "x.jsonl"))
 
     def full(file: object, data: bytes) -> None:
@@ -75,9 +73,6 @@ def test_over_a_socket_and_no_token_in_it(tmp_path: Path) -> None:
 
 
 def test_a_session_that_never_came_about_leaves_no_file(tmp_path: Path) -> None:
-    async def refused(*args: object) -> None:
-        raise rt.RefusedError("memory://", "nobody is there.")
-
     async def scenario() -> None:
         with pytest.raises(rt.ConnectError):
             await rt.aconnect(url="ws://127.0.0.1:1/", record=tmp_path / "x.jsonl")
