@@ -23,6 +23,8 @@ _WORDS = (b'"authorization"', b'"api_key"', b'"client_secret"', b'"headers"', b'
 _ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>' + _STRING + rb")", re.DOTALL)
 # OpenAI's keys, also those for browsers, wherever they stand: servers repeat a wrong one in their answer.
 _KEY = re.compile(rb"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{16,}|ek_[A-Za-z0-9_-]{16,})")
+_LONG = 512
+"""Bytes of a string that is taken for sound, where nothing in it can begin a key."""
 _SHORTEST = 8
 """Characters of the shortest value that is looked for everywhere: a shorter one would hit what is none."""
 
@@ -36,11 +38,17 @@ def masked(raw: bytes, secrets: Iterable[bytes] = ()) -> bytes:
     for secret in secrets:
         if len(secret) >= _SHORTEST and secret in raw:
             raw = raw.replace(secret, b"*" * len(secret))
-    if b"sk-" in raw or b"ek_" in raw:
+    words = raw if len(raw) < _LONG else _without_base64(raw)
+    if b"sk-" in words or b"ek_" in words:
         raw = _KEY.sub(_stars, raw)
-    if any(word in raw for word in _WORDS):
+    if any(word in words for word in _WORDS):
         raw = _FIELDS.sub(_hidden, raw)
     return raw
+
+
+def _without_base64(raw: bytes) -> bytes:
+    """Return an event without its long strings of neither `-` nor `_`: to search sound costs more than all the rest."""
+    return b'"'.join(part for part in raw.split(b'"') if len(part) < _LONG or b"-" in part or b"_" in part)
 
 
 def _hidden(found: re.Match[bytes]) -> bytes:

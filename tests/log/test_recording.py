@@ -118,6 +118,8 @@ def test_keys_are_stars_wherever_they_stand() -> None:
     assert masked(b"hunter2hunter2 is it", [b"hunter2hunter2"]) == b"*" * 14 + b" is it"
     words = b'{"text":"a risk-management-considerations-paper, sk-short", "headers": 5, "authorization": null}'
     assert masked(words, [b"a"]) == words
+    long = b'{"delta":"%b","m":"%b %b","authorization":"open"}' % (b"A" * 999, b"A" * 999, key)
+    assert masked(long) == long.replace(key, b"*" * len(key)).replace(b"open", b"****")
     assert b"open" not in masked(b'{"authorization":"open without an en')
 
 
