@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from rt_notebook.session.runner import run
     from rt_notebook.session.session import AsyncSession
     from rt_notebook.session.settings import SemanticVAD, ServerVAD
+    from rt_notebook.widgets.inspector import Inspector
 
 _HOMES = {
     "errors": (
@@ -86,6 +87,7 @@ _HOMES = {
     "session.runner": ("run",),
     "session.session": ("AsyncSession",),
     "session.settings": ("SemanticVAD", "ServerVAD"),
+    "widgets.inspector": ("Inspector",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -102,6 +104,7 @@ __all__ = [
     "EngineError",
     "Event",
     "EventLog",
+    "Inspector",
     "Item",
     "Latencies",
     "Latency",

@@ -12,7 +12,7 @@ AtPrices = Prices | str | None
 """A table; the name of a model of OpenAI's, whose prices hold then; None: what is really paid."""
 
 
-def checked(prices: Any) -> AtPrices:
+def checked(prices: Any) -> Prices | str:
     """Return prices, where they are some.
 
     Raises
@@ -27,7 +27,7 @@ def checked(prices: Any) -> AtPrices:
             f"Nobody knows the prices of {prices!r}. Name a model of OpenAI's such as 'gpt-realtime', "
             "or pass a table: rt.Prices(input_text=..., input_audio=..., output_text=..., output_audio=...)."
         )
-    if prices is not None and not isinstance(prices, Prices | str):
+    if not isinstance(prices, Prices | str):
         raise TypeError(
             f"{prices!r} are no prices; pass rt.OCTOBER_2024, a table of your own (rt.Prices(...)), "
             "or the name of a model such as 'gpt-realtime'."

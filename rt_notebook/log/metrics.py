@@ -270,14 +270,15 @@ class Cost:
         if self.usd is None:
             return "Cost: unknown"
         least = "at least " if self.unpriced else ""
-        return f"Cost: {least}{self.usd:.4f} USD, by {self._by(bills)}"
+        return f"Cost: {least}{self.usd:.4f} USD, by the prices of {self._by(bills)}"
 
     def _by(self, bills: list[Bill]) -> str:
         if isinstance(self._prices, Prices):
-            return f"the prices of {self._prices.name}"
-        models = [self._prices] if self._prices else []
-        models += [bill.model for bill in bills if bill.model and (not models or bill.what == "transcription")]
-        return f"today's prices of {', '.join(dict.fromkeys(models))} (genai-prices)"
+            return self._prices.name
+        priced = [bill for bill in bills if bill.model and usd_of(bill, self._prices) is not None]
+        models = [self._prices or bill.model for bill in priced if bill.what == "response"]
+        models += [bill.model for bill in priced if bill.what == "transcription"]
+        return f"{', '.join(name for name in dict.fromkeys(models) if name)} (package genai-prices)"
 
 
 _KINDS = [f"{field.name}_tokens" for field in fields(Tokens) if field.name != "seconds"]

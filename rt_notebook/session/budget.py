@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -105,11 +106,14 @@ class Watch:
                 "The budget cannot be kept: nobody knows the price of something that this session uses. "
                 "Pass a table of prices: budget=rt.Budget(..., prices=rt.Prices(...))."
             )
+            self._wire.local("rt.budget.unknown", budget_usd=self._budget.usd, spent_usd=self._spent)
 
 
 def _warn(text: str) -> None:
-    # The line that asked is on another thread's stack, so none is named.
-    warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
+    # The line that asked is on another thread's stack, so none is named; nor is one there to catch what a filter that
+    # makes errors of warnings raises, and the session must be closed all the same.
+    with contextlib.suppress(UserWarning):
+        warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
 
 
 def _is_number(value: object) -> bool:

@@ -19,8 +19,8 @@ import rt_notebook as rt
 from rt_notebook.errors import RecordingError
 from rt_notebook.log import writing
 from rt_notebook.log.lines import event_line, read_row
+from rt_notebook.log.masking import masked
 from rt_notebook.log.recording import Recorder
-from rt_notebook.log.secrets import masked
 from rt_notebook.log.silence import with_silence, without_sound
 from rt_notebook.log.source import Source
 from rt_notebook.log.writing import Writer
