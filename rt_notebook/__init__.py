@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         MissingKeyError,
         ProtocolError,
         RealtimeError,
+        RecordingError,
         RefusedError,
         ServerError,
         UnknownModelError,
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
         WrongKeyError,
     )
     from rt_notebook.log.eventlog import EventLog
+    from rt_notebook.log.loading import load
+    from rt_notebook.log.many import Sessions, load_many
     from rt_notebook.log.metrics import Cost, Latencies, Usage
     from rt_notebook.log.prices import OCTOBER_2024, Prices
+    from rt_notebook.log.recording import Recorder
     from rt_notebook.log.turns import Turn
     from rt_notebook.protocol.check import Problem, check
     from rt_notebook.protocol.event import Event
@@ -58,6 +62,7 @@ _HOMES = {
         "MissingKeyError",
         "ProtocolError",
         "RealtimeError",
+        "RecordingError",
         "RefusedError",
         "ServerError",
         "UnknownModelError",
@@ -65,6 +70,9 @@ _HOMES = {
         "WrongKeyError",
     ),
     "log.eventlog": ("EventLog",),
+    "log.loading": ("load",),
+    "log.many": ("Sessions", "load_many"),
+    "log.recording": ("Recorder",),
     "log.metrics": ("Cost", "Latencies", "Usage"),
     "log.prices": ("OCTOBER_2024", "Prices"),
     "log.turns": ("Turn",),
@@ -106,12 +114,15 @@ __all__ = [
     "Problem",
     "ProtocolError",
     "RealtimeError",
+    "Recorder",
+    "RecordingError",
     "RefusedError",
     "Response",
     "SemanticVAD",
     "ServerError",
     "ServerVAD",
     "Session",
+    "Sessions",
     "Turn",
     "UnknownModelError",
     "Usage",
@@ -122,7 +133,9 @@ __all__ = [
     "check",
     "connect",
     "explain",
+    "load",
     "load_ipython_extension",
+    "load_many",
     "run",
 ]
 

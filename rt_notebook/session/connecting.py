@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, Unpack
 
+from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.budget import Budget, Watch
@@ -19,8 +21,17 @@ from rt_notebook.session.settings import Settings, shows_settings
 class Connecting:
     """A session that is about to be: await it, or enter it with ``async with``."""
 
-    def __init__(self, options: dict[str, Any], settings: Settings, budget: Budget | None, timeout: float) -> None:
+    def __init__(
+        self,
+        options: dict[str, Any],
+        settings: Settings,
+        timeout: float,
+        *,
+        record: Recorder | None,
+        budget: Budget | None,
+    ) -> None:
         self._options = options
+        self._record = record
         self._budget = budget
         self._settings = settings
         self._timeout = timeout
@@ -29,10 +40,17 @@ class Connecting:
     async def _connect(self) -> AsyncSession:
         # Starting the local server and looking up the newest model block, so neither is done on a loop.
         endpoint = await asyncio.to_thread(resolve, **self._options)
-        session = AsyncSession(endpoint, self._settings)
+        session = AsyncSession(endpoint, self._settings, record=self._record)
         if self._budget is not None:
             Watch(session, self._budget)
-        await session.open(self._timeout)
+        try:
+            await session.open(self._timeout)
+        except BaseException:
+            if self._record is not None:
+                self._record.discard()
+            raise
+        if self._record is not None:
+            self._record.keep()
         if endpoint.why:
             print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session
@@ -58,6 +76,7 @@ def aconnect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
@@ -70,7 +89,8 @@ def aconnect(
     key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
-    return Connecting(options, settings, Budget.of(budget), timeout)
+    recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
+    return Connecting(options, settings, timeout, record=recorder, budget=Budget.of(budget))
 
 
 @shows_settings
@@ -82,6 +102,7 @@ def connect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     **settings: Unpack[Settings],
@@ -102,6 +123,10 @@ def connect(
         More HTTP headers for the handshake.
     dialect
         ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
+    record
+        A file that each event goes to as it happens, such as ``"lesson.jsonl"`` (``.gz`` and ``.zst`` are compressed),
+        or a folder (``"sessions/"``) in which the session gets one; `rt.load` reads it. A file that exists is an
+        error. `rt.Recorder` leaves the sound out, or writes over a file. It holds no API key, token or credential.
     budget
         What the session may cost, USD, or an `rt.Budget` with more to say: it warns at 80 %, and is closed when all is
         spent. What nobody is paid for, as on the local server, costs nothing.
@@ -117,6 +142,8 @@ def connect(
         No session came about (all of them are a `ConnectError`).
     ServerError
         The server refused a setting.
+    RecordingError
+        What `record` names cannot be written, or exists.
     """
     key, api_key = api_key, None
 
@@ -130,6 +157,7 @@ def connect(
         model=model,
         headers=headers,
         dialect=dialect,
+        record=record,
         budget=budget,
         timeout=timeout,
         **settings,

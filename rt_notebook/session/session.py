@@ -22,6 +22,7 @@ from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
+from rt_notebook.session.recording import Recorder, Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
@@ -39,11 +40,14 @@ class AsyncSession(Listener):
     while a cell runs and while none does.
     """
 
-    def __init__(self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket) -> None:
+    def __init__(
+        self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket, record: Recorder | None = None
+    ) -> None:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
         super().__init__(endpoint.dialect)
+        self._recording = Recording(self._wire, record)
         self._asker = Asker(self._wire)
         self.playback = Playback()
         """What a panel's loudspeaker has played; on the session's loop only."""
@@ -68,6 +72,7 @@ class AsyncSession(Listener):
         if not self._wire.closed:
             return
         self._endpoint = await asyncio.to_thread(renewed, self._endpoint)
+        await self._recording.begin(self._endpoint)
         await open_session(self._wire, self._endpoint, self._opener, timeout)
         if self._settings:
             try:
@@ -82,6 +87,7 @@ class AsyncSession(Listener):
         """Close the connection; items and events stay readable. A second time does nothing."""
         await self._wire.close()
         self._callbacks.stop()
+        await self._recording.end()
 
     async def __aenter__(self) -> AsyncSession:
         return self
@@ -315,8 +321,8 @@ class AsyncSession(Listener):
     @on_loop
     async def commit(self, *, timeout: float = TIMEOUT) -> str:
         """Make the buffered audio a user item; returns the item's id. Raises `ServerError` where it is empty."""
-        event = {"type": "input_audio_buffer.commit"}
-        return str((await self._request(event, "input_audio_buffer.committed", timeout))["item_id"])
+        committed = await self._request({"type": "input_audio_buffer.commit"}, "input_audio_buffer.committed", timeout)
+        return str(committed["item_id"])
 
     @on_loop
     async def clear(self, *, timeout: float = TIMEOUT) -> None:
@@ -385,9 +391,8 @@ class AsyncSession(Listener):
         return display.mimebundle(self, **kwargs)
 
     def __repr__(self) -> str:
-        state = "closed" if self.closed else "open"
         where = f"{self._endpoint.provider} {self._endpoint.model or self._endpoint.shown}"
-        return f"<Realtime session, {state}: {where}, {len(self._log)} events>"
+        return f"<Realtime session, {'closed' if self.closed else 'open'}: {where}, {len(self._log)} events>"
 
     @property
     def wire(self) -> Wire:
