@@ -125,7 +125,8 @@ _AUDIO_FIELDS = {
 
 def audio_fields(event: dict[str, Any]) -> list[str]:
     """Return each base64 string of an event that holds audio, in the order of the event."""
-    if (field := _AUDIO_FIELDS.get(event.get("type", ""))) is not None:
+    type_ = event.get("type")
+    if isinstance(type_, str) and (field := _AUDIO_FIELDS.get(type_)) is not None:
         return [audio] if isinstance(audio := event.get(field), str) else []
     item = event.get("item")
     if not isinstance(item, dict) or not isinstance(parts := item.get("content"), list):

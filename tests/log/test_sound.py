@@ -53,7 +53,7 @@ def test_an_item_of_the_assistants_lasts_as_long_as_it_was_heard(log: EventLog) 
     items = log.items
     said = items[(items["role"] == "assistant") & items["heard_ms"].notna() & (items["audio_ms"] > 0)]
     assert len(said) >= 2  # one heard to its end, one interrupted
-    for item_id, heard_ms in said["heard_ms"].items():
+    for item_id, heard_ms in said.set_index("item")["heard_ms"].items():
         samples, _ = log.audio(item=str(item_id))
         assert_allclose(len(samples) / RATE, heard_ms / 1000, atol=0.002)
 
