@@ -98,7 +98,7 @@ def test_words_and_sound_that_come_by_turns_are_two_runs(written: WrittenLog) ->
         ("Out of band", None, [4, 8]),
         ("", 100, [5, 9]),
     ]
-    assert (steps[0].start, steps[0].end) == (pytest.approx(0.1), pytest.approx(0.3))
+    assert [steps[0].start, steps[0].end] == pytest.approx([0.1, 0.3])
     assert "in 200 ms · “Good morning”" in texts(written.log.sequence().svg)
     assert "100 ms of sound in 200 ms" in texts(written.log.sequence().svg)
 

@@ -6,7 +6,6 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from memory_server import ENDPOINT, MemoryServer, connect_in_memory
 
 import rt_notebook as rt
