@@ -9,7 +9,7 @@ _VOID = {"br", "hr", "img"}
 
 
 class Html(HTMLParser):
-    """The text of a piece of HTML, its elements, what is struck through; it fails where an element does not close."""
+    """A piece of HTML: its text, elements, and what is struck through; it fails where an element does not close."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
