@@ -15,7 +15,7 @@ from rt_notebook.log.fields import dict_at
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.store import EventStore
 from rt_notebook.log.turns import Turn
-from rt_notebook.protocol.dialect import ga_type, to_ga
+from rt_notebook.protocol.dialect import ga_type, in_ga
 from rt_notebook.protocol.event import Event
 
 _PARSED = {
@@ -116,15 +116,11 @@ def _rows(log: EventStore, columns: dict[str, list[Any]]) -> Iterator[tuple[Even
 
 
 def _parsed(log: EventStore, index: int) -> Event:
-    event = log[index]
-    data: dict[str, Any]
-    try:
-        data = to_ga(event)
-    except (TypeError, AttributeError):  # fields of types that no dialect has there
-        data = dict(event) | {"type": ga_type(event.type)}
-    if event.type.startswith("transcription_session."):
-        data["session"] = dict_at(data, "session") | {"type": "transcription"}
-    return Event(data, index=index, t=event.t, direction=event.direction, sound=event.sound)
+    wire = log[index]
+    event = in_ga(wire)
+    if wire.type.startswith("transcription_session."):
+        event["session"] = dict_at(event, "session") | {"type": "transcription"}
+    return event
 
 
 def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:

@@ -8,7 +8,6 @@ import numpy as np
 import orjson
 
 from rt_notebook.log.tracks import audio_format
-from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, audio_fields, decode_audio, whole_samples
 
 if TYPE_CHECKING:
@@ -59,15 +58,6 @@ class Rows:
         if side is not None and event.pcm and self._pcm16[side]:
             made["levels"] = levels(event.pcm)
         return made
-
-
-def in_ga(event: Event) -> Event:
-    """Return an event in GA's shape, whatever the dialect on the wire; as it is where it makes no sense in either."""
-    try:
-        shaped = to_ga(event)
-    except (TypeError, AttributeError):
-        return event
-    return Event(shaped, index=event.index, t=event.t, direction=event.direction, sound=event.sound)
 
 
 def row(event: Event) -> Row:

@@ -1,8 +1,8 @@
 """GA <-> beta: event names and the shapes of session, response and item, both ways.
 
 The log keeps what was on the wire; everything above it speaks GA. So a beta event from the server is renamed and
-reshaped by `to_ga`, and a GA event for a beta server by `to_beta`. Both leave alone what they do not know, and never
-change the event they are given.
+reshaped by `to_ga`, and a GA event for a beta server by `to_beta`. Both leave alone what they do not know, fields of
+the wrong type too, and never change the event they are given.
 
 Source: the models of both dialects in the `openai` package, and the differences that OpenAI's guide "beta to GA
 migration" lists.
@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from rt_notebook.protocol.event import Event
 
 Json = dict[str, Any]
 
@@ -60,22 +62,23 @@ def ga_type(wire_type: str) -> str:
 
 def to_ga(event: Json) -> Json:
     """Return a beta event in GA's names and shapes."""
-    name = ga_type(event.get("type", ""))
-    return _translate(event, name, session=_session_to_ga, item=_item_to_ga)
+    out = _translate(event, session=_session_to_ga, item=_item_to_ga)
+    if isinstance(name := event.get("type"), str):
+        out["type"] = ga_type(name)
+    return out
+
+
+def in_ga(event: Event) -> Event:
+    """Return a log's event in GA's shape, with what the log knows of it."""
+    return Event(to_ga(event), index=event.index, t=event.t, direction=event.direction, sound=event.sound)
 
 
 def to_beta(event: Json) -> Json:
     """Return a GA client event in the beta dialect's shapes (the names of client events are the same)."""
-    return _translate(event, event.get("type", ""), session=session_to_beta, item=_item_to_beta)
+    return _translate(event, session=session_to_beta, item=_item_to_beta)
 
 
-def _translate(
-    event: Json,
-    name: str,
-    *,
-    session: Callable[[Json], Json],
-    item: Callable[[Json], Json],
-) -> Json:
+def _translate(event: Json, *, session: Callable[[Json], Json], item: Callable[[Json], Json]) -> Json:
     def response(value: Json) -> Json:
         value = session(value)
         for field in ("output", "input"):
@@ -83,7 +86,7 @@ def _translate(
                 value[field] = [item(entry) if isinstance(entry, dict) else entry for entry in value[field]]
         return value
 
-    out = event | {"type": name}
+    out = dict(event)
     for field, change in (("session", session), ("response", response), ("item", item)):
         if isinstance(value := out.get(field), dict):
             out[field] = change(value)
@@ -113,7 +116,7 @@ def session_to_beta(session: Json) -> Json:
         if len(path) == 1:
             out.pop(path[0], None)
         if field.endswith("_audio_format") and isinstance(value, dict):
-            value = _BETA_FORMATS.get(value.get("type", ""), value)
+            value = _renamed(value.get("type"), _BETA_FORMATS) or value
         elif field == "modalities" and value == ["audio"]:
             value = ["text", "audio"]
         out[field] = value
@@ -141,16 +144,25 @@ def _with_parts(item: Json, change: Callable[[Json], Json]) -> Json:
 
 
 def _part_to_ga(part: Json) -> Json:
-    return part | {"type": _PARTS_TO_GA.get(part.get("type", ""), part.get("type"))}
+    name = _renamed(part.get("type"), _PARTS_TO_GA)
+    return part | {"type": name} if name else part
 
 
 def _part_to_beta(part: Json) -> Json:
-    return part | {"type": _PARTS_TO_BETA.get(part.get("type", ""), part.get("type"))}
+    name = _renamed(part.get("type"), _PARTS_TO_BETA)
+    return part | {"type": name} if name else part
+
+
+def _renamed(name: Any, names: Mapping[str, str]) -> str | None:
+    return names.get(name) if isinstance(name, str) else None
 
 
 def _put(target: Json, path: tuple[str, ...], value: Any) -> None:
     for step in path[:-1]:
-        target = target.setdefault(step, {})
+        # A copy: a session with fields of both dialects brings its own.
+        inner = target.get(step)
+        target[step] = inner = dict(inner) if isinstance(inner, dict) else {}
+        target = inner
     target[path[-1]] = value
 
 

@@ -22,7 +22,7 @@ from rt_notebook.log.reported import is_paid
 from rt_notebook.log.store import Patterns, matches
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
-from rt_notebook.protocol.dialect import to_beta, to_ga
+from rt_notebook.protocol.dialect import in_ga, to_beta, to_ga
 from rt_notebook.protocol.event import Event, error_of, parse
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session.transport import Transport, TransportClosedError
@@ -153,7 +153,9 @@ class Wire:
         self._tell(logged, to_ga(event) if self.dialect == "beta" else event)
 
     def _tell(self, logged: Event, data: dict[str, Any]) -> Event:
-        event = logged if data is logged else self._in_ga(logged, data)
+        event = logged
+        if self.dialect == "beta":
+            event = Event(data, index=logged.index, t=logged.t, direction=logged.direction, sound=logged.sound)
         self.conversation.apply(event)
         for subscriber in tuple(self._subscribers):
             try:
@@ -163,15 +165,10 @@ class Wire:
                 traceback.print_exc(file=sys.stderr)
         return event
 
-    def _in_ga(self, logged: Event, data: dict[str, Any]) -> Event:
-        if self.dialect == "ga":
-            return logged
-        return Event(data, index=logged.index, t=logged.t, direction=logged.direction, sound=logged.sound)
-
     def event(self, index: int) -> Event:
         """Return an event of the log in GA's shape."""
         logged = self.log[index]
-        return self._in_ga(logged, to_ga(logged) if self.dialect == "beta" else logged)
+        return in_ga(logged) if self.dialect == "beta" else logged
 
     # -- listening --------------------------------------------------------------------------------------------------
 

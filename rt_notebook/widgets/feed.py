@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.rows import Row, Rows, in_ga, whole
+from rt_notebook.log.rows import Row, Rows, whole
+from rt_notebook.protocol.dialect import in_ga
 from rt_notebook.protocol.event import Event
 from rt_notebook.widgets import history
 from rt_notebook.widgets.link import Link

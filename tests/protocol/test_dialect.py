@@ -1,11 +1,14 @@
+import copy
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rt_notebook.protocol.catalog import CATALOG, types
 from rt_notebook.protocol.check import check
-from rt_notebook.protocol.dialect import GA_NAMES, ga_type, to_beta, to_ga
+from rt_notebook.protocol.dialect import GA_NAMES, ga_type, in_ga, to_beta, to_ga
+from rt_notebook.protocol.event import Event
 
 SESSION = {
     "type": "realtime",
@@ -76,21 +79,67 @@ def test_a_response_s_output_is_renamed() -> None:
     assert response["output"][0]["content"] == [{"type": "output_audio", "transcript": "Hi"}]
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": ["session.updated"]},
+        {"type": 5, "session": {"voice": "ash"}},
+        {},
+        {"type": "session.updated", "session": {"audio": 5, "voice": "ash"}},
+        {"type": "session.updated", "session": {"voice": "ash", "audio": {"output": []}, "speed": 1}},
+        {"type": "conversation.item.created", "item": {"role": "assistant", "content": [{"type": []}, 5, {}]}},
+        {"type": "session.update", "session": {"audio": {"input": {"format": {"type": []}}}}},
+    ],
+)
+def test_what_makes_no_sense_stays_as_far_as_it_can(event: dict[str, Any]) -> None:
+    before = copy.deepcopy(event)
+    shaped, beta = to_ga(event), to_beta(event)
+    assert event == before
+    assert ("type" in shaped, "type" in beta) == ("type" in event, "type" in event)
+    assert shaped.get("item") == beta.get("item") == event.get("item")
+    if "voice" in event.get("session", {}):
+        # Where the field that is in its way can be no object, beta's goes in its place.
+        assert shaped["session"] in ({"audio": {"output": {"voice": "ash"}}}, {"audio": {"output": {"speed": 1}}})
+
+
+def test_fields_of_both_dialects_leave_the_event_as_it_was() -> None:
+    event = {"type": "session.updated", "session": {"audio": {"output": {"speed": 1.0}}, "voice": "ash"}}
+    before = copy.deepcopy(event)
+    assert to_ga(event)["session"] == {"audio": {"output": {"speed": 1.0, "voice": "ash"}}}
+    assert event == before
+
+
+def test_a_log_s_event_keeps_what_the_log_knows() -> None:
+    event = Event({"type": "response.audio.delta"}, index=3, t=1.5, direction="client", sound=b"12")
+    shaped = in_ga(event)
+    assert (shaped.type, shaped.index, shaped.t, shaped.direction, shaped.pcm) == (
+        *("response.output_audio.delta", 3, 1.5, "client"),
+        b"12",
+    )
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-fields = st.sampled_from(["session", "response", "item", "part", "modalities", "content", "output", "audio", "x"])
-
-
-@given(
-    st.dictionaries(fields, json_values | st.dictionaries(fields, json_values), max_size=4),
-    st.sampled_from(sorted(CATALOG)),
+fields = st.sampled_from(
+    [
+        *("type", "role", "session", "response", "item", "part", "modalities", "content", "output", "audio", "voice"),
+        *("input_audio_format", "input", "format"),
+    ]
 )
-def test_no_event_breaks_it_or_is_changed(data: dict[str, Any], name: str) -> None:
-    event = {"type": name} | data
+parts = st.recursive(
+    json_values | st.just("assistant"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(fields, inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(fields, parts, max_size=4), st.sampled_from(sorted(CATALOG)) | json_values)
+def test_no_event_breaks_it_or_is_changed(data: dict[str, Any], name: Any) -> None:
+    event = data | {"type": name}
     before = repr(event)
-    assert to_ga(event)["type"] == ga_type(name)
+    assert to_ga(event)["type"] == (ga_type(name) if isinstance(name, str) else name)
     to_beta(event)
     assert repr(event) == before

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, ga_type, to_ga
+from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, ga_type, in_ga
 from rt_notebook.protocol.sequence import SENT, TRANSITIONS, Breach, Sequence
 
 if TYPE_CHECKING:
@@ -95,15 +95,12 @@ class Reading:
         return found
 
     def event(self, row: int) -> dict[str, Any]:
-        """Return an event in GA's shape; garbage as it is."""
+        """Return an event in GA's shape."""
         found = self._events.get(row)
         if found is None:
             found = self.log[row]
             if self.dialect == "beta":
-                try:
-                    found = to_ga(found)
-                except (TypeError, AttributeError):  # fields of types that the dialect cannot have
-                    found = {**found, "type": ga_type(self.columns["type"][row])}
+                found = in_ga(found)
             self._events[row] = found
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rt_notebook.protocol.dialect import ga_type, to_ga
+from rt_notebook.protocol.dialect import in_ga
 from rt_notebook.protocol.event import Event, error_of, text_of
 
 Json = dict[str, Any]
@@ -16,17 +16,9 @@ def detail(event: Event) -> str:
     if error := error_of(event):
         return error
     data = in_ga(event)
-    if told := _DETAILS.get(data["type"]):
+    if told := _DETAILS.get(data.type):
         return told(data)
     return quoted(text_of(event))
-
-
-def in_ga(event: Event) -> Json:
-    """Return an event in GA's shape; with GA's name alone where its fields are of types that no dialect has."""
-    try:
-        return to_ga(event)
-    except (TypeError, AttributeError):
-        return dict(event) | {"type": ga_type(event.type)}
 
 
 def quoted(text: str | None) -> str:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from rt_notebook.audio import g711
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tracks import audio_format
-from rt_notebook.log.views.details import in_ga
 from rt_notebook.protocol.catalog import Direction
-from rt_notebook.protocol.dialect import ga_type
+from rt_notebook.protocol.dialect import ga_type, in_ga
 from rt_notebook.protocol.event import BYTES_PER_MS
 
 _G711_MS = BYTES_PER_MS * 1000 / g711.RATE

@@ -16,9 +16,10 @@ import orjson
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import AudioError
-from rt_notebook.log.rows import Rows, in_ga, told, unreadable
+from rt_notebook.log.rows import Rows, told, unreadable
 from rt_notebook.log.secrets import redacted, redacted_text
 from rt_notebook.log.tracks import between
+from rt_notebook.protocol.dialect import in_ga
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,8 +15,7 @@ from rt_notebook.log.metrics import Cost, Usage
 from rt_notebook.log.reading import Reading, read
 from rt_notebook.log.records import Said
 from rt_notebook.log.turns import Turn
-from rt_notebook.log.views.details import in_ga
-from rt_notebook.protocol.dialect import GA_NAMES, ga_type
+from rt_notebook.protocol.dialect import GA_NAMES, ga_type, in_ga
 
 MOST_ERRORS, MOST_CALLS, MOST_TYPES = 5, 5, 8
 """Of each that many are shown, and how many more there are."""
