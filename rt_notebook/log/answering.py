@@ -275,9 +275,21 @@ class Connection:
         if (answer := self._answer(event)) is None:
             return
         answer.done = event.t
+        self._output(answer, dict_at(event, "response"))
         if answer.response.status == "cancelled":
             self._interrupt(answer, event.t)
         self._bill("response", event, answer.response.usage, answer.model, answer)
+
+    def _output(self, answer: Answer, response: dict[str, Any]) -> None:
+        """Take in the items of a response that its end tells of, for a log that has lost their own events."""
+        output = response.get("output")
+        for data in output if isinstance(output, list) else ():
+            if isinstance(data, dict) and isinstance(id_ := data.get("id"), str):
+                said = self._item(id_)
+                if said.response is None:
+                    told = {"type": "response.output_item.done", "response_id": answer.id, "item": data}
+                    self._conversation.apply(Event(told))
+                    self._of(answer, said)
 
     def _bill(self, what: Any, event: Event, usage: Any, model: str | None, of: Answer | Said) -> None:
         usage = usage if isinstance(usage, dict) else None

@@ -111,6 +111,15 @@ def test_a_lesson_that_is_cut_anywhere_can_be_read(dialect: Dialect) -> None:
         assert said(ended) == said(whole[len(whole) - len(ended) :])
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_end_of_a_response_tells_what_it_called(dialect: Dialect) -> None:
+    log = lesson(dialect)
+    whole = read_turns(log)[-1]
+    (end,) = [row for row in whole.rows if log[row].type == "response.done"][:1]
+    cut = read_turns(part(log, range(end, len(log))))[0]
+    assert (cut.responses, cut.calls) == (whole.responses, whole.calls)
+
+
 def part(log: EventLog, rows: range) -> EventLog:
     """Return a log of some rows of another."""
     copy = EventLog()
