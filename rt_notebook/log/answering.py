@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from rt_notebook.log.clock import SoundClock
-from rt_notebook.log.fields import dict_at, number_at
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.reported import Reported
 from rt_notebook.log.turns import Turn, complete
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.fields import dict_at, list_at, number_at, text_at, value_at
 from rt_notebook.protocol.items import Item
 
 _RETURNED = ("function_call_output", "mcp_approval_response")
@@ -96,9 +96,8 @@ class Connection:
 
     def _answer(self, event: Event) -> Answer | None:
         """Return the response of an event, also where a log that is cut does not have its beginning."""
-        response = event.get("response")
-        id_ = event.get("response_id") or (response.get("id") if isinstance(response, dict) else None)
-        if not isinstance(id_, str):
+        id_ = text_at(event, "response_id") or text_at(event, "response", "id")
+        if id_ is None:
             return None
         if (answer := self.answers.get(id_)) is None:
             apart = id_ in self._apart
@@ -162,10 +161,10 @@ class Connection:
             self._returned.append(id_)
 
     def _ask(self, event: Event) -> None:
-        self._asks.append((event, dict_at(event, "response").get("conversation") == "none"))
+        self._asks.append((event, value_at(event, "response", "conversation") == "none"))
 
     def _error(self, event: Event) -> None:
-        refused = dict_at(event, "error").get("event_id")
+        refused = value_at(event, "error", "event_id")
         self._asks = [ask for ask in self._asks if refused is None or ask[0].get("event_id") != refused]
 
     def _stop(self, event: Event) -> None:
@@ -282,8 +281,7 @@ class Connection:
 
     def _output(self, answer: Answer, response: dict[str, Any]) -> None:
         """Take in the items of a response that its end tells of, for a log that has lost their own events."""
-        output = response.get("output")
-        for data in output if isinstance(output, list) else ():
+        for data in list_at(response, "output"):
             if isinstance(data, dict) and isinstance(id_ := data.get("id"), str):
                 said = self._item(id_)
                 if said.response is None:
@@ -297,7 +295,7 @@ class Connection:
 
     def _output_item(self, event: Event) -> None:
         answer = self._answer(event)
-        if answer and isinstance(id_ := dict_at(event, "item").get("id"), str):
+        if answer and (id_ := text_at(event, "item", "id")) is not None:
             self._of(answer, self._item(id_))
 
     def _of(self, answer: Answer, said: Said) -> None:
@@ -340,8 +338,7 @@ class Connection:
             said.over = None
 
     def _played(self, event: Event) -> None:
-        id_ = event.get("item_id")
-        if not isinstance(id_, str) or (said := self._items.get(id_)) is None:
+        if (said := self._items.get(text_at(event, "item_id") or "")) is None:
             return
         said.over = event.t
         heard = number_at(event, "audio_ms" if event.type == "rt.playback.finished" else "heard_ms")
@@ -356,8 +353,7 @@ class Connection:
             self._interrupt(answer, event.t)
 
     def _truncated(self, event: Event) -> None:
-        id_ = event.get("item_id")
-        if isinstance(id_, str) and (said := self._items.get(id_)):
+        if said := self._items.get(text_at(event, "item_id") or ""):
             said.cut_ms = number_at(event, "audio_end_ms")
             if answer := self.answers.get(said.response or ""):
                 self._interrupt(answer, event.t)

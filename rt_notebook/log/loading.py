@@ -20,6 +20,7 @@ from rt_notebook.log.foreign import Found, entries, unwrap, values
 from rt_notebook.log.lines import FORMAT, VERSION, Row, read_row
 from rt_notebook.log.silence import with_silence
 from rt_notebook.log.source import Source
+from rt_notebook.log.tracks import audio_format
 from rt_notebook.log.unpacking import Lines, Progress
 from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.event import parse
@@ -183,13 +184,9 @@ class _Reading:
 
     def _note_formats(self, event: dict[str, Any]) -> None:
         """Keep what silence is: of the user's sound, and of the assistant's."""
-        session = to_ga(event).get("session")
-        audio = session.get("audio") if isinstance(session, dict) else None
+        shaped = to_ga(event)
         for direction, side in (("client", "input"), ("server", "output")):
-            shape = audio.get(side) if isinstance(audio, dict) else None
-            format_ = shape.get("format") if isinstance(shape, dict) else None
-            kind = format_.get("type") if isinstance(format_, dict) else None
-            self._silent[direction] = _SILENT.get(kind, b"\0") if isinstance(kind, str) else b"\0"
+            self._silent[direction] = _SILENT.get(audio_format(shaped, side), b"\0")
 
     # -- events of other tools --------------------------------------------------------------------------------------
 

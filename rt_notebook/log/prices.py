@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from rt_notebook.log.fields import dict_at, number_at, text_at
 from rt_notebook.protocol.dialect import to_ga
+from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
 if TYPE_CHECKING:
     from genai_prices import Usage
@@ -152,8 +152,8 @@ class Costs:
         """Take note of the models where an event reports the session (GA's shape)."""
         session = dict_at(event, "session")
         self._model = text_at(session, "model") or self._model
-        transcription = dict_at(session, "audio", "input", "transcription")
-        self._transcription = text_at(transcription, "model") or self._transcription
+        heard_by = text_at(session, "audio", "input", "transcription", "model")
+        self._transcription = heard_by or self._transcription
 
     def add(self, event: Event) -> None:
         """Add what an event cost, one of `PRICED`. The first one loads the prices, which takes a third of a second."""
@@ -165,7 +165,7 @@ class Costs:
     def price(self, event: Event) -> float | None:
         """Return what an event cost, one of `PRICED`; None where nobody knows. As slow as `add`."""
         transcribed = event.type == _TRANSCRIBED
-        usage = dict_at(event if transcribed else dict_at(event, "response"), "usage")
+        usage = dict_at(event, "usage") if transcribed else dict_at(event, "response", "usage")
         if not usage:
             return 0.0
         if self._prices is not None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.log.answering import Connection
-from rt_notebook.log.fields import dict_at
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.store import EventStore
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import ga_type, in_ga
 from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.fields import dict_at, text_at
 
 _PARSED = {
     *("session.created", "session.updated", "response.create", "conversation.item.create", "error"),
@@ -126,12 +126,11 @@ def _parsed(log: EventStore, index: int) -> Event:
 def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:
     """Return the ids of the responses that say that they are in no conversation: of one that is cut only its end."""
     rows = (index for index, type_ in enumerate(columns["type"]) if type_ in ("response.created", "response.done"))
-    told = (log[index].get("response") for index in rows)
+    told = (dict_at(log[index], "response") for index in rows)
     return {
         id_
         for response in told
-        if isinstance(response, dict) and response.get("conversation_id", ...) is None
-        if isinstance(id_ := response.get("id"), str)
+        if response.get("conversation_id", ...) is None and (id_ := text_at(response, "id")) is not None
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from rt_notebook.log.fields import dict_at, number_at, text_at
+from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
 _PAID_PROVIDERS = ("openai", "azure")
 _PAID_HOSTS = ("openai.com", "openai.azure.com")
@@ -34,13 +34,13 @@ class Reported:
     def hear(self, session: dict[str, Any]) -> None:
         """Take in what a `session.created` or `session.updated` says."""
         self.model = text_at(session, "model") or self.model
-        self.transcription = text_at(dict_at(session, "audio", "input", "transcription"), "model") or self.transcription
+        self.transcription = text_at(session, "audio", "input", "transcription", "model") or self.transcription
         self.transcribes = session.get("type") == "transcription"
         detection = dict_at(session, "audio", "input", "turn_detection")
         self.padding_ms = number_at(detection, "prefix_padding_ms") or 0.0
         self.silence_ms = number_at(detection, "silence_duration_ms") or 0.0
         for side in self._scales:
-            format_ = text_at(dict_at(session, "audio", side, "format"), "type")
+            format_ = text_at(session, "audio", side, "format", "type")
             self._scales[side] = _AS_PCM if format_ in _G711 else 1.0
 
     def opened(self, event: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from rt_notebook.audio.resample import resample
 from rt_notebook.log.store import EventStore
 from rt_notebook.protocol.dialect import ga_type, to_ga
 from rt_notebook.protocol.event import Sound, whole_samples
+from rt_notebook.protocol.fields import number_at, text_at
 
 Samples = NDArray[np.float32]
 
@@ -145,7 +146,7 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
             else:
                 part.heard_ms = max(heard, part.heard_ms or 0.0)
         elif type_ == "conversation.item.truncated" and part.started is None:
-            part.heard_ms = _number(log[index].get("audio_end_ms"))
+            part.heard_ms = number_at(log[index], "audio_end_ms")
     return runs, parts
 
 
@@ -260,10 +261,7 @@ def _lay(stretches: Iterator[Stretch], t0: float, length: int) -> Samples:
 
 def audio_format(event: dict[str, Any], side: str) -> str:
     """Return the type of the audio format that a session's event (GA's shape) reports for ``input`` or ``output``."""
-    value: Any = event
-    for name in ("session", "audio", side, "format", "type"):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else "audio/pcm"
+    return text_at(event, "session", "audio", side, "format", "type") or "audio/pcm"
 
 
 def _law(event: dict[str, Any], side: str) -> str:
@@ -281,7 +279,3 @@ def decoded(payload: bytes, law: str) -> Samples:
     if not law:
         return pcm16_to_float(whole_samples(payload))
     return resample(pcm16_to_float(g711.decode(payload, _LAWS[law])), g711.RATE, RATE)
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from rt_notebook.protocol.event import BYTES_PER_MS
+from rt_notebook.protocol.fields import dict_at, list_at, number_at, text_at
 from rt_notebook.protocol.items import Item, Price, Response
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Conversation:
         self._speech.clear()
 
     def _item_create(self, event: Event) -> None:
-        if event.sound and (id_ := _text(_dict(event, "item"), "id")):
+        if event.sound and (id_ := _text(dict_at(event, "item"), "id")):
             self._sent_audio[id_] = event.sound
         elif event.sound:
             self._unnamed_audio.append(event.sound)
@@ -70,10 +71,10 @@ class Conversation:
     # -- the session and the items ----------------------------------------------------------------------------------
 
     def _session(self, event: Event) -> None:
-        self.session = _dict(event, "session")
+        self.session = dict_at(event, "session")
 
     def _added(self, event: Event) -> None:
-        data = _dict(event, "item")
+        data = dict_at(event, "item")
         if not isinstance(id_ := data.get("id"), str):
             return
         item = self.items.get(id_)
@@ -99,7 +100,7 @@ class Conversation:
 
     def _truncated(self, event: Event) -> None:
         if item := self._item(event):
-            item.heard_ms = _number(event, "audio_end_ms")
+            item.heard_ms = number_at(event, "audio_end_ms") or 0.0
 
     def _deleted(self, event: Event) -> None:
         if item := self._item(event):
@@ -114,7 +115,7 @@ class Conversation:
 
     def _speech_started(self, event: Event) -> None:
         if isinstance(id_ := event.get("item_id"), str):
-            start = _number(event, "audio_start_ms")
+            start = number_at(event, "audio_start_ms") or 0.0
             self._speech[id_] = (start, float("inf"))
             # What was said before belongs to no item any more; a microphone that is left open must not pile up.
             self._appended = [(at, sound) for at, sound in self._appended if at + len(sound) / BYTES_PER_MS > start]
@@ -122,7 +123,7 @@ class Conversation:
     def _speech_stopped(self, event: Event) -> None:
         self._asked = event.t
         if (id_ := _text(event, "item_id")) in self._speech:
-            self._speech[id_] = (self._speech[id_][0], _number(event, "audio_end_ms"))
+            self._speech[id_] = (self._speech[id_][0], number_at(event, "audio_end_ms") or 0.0)
 
     def _committed(self, event: Event) -> None:
         if not isinstance(id_ := event.get("item_id"), str):
@@ -157,7 +158,7 @@ class Conversation:
     # -- responses --------------------------------------------------------------------------------------------------
 
     def _response_created(self, event: Event) -> None:
-        data = _dict(event, "response")
+        data = dict_at(event, "response")
         if not isinstance(id_ := data.get("id"), str):
             return
         response = self.responses[id_] = Response(id_, conversation_id=data.get("conversation_id"))
@@ -171,7 +172,7 @@ class Conversation:
             self.active = response
 
     def _response_done(self, event: Event) -> None:
-        data = _dict(event, "response")
+        data = dict_at(event, "response")
         response = self.responses.get(_text(data, "id"))
         if response is None:
             return
@@ -179,14 +180,14 @@ class Conversation:
         response.status_details = data.get("status_details")
         response.usage = data.get("usage")
         response.times["done"] = event.t
-        for entry in _list(data, "output"):
+        for entry in list_at(data, "output"):
             if isinstance(entry, dict) and (item := self.items.get(_text(entry, "id"))):
                 _fill(item, entry)
         if self.active is response:
             self.active = None
 
     def _output_item(self, event: Event) -> None:
-        data = _dict(event, "item")
+        data = dict_at(event, "item")
         response = self.responses.get(_text(event, "response_id"))
         if response is None or not isinstance(id_ := data.get("id"), str):
             return
@@ -272,25 +273,9 @@ def _fill(item: Item, data: dict[str, Any]) -> None:
     item.transcript = " ".join(word for part in parts if (word := _text(part, "transcript"))) or item.transcript
 
 
-def _dict(event: dict[str, Any], name: str) -> dict[str, Any]:
-    value = event.get(name)
-    return value if isinstance(value, dict) else {}
-
-
 def _text(data: dict[str, Any], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _list(data: dict[str, Any], name: str) -> list[Any]:
-    value = data.get(name)
-    return value if isinstance(value, list) else []
+    return text_at(data, name) or ""
 
 
 def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:
-    return [part for part in _list(item, "content") if isinstance(part, dict)]
-
-
-def _number(data: dict[str, Any], name: str) -> float:
-    value = data.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+    return [part for part in list_at(item, "content") if isinstance(part, dict)]

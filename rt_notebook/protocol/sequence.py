@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rt_notebook.protocol.fields import value_at
+
 Key = tuple[object, ...]
 
 _NEW, _OPEN, _DONE = "new", "open", "done"
@@ -200,7 +202,7 @@ class Sequence:
 
     def _ask(self, event: Mapping[str, Any], type_: str, row: int) -> None:
         if type_ == "response.create":
-            self._beside += _get(event, "response", "conversation") == "none"
+            self._beside += value_at(event, "response", "conversation") == "none"
         elif type_ == "response.cancel":
             named = event.get("response_id")
             running = self._running.get(named if isinstance(named, str) else self.active or "")
@@ -278,7 +280,7 @@ class Sequence:
             return
         if running.successor is not None:
             self._two(running, row)
-        if _get(event, "response", "status") == "completed" and running.open_items:
+        if value_at(event, "response", "status") == "completed" and running.open_items:
             items = ", ".join(sorted(running.open_items))
             reason = f"the response {running.id} is completed, but its item {items} has no response.output_item.done"
             self._breach("unfinished-item", (running.id,), row, reason)
@@ -367,22 +369,17 @@ def _key(kind: str, event: Mapping[str, Any]) -> Key | None:
     """Return the name of what an event is about, None where it does not tell."""
     if kind == "response":
         return (response_id,) if (response_id := _response_id(event)) else None
-    item = event.get("item_id") or _get(event, "item", "id")
+    item = event.get("item_id") or value_at(event, "item", "id")
     if not isinstance(item, str):
         return None
     return (item, _index(event)) if kind == "part" else (item,)
 
 
 def _response_id(event: Mapping[str, Any]) -> str:
-    found = event.get("response_id") or _get(event, "response", "id")
+    found = event.get("response_id") or value_at(event, "response", "id")
     return found if isinstance(found, str) else ""
 
 
 def _index(event: Mapping[str, Any]) -> int:
     index = event.get("content_index")
     return index if isinstance(index, int) else 0
-
-
-def _get(event: Mapping[str, Any], name: str, field: str) -> Any:
-    value = event.get(name)
-    return value.get(field) if isinstance(value, dict) else None

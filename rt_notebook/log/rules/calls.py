@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, Hit, rule
+from rt_notebook.protocol.fields import dict_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
@@ -93,8 +94,8 @@ def output_encoded_twice(reading: Reading) -> Iterator[Hit]:
 
 def _outputs(reading: Reading) -> Iterator[tuple[int, dict[str, object]]]:
     for row in reading.of("client", "conversation.item.create"):
-        item = reading.event(row).get("item")
-        if isinstance(item, dict) and item.get("type") == "function_call_output":
+        item = dict_at(reading.event(row), "item")
+        if item.get("type") == "function_call_output":
             yield row, item
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, SERVER_EVENTS, Hit, rule
 from rt_notebook.protocol.catalog import CATALOG, types
+from rt_notebook.protocol.fields import dict_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
@@ -92,8 +93,7 @@ def errors(reading: Reading, explained: set[int]) -> Iterator[Hit]:
     for row in reading.of("server", "error"):
         if row in explained:
             continue
-        told = reading.event(row).get("error")
-        error = told if isinstance(told, dict) else {}
+        error = dict_at(reading.event(row), "error")
         request = sent.get(error["event_id"]) if isinstance(error.get("event_id"), str) else None
         what = "" if request is None else f" to {reading.columns['type'][request]} (row {request})"
         code = error.get("code") or error.get("type") or "error"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, ga_type, in_ga
+from rt_notebook.protocol.fields import dict_at, value_at
 from rt_notebook.protocol.sequence import SENT, TRANSITIONS, Breach, Sequence
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Reading:
     def dialect(self) -> Dialect:
         """The dialect on the wire."""
         for row in self.of("server", *_GREETINGS, "session.updated"):
-            session = _dict(self.log[row], "session")
+            session = dict_at(self.log[row], "session")
             if "audio" in session or "output_modalities" in session:
                 return "ga"
             if session.keys() & SESSION_PATHS.keys():
@@ -150,16 +151,13 @@ class Reading:
     @cached_property
     def _settings(self) -> tuple[list[int], list[dict[str, Any]]]:
         rows = self.of("server", *_GREETINGS, "session.updated")
-        return rows, [_dict(self.event(row), "session") for row in rows]
+        return rows, [dict_at(self.event(row), "session") for row in rows]
 
     def setting(self, row: int, *path: str) -> Any:
         """Return a setting as the server last reported it before a row; None where it told nothing."""
         rows, sessions = self._settings
         at = bisect_right(rows, row)
-        value: Any = sessions[at - 1] if at else None
-        for name in path:
-            value = value.get(name) if isinstance(value, dict) else None
-        return value
+        return value_at(sessions[at - 1], *path) if at else None
 
     def known(self, row: int) -> bool:
         """Tell whether the settings that hold at a row are known."""
@@ -201,7 +199,7 @@ class Reading:
     def _refusals(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for row in self.of("server", "error"):
-            event_id = _dict(self.event(row), "error").get("event_id")
+            event_id = dict_at(self.event(row), "error").get("event_id")
             if isinstance(event_id, str):
                 found.setdefault(event_id, []).append(row)
         return found
@@ -214,7 +212,7 @@ class Reading:
         """Yield the errors with a code: rows (those of what was refused, and its own) and the error object."""
         sent = {id_: row for row in self.rows if (id_ := self._sent_id(row))}
         for row in self.of("server", "error"):
-            error = _dict(self.event(row), "error")
+            error = dict_at(self.event(row), "error")
             if error.get("code") == code:
                 request = sent.get(error["event_id"]) if isinstance(error.get("event_id"), str) else None
                 yield ([row] if request is None else [request, row]), error
@@ -237,7 +235,7 @@ class Reading:
             *self.of("client", "conversation.item.create"),
         ]
         for row in rows:
-            item = _dict(self.event(row), "item")
+            item = dict_at(self.event(row), "item")
             role = item.get("role") or item.get("type")
             if isinstance(id_ := item.get("id"), str) and isinstance(role, str):
                 found.setdefault(id_, role)
@@ -265,7 +263,7 @@ class Reading:
         found: dict[str, Reply] = {}
         for row in self.of("server", "response.created", "response.done"):
             event = self.event(row)
-            response = _dict(event, "response")
+            response = dict_at(event, "response")
             if not isinstance(id_ := response.get("id"), str):
                 continue
             reply = found.setdefault(id_, Reply(id_))
@@ -273,7 +271,7 @@ class Reading:
             if event["type"] == "response.created":
                 reply.created = row if reply.created is None else reply.created
             else:
-                reply.done, reply.details = row, _dict(response, "status_details")
+                reply.done, reply.details = row, dict_at(response, "status_details")
                 reply.status = str(response.get("status") or "")
         return found
 
@@ -287,7 +285,7 @@ class Reading:
             "response.function_call_arguments.done",
         ):
             event = self.event(row)
-            item = event if "arguments" in event else _dict(event, "item")
+            item = event if "arguments" in event else dict_at(event, "item")
             if isinstance(id_ := item.get("call_id"), str) and item.get("type") != "function_call_output":
                 call = found.setdefault(id_, Call(id_, row))
                 call.response = self.columns["response_id"][row] or call.response
@@ -297,7 +295,7 @@ class Reading:
                     arguments = item.get("arguments")
                     call.arguments = arguments if isinstance(arguments, str) else call.arguments
         for row in self.of("client", "conversation.item.create"):
-            item = _dict(self.event(row), "item")
+            item = dict_at(self.event(row), "item")
             if not isinstance(id_ := item.get("call_id"), str):
                 continue
             if item.get("type") == "function_call":
@@ -310,7 +308,7 @@ class Reading:
     def requests(self) -> list[int]:
         """The rows of the client's `response.create` for the default conversation."""
         rows = self.of("client", "response.create")
-        return [row for row in rows if _dict(self.event(row), "response").get("conversation") != "none"]
+        return [row for row in rows if dict_at(self.event(row), "response").get("conversation") != "none"]
 
     @cached_property
     def busy(self) -> dict[int, str]:
@@ -362,8 +360,3 @@ def readings(log: EventLog) -> Iterator[Reading]:
         greeted |= greeting
     if types:
         yield Reading(log, columns, range(first, len(types)))
-
-
-def _dict(data: dict[str, Any], name: str) -> dict[str, Any]:
-    value = data.get(name)
-    return value if isinstance(value, dict) else {}

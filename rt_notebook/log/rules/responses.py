@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, VAD, Hit, rule
 from rt_notebook.log.rules.reading import any_between, last_before
+from rt_notebook.protocol.fields import dict_at, text_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Call, Reading
@@ -124,8 +125,7 @@ def response_failed(reading: Reading) -> Iterator[Hit]:
     """Find a response that failed."""
     for reply in reading.responses.values():
         if reply.status == "failed" and reply.done is not None:
-            told = reply.details.get("error")
-            error = told if isinstance(told, dict) else {}
+            error = dict_at(reply.details, "error")
             why = error.get("message") or error.get("code") or "the server does not say why"
             yield Hit([reply.done], f"the response {reply.id} failed: {str(why).rstrip('.')}")
 
@@ -208,5 +208,4 @@ def _unanswered(reading: Reading, row: int) -> int | None:
 
 
 def _is_busy(reading: Reading, error: int) -> bool:
-    told = reading.event(error).get("error")
-    return isinstance(told, dict) and told.get("code") == BUSY
+    return text_at(reading.event(error), "error", "code") == BUSY

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, VAD, Hit, rule
+from rt_notebook.protocol.fields import value_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
@@ -84,7 +85,7 @@ def voice_changed(reading: Reading) -> Iterator[Hit]:
     """Find another voice after the first sound of the old one."""
     sound = reading.of("server", "response.output_audio.delta")
     for row in reading.of("client", "session.update") if sound else ():
-        wanted = _at(reading.event(row), "session", "audio", "output", "voice")
+        wanted = value_at(reading.event(row), "session", "audio", "output", "voice")
         now = reading.setting(row, "audio", "output", "voice")
         if wanted is not None and now is not None and sound[0] < row and wanted != now:
             reason = f"the voice was to be {wanted!r} after {now!r} had been heard, and a session keeps its voice"
@@ -143,10 +144,3 @@ def long_silence(reading: Reading) -> Iterator[Hit]:
             f"{silence_ms:.0f} of the {statistics.median(totals):.0f} ms until an answer begins, turn detection waits "
             "for the user to go on",
         )
-
-
-def _at(event: Mapping[str, Any], *path: str) -> Any:
-    value: Any = event
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

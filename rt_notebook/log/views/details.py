@@ -7,6 +7,7 @@ from typing import Any
 
 from rt_notebook.protocol.dialect import in_ga
 from rt_notebook.protocol.event import Event, error_of, text_of
+from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
 Json = dict[str, Any]
 
@@ -28,69 +29,66 @@ def quoted(text: str | None) -> str:
 
 
 def _item(data: Json) -> str:
-    item = _dict(data.get("item"))
-    kind, name = _str(item.get("type")), _str(item.get("name"))
+    item = dict_at(data, "item")
+    kind, name = _text(item, "type"), _text(item, "name")
     if kind == "function_call":
-        return f"{name}({_str(item.get('arguments'))})"
+        return f"{name}({_text(item, 'arguments')})"
     if kind == "function_call_output":
-        return f"result {_str(item.get('output'))}"
+        return f"result {_text(item, 'output')}"
     if words := quoted(text_of(data)):
         return words
-    return f"{_str(item.get('role'))} {kind}".strip()
+    return f"{_text(item, 'role')} {kind}".strip()
 
 
 def _created(data: Json) -> str:
-    response = _dict(data.get("response"))
+    response = dict_at(data, "response")
     return "out of band" if response.get("conversation_id", ...) is None else ""
 
 
 def _create(data: Json) -> str:
-    response = _dict(data.get("response"))
+    response = dict_at(data, "response")
     out_of_band = ["out of band"] if response.get("conversation") == "none" else []
     return ", ".join(out_of_band + [name for name in response if name != "conversation"])
 
 
 def _done(data: Json) -> str:
-    response = _dict(data.get("response"))
-    usage = _dict(response.get("usage"))
-    given, made = _ms(usage.get("input_tokens")), _ms(usage.get("output_tokens"))
+    response = dict_at(data, "response")
+    usage = dict_at(response, "usage")
+    given, made = _ms(usage, "input_tokens"), _ms(usage, "output_tokens")
     tokens = f"{given} tokens in, {made} out" if given or made else ""
-    reason = _str(_dict(response.get("status_details")).get("reason"))
-    return " · ".join(word for word in (_str(response.get("status")), reason, tokens) if word)
+    told = (text_at(response, "status"), text_at(response, "status_details", "reason"), tokens)
+    return " · ".join(word for word in told if word)
 
 
 def _session(data: Json) -> str:
-    session = _dict(data.get("session"))
-    audio = _dict(session.get("audio"))
-    detection = _dict(_dict(audio.get("input")).get("turn_detection"))
-    told = (session.get("model"), _dict(audio.get("output")).get("voice"), detection.get("type"))
-    return ", ".join(word for word in told if isinstance(word, str))
+    paths = (("model",), ("audio", "output", "voice"), ("audio", "input", "turn_detection", "type"))
+    return ", ".join(word for path in paths if (word := text_at(data, "session", *path)))
 
 
 def _update(data: Json) -> str:
-    return ", ".join(name for name in _dict(data.get("session")) if name != "type")
+    return ", ".join(name for name in dict_at(data, "session") if name != "type")
 
 
 def _arguments(data: Json) -> str:
-    return f"{_str(data.get('name'))}({_str(data.get('arguments'))})"
+    return f"{_text(data, 'name')}({_text(data, 'arguments')})"
 
 
 def _played(data: Json) -> str:
-    heard, generated = _ms(data.get("heard_ms")), _ms(data.get("generated_ms"))
+    heard, generated = _ms(data, "heard_ms"), _ms(data, "generated_ms")
     if data["type"] == "rt.playback.underrun":
-        return f"{_ms(data.get('missing_samples')) or '?'} samples missing"
+        return f"{_ms(data, 'missing_samples') or '?'} samples missing"
     if data["type"] == "rt.playback.started":
         return ""
     return f"heard {heard} of {generated} ms" if heard and generated else "nobody knows how much was heard"
 
 
 def _at(field: str, words: str) -> Callable[[Json], str]:
-    return lambda data: words.format(at) if (at := _ms(data.get(field))) else ""
+    return lambda data: words.format(at) if (at := _ms(data, field)) else ""
 
 
 def _local(data: Json) -> str:
     fields = ("provider", "model", "reason", "name", "message")
-    return ", ".join(word for name in fields if (word := _str(data.get(name))))
+    return ", ".join(word for name in fields if (word := _text(data, name)))
 
 
 _DETAILS: Mapping[str, Callable[[Json], str]] = {
@@ -110,14 +108,10 @@ _DETAILS: Mapping[str, Callable[[Json], str]] = {
 }
 
 
-def _dict(value: Any) -> Json:
-    return value if isinstance(value, dict) else {}
+def _text(data: Json, name: str) -> str:
+    return text_at(data, name) or ""
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _ms(value: Any) -> str:
+def _ms(data: Json, name: str) -> str:
     """Return a number as it is read; empty where it is none."""
-    return f"{value:,.0f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return "" if (value := number_at(data, name)) is None else f"{value:,.0f}"

@@ -8,6 +8,7 @@ from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.views import svg
 from rt_notebook.log.views.details import detail, quoted
 from rt_notebook.log.views.folding import Step
+from rt_notebook.protocol.fields import text_at
 
 GAP_S = 1.0
 """Time without events from which on the diagram says that it passed."""
@@ -255,8 +256,7 @@ def _responses(log: EventLog, steps: list[Step]) -> list[_Span]:
             spans[id_] = [at, None]
         elif step.ga == "response.done":
             spans.setdefault(id_, [None, None])[1] = at
-            response = log[step.rows[0]].get("response")
-            statuses[id_] = str(response.get("status")) if isinstance(response, dict) else ""
+            statuses[id_] = text_at(log[step.rows[0]], "response", "status") or ""
         elif step.direction == "server":
             spans.setdefault(id_, [None, None])
     return [

@@ -26,6 +26,7 @@ from rt_notebook.log.tracks import (
 )
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import ga_type
+from rt_notebook.protocol.fields import dict_at, text_at
 
 BINS = 800
 """Of a waveform."""
@@ -149,10 +150,10 @@ def event_spans(log: EventLog, end: float) -> list[Span]:
             if span is None:  # its beginning is not in the log
                 span = Span("responses", "response", columns["t"][0], None, "", row, wire)
                 found.append(span)
-            span.t2, span.label = t, _status(log[row].get("response"))
+            span.t2, span.label = t, _status(log[row])
             span.text = f"{span.label}{': ' + text if text else ''}"
         elif type_ in ("response.output_item.added", "response.output_item.done"):
-            _note_name(log[row].get("item"), names)
+            _note_name(dict_at(log[row], "item"), names)
         elif type_ == "response.function_call_arguments.done":
             id_ = columns["call_id"][row] or ""
             name = log[row].get("name") or names.get(id_) or "function"
@@ -172,14 +173,13 @@ def event_spans(log: EventLog, end: float) -> list[Span]:
     return found
 
 
-def _status(response: Any) -> str:
-    status = response.get("status") if isinstance(response, dict) else None
-    return status.replace("_", " ") if isinstance(status, str) else "completed"
+def _status(event: dict[str, Any]) -> str:
+    return (text_at(event, "response", "status") or "completed").replace("_", " ")
 
 
-def _note_name(item: Any, names: dict[str, str]) -> None:
-    if isinstance(item, dict) and isinstance(id_ := item.get("call_id"), str) and isinstance(item.get("name"), str):
-        names[id_] = item["name"]
+def _note_name(item: dict[str, Any], names: dict[str, str]) -> None:
+    if (id_ := text_at(item, "call_id")) and (name := text_at(item, "name")):
+        names[id_] = name
 
 
 def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:

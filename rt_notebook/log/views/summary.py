@@ -10,12 +10,12 @@ from html import escape
 from typing import Any
 
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.fields import dict_at, text_at
 from rt_notebook.log.metrics import Cost, Usage
 from rt_notebook.log.reading import Reading, read
 from rt_notebook.log.records import Said
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import GA_NAMES, ga_type, in_ga
+from rt_notebook.protocol.fields import dict_at, list_at, text_at
 
 MOST_ERRORS, MOST_CALLS, MOST_TYPES = 5, 5, 8
 """Of each that many are shown, and how many more there are."""
@@ -110,16 +110,16 @@ def _session(log: EventLog, columns: dict[str, list[Any]]) -> _Facts:
     wire = set(columns["type"])
     if session or wire & GA_NAMES.keys():
         yield "dialect", "beta" if wire & GA_NAMES.keys() else "GA"
-    if voice := text_at(dict_at(session, "audio", "output"), "voice"):
+    if voice := text_at(session, "audio", "output", "voice"):
         yield "voice", _short(voice)
-    if isinstance(modes := session.get("output_modalities"), list):
+    if modes := list_at(session, "output_modalities"):
         yield "output", _short(", ".join(mode for mode in modes if isinstance(mode, str)))
     given = dict_at(session, "audio", "input")
     if "turn_detection" in given:
         yield "turn detection", _short(_detection(dict_at(given, "turn_detection")))
     if "transcription" in given:
-        yield "transcription", _short(text_at(dict_at(given, "transcription"), "model") or "off")
-    if isinstance(tools := session.get("tools"), list) and tools:
+        yield "transcription", _short(text_at(given, "transcription", "model") or "off")
+    if tools := list_at(session, "tools"):
         names = (text_at(tool, "name") or text_at(tool, "type") for tool in tools if isinstance(tool, dict))
         yield "tools", _short(", ".join(name for name in names if name))
 
