@@ -9,10 +9,11 @@ from typing import Any
 from rt_notebook.log.clock import SoundClock
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.reported import Reported
+from rt_notebook.log.requests import Requests
 from rt_notebook.log.turns import Turn, complete
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
-from rt_notebook.protocol.fields import dict_at, list_at, number_at, text_at, value_at
+from rt_notebook.protocol.fields import dict_at, list_at, number_at, text_at
 from rt_notebook.protocol.items import Item
 
 _RETURNED = ("function_call_output", "mcp_approval_response")
@@ -41,8 +42,7 @@ class Connection:
         self._speech: list[Said] = []  # begun, not an item yet
         self._said: list[Said] = []  # the user's items that are not answered yet
         self._returned: list[str] = []  # call ids of outputs that are not answered yet
-        self._asks: list[tuple[Event, bool]] = []  # `response.create` without its response, and whether out of band
-        self._ended: float | None = None  # when the user's speech ended, for which turn detection may ask
+        self._requests = Requests()
         self._floor: float | None = None  # when the user last took the floor
         self._appends: list[tuple[float, int]] = []  # ms of sound before a row, and the row
 
@@ -109,23 +109,12 @@ class Connection:
                     self._conversation.apply(event)
             asked = None
             if event.type == "response.created":
-                asked, apart = self._asked(apart, dict_at(event, "response"))
+                asked, apart = self._requests.answer(dict_at(event, "response"), apart=apart)
             made = self._conversation.responses[id_]
             answer = self.answers[id_] = Answer(id_, self.number, made, apart, self._reported.model, asked=asked)
             if not apart:
                 self._assign(answer)
         return answer
-
-    def _asked(self, apart: bool, response: dict[str, Any]) -> tuple[float | None, bool]:
-        """Return when a response that begins was asked for, and whether it is out of band."""
-        if "conversation_id" not in response and self._asks and self._asks[0][1]:
-            apart = True  # in 2024 the server did not say
-        ended, self._ended = self._ended, self._ended if apart else None
-        for position, (event, is_apart) in enumerate(self._asks):
-            if is_apart == apart:
-                del self._asks[position]
-                return event.t, apart
-        return None if apart else ended, apart
 
     def _assign(self, answer: Answer) -> None:
         """Find the turn that a response belongs to."""
@@ -161,11 +150,10 @@ class Connection:
             self._returned.append(id_)
 
     def _ask(self, event: Event) -> None:
-        self._asks.append((event, value_at(event, "response", "conversation") == "none"))
+        self._requests.ask(event)
 
     def _error(self, event: Event) -> None:
-        refused = value_at(event, "error", "event_id")
-        self._asks = [ask for ask in self._asks if refused is None or ask[0].get("event_id") != refused]
+        self._requests.refuse(event)
 
     def _stop(self, event: Event) -> None:
         if not self._speaking:
@@ -228,7 +216,7 @@ class Connection:
             self._speech.append(said)
 
     def _speech_stopped(self, event: Event) -> None:
-        self._speaking, self._ended = False, event.t
+        self._speaking, self._requests.ended = False, event.t
         if isinstance(id_ := event.get("item_id"), str):
             said = self._item(id_)
             said.stopped = event.t
@@ -238,7 +226,7 @@ class Connection:
 
     def _committed(self, event: Event) -> None:
         self._speaking = False
-        self._ended = event.t if self._ended is None else self._ended
+        self._requests.ended = event.t if self._requests.ended is None else self._requests.ended
         if not isinstance(id_ := event.get("item_id"), str):
             return
         said = self._item(id_)
