@@ -1,7 +1,8 @@
-"""Where the sound that was appended lies on the log's clock.
+"""Where sound that was appended lies on the log's clock.
 
-The server counts a connection's sound in ms from its beginning. It is laid as `rt_notebook.log.tracks` lays it: chunks
-that follow each other closely are one run, laid end to end, which begins as early as its punctual chunks say.
+The server counts a connection's sound in ms from its beginning; the log says when each chunk was sent, by which its
+sound was said. Chunks that follow each other closely are one run, laid end to end: a network that stalls and catches up
+changes nothing. A run begins as early as its punctual chunks say, behind the run before it.
 """
 
 from __future__ import annotations
@@ -28,17 +29,18 @@ class _Run:
 
 
 class SoundClock:
-    """Takes a connection's chunks in, tells when a ms of its sound was said."""
+    """Takes chunks in as they were sent, tells when a ms of their sound was said."""
 
     def __init__(self) -> None:
         self.ms = 0.0
         """Sound so far."""
         self._runs: list[_Run] = []
 
-    def append(self, t: float, ms: float) -> None:
-        """Take in a chunk of sound that was sent at `t` (s)."""
+    def append(self, t: float, ms: float, *, apart: bool = False) -> bool:
+        """Take in a chunk of sound that was sent at `t` (s); tells whether it begins a run, as it does if `apart`."""
         run = self._runs[-1] if self._runs else None
-        if run is None or t - run.last > _GAP + min(_GAP, ms / 1000):
+        begins = run is None or apart or t - run.last > _GAP + min(_GAP, ms / 1000)
+        if run is None or begins:
             run = _Run(self.ms, 0.0, t, t, t)
             self._runs.append(run)
         run.ms += ms
@@ -46,6 +48,7 @@ class SoundClock:
         if t - run.first <= _PUNCTUAL:
             run.begin = min(run.begin, t - run.ms / 1000)
         self.ms += ms
+        return begins
 
     def laid(self) -> Laid:
         """Return where the sound lies that there was so far."""
@@ -53,7 +56,8 @@ class SoundClock:
         end = -_GAP
         for run in self._runs:
             start = max(end, 0.0, run.begin)
-            start = end if start - end < _GAP else start
+            if start - end < _GAP:  # long chunks, each a run of its own, that come a little late
+                start = end
             starts.append(start)
             end = start + run.ms / 1000
         return Laid([run.first_ms for run in self._runs], starts, self.ms)

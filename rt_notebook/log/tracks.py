@@ -1,9 +1,7 @@
 """What was said, on one time axis: the user's and the assistant's sound between two times of a log.
 
 The log says when sound came and went by; a sample's own time follows from that.
-- The user's sound ended, at the latest, when it was sent. Chunks that follow each other closely are one run, laid end
-  to end by their samples: a network that stalls and catches up changes nothing. A run begins as early as its punctual
-  chunks say, behind the run before it.
+- The user's sound ended, at the latest, when it was sent: `rt_notebook.log.clock` lays it.
 - The assistant's sound begins when its first sample was heard and ends where the loudspeaker stopped, with silence
   where it ran dry. Sound that nobody played begins when it came, behind what came before it.
 """
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from rt_notebook.audio import g711
 from rt_notebook.audio.pcm import RATE, float_to_pcm16, pcm16_to_float
 from rt_notebook.audio.resample import resample
+from rt_notebook.log.clock import SoundClock
 from rt_notebook.log.store import EventStore
 from rt_notebook.protocol.dialect import ga_type, to_ga
 from rt_notebook.protocol.event import Sound, whole_samples
@@ -29,10 +28,6 @@ Samples = NDArray[np.float32]
 
 LONGEST_REPLAY = 30.0
 """Seconds of sound that `replay` returns."""
-_GAP = 0.25
-"""Seconds without a chunk after which the next one begins a run of its own."""
-_PUNCTUAL = 1.0
-"""Seconds from a run's beginning in which its most punctual chunk is looked for."""
 _LAWS: dict[str, g711.Law] = {"audio/pcmu": "mu", "audio/pcma": "a"}
 _SETTINGS = ("session.created", "session.updated")
 _ENDINGS = ("rt.playback.finished", "rt.playback.flushed")
@@ -56,11 +51,13 @@ class Stretch:
 
 @dataclass(slots=True)
 class Run:
-    """Chunks of the user's that follow each other: when each came (s), and its sound."""
+    """Chunks of the user's that follow each other."""
 
-    times: list[float] = field(default_factory=list)
+    law: str
     chunks: list[Sound] = field(default_factory=list)
-    law: str = ""
+    start: float = 0.0
+    """Seconds on the log's clock."""
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -115,6 +112,7 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
     """Collect the log's sound, and what the loudspeaker said of it."""
     columns = log.columns("type", "t", "item_id", "content_index", "direction", "audio_ms")
     runs: list[Run] = []
+    clock = SoundClock()
     parts: dict[tuple[str, int], Part] = {}
     laws = {"input": "", "output": ""}
     for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
@@ -125,7 +123,7 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
         part = parts.get(key)
         if type_ in ("input_audio_buffer.append", "conversation.item.create"):
             if columns["direction"][index] == "client" and (sound := log.sound(index)):
-                _append(runs, t, sound, laws["input"])
+                _append(clock, runs, t, sound, laws["input"])
         elif type_ == "response.output_audio.delta":
             if sound := log.sound(index):
                 part = part or parts.setdefault(key, Part(t, laws["output"]))
@@ -147,44 +145,37 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
                 part.heard_ms = max(heard, part.heard_ms or 0.0)
         elif type_ == "conversation.item.truncated" and part.started is None:
             part.heard_ms = number_at(log[index], "audio_end_ms")
+    for run, start in zip(runs, clock.laid().starts, strict=True):
+        run.start = start
     return runs, parts
 
 
-def _append(runs: list[Run], t: float, sound: Sound, law: str) -> None:
+def _append(clock: SoundClock, runs: list[Run], t: float, sound: Sound, law: str) -> None:
     """Put a chunk into the run it belongs to."""
-    run = runs[-1] if runs else None
-    if run is None or t - run.times[-1] > _GAP + min(_GAP, seconds_of(sound, law)) or law != run.law:
-        run = Run(law=law)
-        runs.append(run)
-    run.times.append(t)
-    run.chunks.append(sound)
+    seconds = seconds_of(sound, law)
+    if clock.append(t, seconds * 1000, apart=bool(runs) and law != runs[-1].law):
+        runs.append(Run(law))
+    runs[-1].chunks.append(sound)
+    runs[-1].seconds += seconds
 
 
 def user_stretches(runs: list[Run], t0: float, t1: float) -> Iterator[Stretch]:
     """Yield the user's sound that lies between two times."""
-    end = -_GAP
     for run in runs:
-        durations = np.array([seconds_of(chunk, run.law) for chunk in run.chunks])
-        times = np.array(run.times)
-        begins = (times - np.cumsum(durations))[times - times[0] <= _PUNCTUAL]
-        start = max(end, 0.0, float(begins.min()))
-        if start - end < _GAP:  # long chunks, each a run of its own, that come a little late
-            start = end
-        end = start + float(durations.sum())
-        if start < t1 and end > t0:
-            yield _cut(run, start, t0, t1)
+        if run.start < t1 and run.start + run.seconds > t0:
+            yield _cut(run, t0, t1)
 
 
-def _cut(run: Run, start: float, t0: float, t1: float) -> Stretch:
+def _cut(run: Run, t0: float, t1: float) -> Stretch:
     """Return the chunks of a run that lie between two times: a microphone may have been open for hours."""
     rate = g711.RATE if run.law else 2 * RATE
     ends = np.cumsum([len(chunk) for chunk in run.chunks])
-    first, last = np.searchsorted(ends, [(t0 - start) * rate, (t1 - start) * rate], side="right")
+    first, last = np.searchsorted(ends, [(t0 - run.start) * rate, (t1 - run.start) * rate], side="right")
     begin = int(ends[first - 1]) if first else 0
     payload = b"".join(map(bytes, run.chunks[first : last + 1]))
     if not run.law and begin % 2:  # in the middle of a sample
         begin, payload = begin + 1, payload[1:]
-    return Stretch(start + begin / rate, decoded(payload, run.law))
+    return Stretch(run.start + begin / rate, decoded(payload, run.law))
 
 
 def assistant_stretches(parts: dict[tuple[str, int], Part], t0: float, t1: float) -> Iterator[Stretch]:
