@@ -1,4 +1,4 @@
-"""Keys and tokens in raw events: found, and hidden behind as many stars as they have characters.
+"""Keys and tokens in raw events (`rt_notebook.log.secrets` says what they are), hidden behind as many stars.
 
 So an event keeps its length, and everything else of it stays byte for byte as it was.
 """
@@ -8,21 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rt_notebook.log.secrets import ADDRESSES, FIELDS, GROUPS, TEXTS
+
 _STRING = rb'"(?:[^"\\]|\\.)*'
 """A JSON string without its closing quote, which an event that was cut off does not have."""
-_OBJECT = rb'\{(?:[^{}"]|' + _STRING + rb'")*'
-# A user's credentials for an MCP server (`authorization`, `headers` and the address of a tool of type "mcp"), and
-# the ephemeral key of a session (`client_secret`, in the beta dialect an object with a `value`).
+_INSIDE = rb'(?:[^][{}"]|' + _STRING + rb'")*'
+
+
+def _key(names: set[str]) -> bytes:
+    return b'"(?:%b)"\\s*:\\s*' % "|".join(sorted(names)).replace("_", "[_-]").encode()
+
+
 _FIELDS = re.compile(
-    rb'(?P<key>"(?:authorization|api_key|client_secret)"\s*:\s*)(?P<value>' + _STRING + rb")"
-    rb'|(?P<group>"(?:headers|client_secret)"\s*:\s*)(?P<object>' + _OBJECT + rb")"
-    rb'|(?P<server>"server_url"\s*:\s*)(?P<url>' + _STRING + rb")",
-    re.DOTALL,
+    rb"(?P<key>%b)(?P<value>%b)" % (_key(FIELDS), _STRING)
+    + rb"|(?P<list>%b)(?P<entries>\[%b)" % (_key(FIELDS), _INSIDE)
+    + rb"|(?P<field>%b)(?P<inner>\{%b)" % (_key(FIELDS), _INSIDE)
+    + rb"|(?P<group>%b)(?P<object>\{%b)" % (_key(GROUPS), _INSIDE)
+    + rb"|(?P<server>%b)(?P<url>%b)" % (_key(ADDRESSES), _STRING),
+    re.DOTALL | re.IGNORECASE,
 )
-_WORDS = (b'"authorization"', b'"api_key"', b'"client_secret"', b'"headers"', b'"server_url"')
-_ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>' + _STRING + rb")", re.DOTALL)
-# OpenAI's keys, also those for browsers, wherever they stand: servers repeat a wrong one in their answer.
-_KEY = re.compile(rb"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{16,}|ek_[A-Za-z0-9_-]{16,})")
+_ANY = re.compile(rb'(?P<value>%b)(?P<end>"?)' % _STRING, re.DOTALL)
+_ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>%b)' % _STRING, re.DOTALL)
+_VALUE = re.compile(rb'(?P<name>"value"\s*:\s*)(?P<value>%b)' % _STRING, re.DOTALL)
+_TEXTS = [re.compile(pattern.encode()) for pattern in TEXTS]
+_HINTS = (
+    *(b"authorization", b"key", b"token", b"secret", b"passw", b"cookie", b"headers", b"server_url", b"sig=", b"@"),
+    *(b"k_", b"gho_", b"ghp_", b"ghr_", b"ghs_", b"ghu_", b"github_pat_", b"xox", b"aiza", b"eyj"),
+    *(b"bearer ", b"basic "),
+)
+"""Without one of these, in small letters with `_` for `-`, nothing is secret: most events have none, and are let be."""
 _LONG = 512
 """Bytes of a string that is taken for sound, where nothing in it can begin a key."""
 _SHORTEST = 8
@@ -30,19 +44,16 @@ _SHORTEST = 8
 
 
 def masked(raw: bytes, secrets: Iterable[bytes] = ()) -> bytes:
-    """Return a raw event in which each key and token is stars.
-
-    Hidden are `secrets` themselves, OpenAI's keys (``sk-...``, ``ek_...``), and by their names `authorization`,
-    `api_key`, `client_secret`, every value in `headers`, and user, password and query of a `server_url`.
-    """
+    """Return a raw event in which each key and token is stars; so are `secrets` themselves."""
     for secret in secrets:
         if len(secret) >= _SHORTEST and secret in raw:
             raw = raw.replace(secret, b"*" * len(secret))
     words = raw if len(raw) < _LONG else _without_base64(raw)
-    if b"sk-" in words or b"ek_" in words:
-        raw = _KEY.sub(_stars, raw)
-    if any(word in words for word in _WORDS):
+    words = words.lower().replace(b"-", b"_")
+    if any(hint in words for hint in _HINTS):
         raw = _FIELDS.sub(_hidden, raw)
+        for pattern in _TEXTS:
+            raw = pattern.sub(_stars, raw)
     return raw
 
 
@@ -56,11 +67,15 @@ def _hidden(found: re.Match[bytes]) -> bytes:
         return found["key"] + _starred(found["value"])
     if found["server"]:
         return found["server"] + _address(found["url"])
+    if found["list"]:
+        return found["list"] + _ANY.sub(lambda each: _starred(each["value"]) + each["end"], found["entries"])
+    if found["field"]:
+        # Of a client_secret, when it expires is no secret; a tool's parameters only describe such a field.
+        return found["field"] + _VALUE.sub(_entry, found["inner"])
     return found["group"] + _ENTRY.sub(_entry, found["object"])
 
 
 def _entry(found: re.Match[bytes]) -> bytes:
-    # Of a client_secret, when it expires is no secret, and no string either.
     return found["name"] + _starred(found["value"])
 
 
@@ -78,4 +93,5 @@ def _address(string: bytes) -> bytes:
 
 
 def _stars(found: re.Match[bytes]) -> bytes:
-    return b"*" * len(found[0])
+    before = found[1] if found.re.groups else b""
+    return before + b"*" * (len(found[0]) - len(before))

@@ -678,7 +678,7 @@ def test_findings_show_themselves() -> None:
 
 def test_a_key_that_the_server_repeats_is_not_shown() -> None:
     (finding,) = Talk().server("error", error={"message": "Wrong key: sk-very-secret-0123456789"}).log.lint()
-    assert finding.reason == "the server answered: error: Wrong key: sk-...."
+    assert finding.reason == "the server answered: error: Wrong key: <secret>."
 
 
 def test_an_empty_log() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from rt_notebook.log.secrets import redacted_text
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Reading
@@ -15,7 +16,6 @@ Severity = Literal["error", "warning", "note"]
 DOCS = "https://platform.openai.com/docs/guides/"
 CONVERSATIONS = DOCS + "realtime-conversations"
 VAD = DOCS + "realtime-vad"
-_KEY = re.compile(r"\b(sk|ek)[-_][\w-]{8,}")
 CLIENT_EVENTS = "https://platform.openai.com/docs/api-reference/realtime-client-events/"
 SERVER_EVENTS = "https://platform.openai.com/docs/api-reference/realtime-server-events/"
 
@@ -73,7 +73,7 @@ class Rule:
         for hit in self.find(reading):
             rows = tuple(sorted(set(hit.rows)))
             # A server may repeat the key that it was given, and findings are shown around.
-            reason = _KEY.sub(r"\1-...", hit.reason) + "."
+            reason = redacted_text(hit.reason) + "."
             yield Finding(self.id, hit.severity or self.severity, rows, reason, hit.cure or self.cure, self.source)
 
 
