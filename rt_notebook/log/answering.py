@@ -48,9 +48,10 @@ class Connection:
 
     def apply(self, event: Event) -> None:
         """Take an event in, in GA's shape."""
-        if event.type not in _NOT_CONVERSATION:
+        type_ = event.type
+        if type_ not in _NOT_CONVERSATION:
             self._conversation.apply(event)
-        if handler := _HANDLERS.get(event.type):
+        if handler := _HANDLERS.get(type_):
             handler(self, event)
 
     def finish(self) -> None:

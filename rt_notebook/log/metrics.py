@@ -40,8 +40,8 @@ def usage(log: EventStore) -> Usage:
 
 def cost(log: EventStore) -> Cost:
     """Return what it cost, at the prices of the models that the session reported."""
-    columns = log.columns()["t"]
-    return Cost(read(log), columns[-1] - columns[0] if columns else 0.0)
+    times = log.columns("t")["t"]
+    return Cost(read(log), times[-1] - times[0] if times else 0.0)
 
 
 class Latencies:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from rt_notebook.log.answering import Connection
 from rt_notebook.log.records import Answer, Bill, Said
@@ -57,8 +58,23 @@ class Reading:
     bills: list[Bill] = field(default_factory=list)
 
 
+_kept: WeakKeyDictionary[EventStore, tuple[int, Reading]] = WeakKeyDictionary()
+"""Each log's length when it was last read, and what it added up to then."""
+
+
 def read(log: EventStore) -> Reading:
-    """Read a log in either dialect, linear in its rows; it may grow, hold anything, and begin and end anywhere."""
+    """Read a log in either dialect, linear in its rows; it may grow, hold anything, and begin and end anywhere.
+
+    Until it has grown it is the same reading, which nobody may change.
+    """
+    length = len(log)
+    kept = _kept.get(log)
+    if kept is None or kept[0] != length:
+        kept = _kept[log] = (length, _read(log))
+    return kept[1]
+
+
+def _read(log: EventStore) -> Reading:
     reading = Reading()
     connection: Connection | None = None
     columns = log.columns()
@@ -72,14 +88,8 @@ def read(log: EventStore) -> Reading:
     _finish(reading, connection)
     for position, turn in enumerate(reading.turns):
         turn.number = position + 1
-    return reading
-
-
-def add_rows(log: EventStore, turns: list[Turn]) -> None:
-    """Complete the rows of turns: those that name something of it, and between them those that name nothing."""
-    columns = log.columns()
-    for turn in turns:
         turn.rows = _rows_of(log, columns, turn)
+    return reading
 
 
 def _finish(reading: Reading, connection: Connection | None) -> None:
@@ -97,22 +107,24 @@ def _finish(reading: Reading, connection: Connection | None) -> None:
 
 def _rows(log: EventStore, columns: dict[str, list[Any]]) -> Iterator[tuple[Event, int]]:
     """Yield the rows that matter here in GA's shape, each with the number of its connection."""
-    names = ("item_id", "response_id", "content_index", "text", "audio_ms", "direction", "connection")
-    ids, responses, parts, texts, durations, directions, connections = (columns[name] for name in names)
+    names = ("item_id", "response_id", "content_index", "audio_ms")
     known = {wire: ga_type(wire) for wire in set(columns["type"])}
-    for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
-        type_ = known[wire_type]
+    told = zip(*(columns[name] for name in ("type", "t", "direction", "connection", *names)), strict=True)
+    for index, (wire, t, direction, number, item, response, part, audio_ms) in enumerate(told):
+        type_ = known[wire]
         if type_ in _PARSED:
-            event = _parsed(log, index)
+            yield _parsed(log, index), number
         elif type_ in _BARE or type_ in _WORDS:
-            data = {"type": type_, "item_id": ids[index], "response_id": responses[index]}
-            data |= {"content_index": parts[index], "audio_ms": durations[index]}
+            data = {
+                "type": type_,
+                "item_id": item,
+                "response_id": response,
+                "content_index": part,
+                "audio_ms": audio_ms,
+            }
             if word := _WORDS.get(type_):
-                data[word] = texts[index] or ""
-            event = Event(data, index=index, t=t, direction=directions[index])
-        else:
-            continue
-        yield event, connections[index]
+                data[word] = columns["text"][index] or ""
+            yield Event(data, index=index, t=t, direction=direction), number
 
 
 def _parsed(log: EventStore, index: int) -> Event:

@@ -149,6 +149,7 @@ def _turn(turn: Turn, bills: list[Bill], names: dict[str | None, str | None]) ->
     return row | {
         "transcript": turn.text or None,
         "answer": turn.answer or None,
+        "responses": list(turn.responses),
         "calls": [names.get(call) or call for call in turn.calls],
         "usd": total(bills),
         **_tokens(sum((tokens_of(bill) for bill in own), Tokens()) if own else None),

@@ -115,8 +115,9 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
     clock = SoundClock()
     parts: dict[tuple[str, int], Part] = {}
     laws = {"input": "", "output": ""}
-    for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
-        type_ = ga_type(wire_type)
+    known = {wire: ga_type(wire) for wire in set(columns["type"])}
+    for index, (wire, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
+        type_ = known[wire]
         if type_ not in _HEARD:
             continue
         key = (columns["item_id"][index] or "", columns["content_index"][index] or 0)

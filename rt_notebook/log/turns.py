@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.store import EventStore
 
@@ -75,6 +75,12 @@ class Turn:
     usage: list[dict[str, object]] = field(default_factory=list, repr=False)
     """The `usage` of each response and transcription, as the server counts."""
 
+    def copy(self) -> Turn:
+        """Return the turn with lists of its own."""
+        names = ("rows", "user_items", "items", "responses", "calls", "usage")
+        lists: dict[str, Any] = {name: list(getattr(self, name)) for name in names}
+        return replace(self, **lists)
+
     def __repr__(self) -> str:
         said = repr(_cut(self.text)) if self.text else "nothing" if not self.user_items else "no words"
         answer = repr(_cut(self.answer)) if self.answer else "no words" if self.responses else "no answer"
@@ -100,11 +106,9 @@ def read_turns(log: EventStore) -> list[Turn]:
     an answer begins is of the same turn. A response that nothing was said for is a turn of its own; one out of band is
     of none. What nobody answered (yet) is the last turn of its connection.
     """
-    from rt_notebook.log.reading import add_rows, read
+    from rt_notebook.log.reading import read
 
-    turns = read(log).turns
-    add_rows(log, turns)
-    return turns
+    return [turn.copy() for turn in read(log).turns]
 
 
 def turn_of(log: EventStore, number: int) -> Turn:

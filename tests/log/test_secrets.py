@@ -77,7 +77,6 @@ def test_an_address_keeps_where_it_leads() -> None:
 SECRETS = [
     *({name: "hunter2"} for name in sorted(FIELDS)),
     {"X-Api-Key": "short"},
-    {"cookie": ["hunter2", "two"]},
     {"password": {"value": "hunter2"}},
     {"extra_headers": {"X-Team": "blue"}},
     {"server_url": "https://hunter2@mcp.test"},
@@ -108,14 +107,12 @@ def test_a_raw_event_hides_what_its_values_hide(event: dict[str, Any]) -> None:
     hidden = masked(raw)
     assert len(hidden) == len(raw)
     stars = re.sub(r"\*+", "<secret>", hidden.decode())
-    told = redacted(event)
-    # Of a list, each entry is hidden by itself.
-    assert json.loads(stars) == {
-        **told,
-        **{name: ["<secret>", "<secret>"] for name, value in event.items() if isinstance(value, list)},
-    }
-    assert told != event
+    assert json.loads(stars) == redacted(event) != event
     assert masked(hidden) == hidden
+
+
+def test_of_a_list_each_entry_is_hidden() -> None:
+    assert masked(b'{"Set-Cookie": ["a=1", "b"], "q": ["tea"]}') == b'{"Set-Cookie": ["***", "*"], "q": ["tea"]}'
 
 
 @pytest.mark.parametrize("event", INNOCENT)

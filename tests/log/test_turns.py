@@ -15,6 +15,7 @@ from written_log import WrittenLog
 
 import rt_notebook as rt
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.reading import read
 from rt_notebook.log.tracks import between
 from rt_notebook.log.turns import Turn, read_turns, turn_of
 from rt_notebook.protocol.catalog import CATALOG, Dialect
@@ -147,6 +148,20 @@ def test_what_is_said_before_an_answer_begins_is_one_turn(written: WrittenLog) -
     first, second = read_turns(written.log)
     assert said([first, second]) == [(["a", "b"], ["r1"]), (["c"], ["r2"])]
     assert first.text == "one two"
+
+
+def test_a_log_is_read_again_when_it_has_grown_and_its_turns_are_the_readers_own(written: WrittenLog) -> None:
+    written.item("a")
+    written.answer("r1")
+    assert read(written.log) is read(written.log)
+    (turn,) = read_turns(written.log)
+    for own in (turn.rows, turn.user_items, turn.responses, written.log.turns["responses"].iloc[0]):
+        own.clear()
+    (again,) = read_turns(written.log)
+    assert said([again]) == [(["a"], ["r1"])]
+    assert again.rows
+    written.item("b")
+    assert said(read_turns(written.log)) == [(["a"], ["r1"]), (["b"], [])]
 
 
 def test_a_response_that_nothing_was_said_for_is_a_turn(written: WrittenLog) -> None:

@@ -95,7 +95,7 @@ class Span:
 
 def turn_spans(log: EventLog, turns: list[Turn], end: float) -> Iterator[Span]:
     """Yield what the turns tell: themselves, when the user spoke, when an answer was cut off."""
-    times = log.columns()["t"]
+    times = log.columns("t")["t"]
     for turn in turns:
         first, last = extent(turn, times)
         row = turn.rows[0] if turn.rows else None
@@ -125,14 +125,14 @@ def extent(turn: Turn, times: list[float]) -> tuple[float, float]:
 
 def event_spans(log: EventLog, end: float) -> list[Span]:
     """Return what single events tell: responses, tool calls, marks."""
-    columns = log.columns()
+    columns = log.columns("type", "t", "error", "text", "response_id", "call_id")
     found: list[Span] = []
     responses: dict[str, Span] = {}
     calls: dict[str, Span] = {}
     names: dict[str, str] = {}
-    for row, (wire, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
-        type_ = ga_type(wire)
-        error = columns["error"][row]
+    known = {wire: ga_type(wire) for wire in set(columns["type"])}
+    for row, (wire, t, error) in enumerate(zip(columns["type"], columns["t"], columns["error"], strict=True)):
+        type_ = known[wire]
         if type_ in _DELTAS or (type_ == "input_audio_buffer.append" and not error):
             continue
         text = shortened(error or columns["text"][row] or "")
@@ -184,10 +184,11 @@ def _note_name(item: dict[str, Any], names: dict[str, str]) -> None:
 
 def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:
     """Yield how many deltas came, in at most `DELTA_BINS` pieces a lane; pieces without any are left out."""
-    columns = log.columns()
+    columns = log.columns("type", "t", "audio_ms")
+    lanes = {wire: _DELTAS.get(ga_type(wire)) for wire in set(columns["type"])}
     rows: dict[str, list[int]] = {lane: [] for lane in _DELTAS.values()}
     for row, wire in enumerate(columns["type"]):
-        if lane := _DELTAS.get(ga_type(wire)):
+        if lane := lanes[wire]:
             rows[lane].append(row)
     step = (t1 - t0) / DELTA_BINS
     for lane, positions in rows.items():
@@ -195,10 +196,11 @@ def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:
         inside = (t >= t0) & (t <= t1)
         bins = np.minimum(((t[inside] - t0) / step).astype(int), DELTA_BINS - 1)
         ms = np.array([columns["audio_ms"][row] or 0.0 for row in positions])[inside]
-        first = {int(bin_): row for bin_, row in reversed(list(zip(bins, np.array(positions)[inside], strict=True)))}
+        within = np.array(positions)[inside]
         counts, sums = np.bincount(bins, minlength=1), np.bincount(bins, ms, minlength=1)
-        for bin_ in np.flatnonzero(counts):
-            row = int(first[int(bin_)])
+        used, first = np.unique(bins, return_index=True)
+        for bin_, at in zip(used, first, strict=True):
+            row = int(within[at])
             start = t0 + int(bin_) * step
             span = Span(lane, "deltas", start, start + step, lane, row, columns["type"][row], n=int(counts[bin_]))
             span.audio_ms = float(sums[bin_]) if lane == "audio" else None

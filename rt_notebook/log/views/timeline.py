@@ -5,7 +5,8 @@ One time axis for all lanes: scroll to zoom, drag to move. Everything that is dr
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from rt_notebook.log.turns import Turn, read_turns
@@ -132,7 +133,7 @@ def timeline(
 
 
 def _window(log: EventLog, turns: list[Turn], sound: Sound, turn: int | Turn | None) -> tuple[float, float]:
-    times = log.columns()["t"]
+    times = log.columns("t")["t"]
     if turn is None:
         last = max([0.0, sound.end, *times[-1:], *(extent(turn, times)[1] for turn in turns)])
         return 0.0, last or 1.0
@@ -159,7 +160,7 @@ def _all(log: EventLog, turns: list[Turn], sound: Sound, t0: float, t1: float) -
 def _frame(spans: list[Span]) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame([asdict(span) for span in spans], columns=_COLUMNS)
+    frame = pd.DataFrame(map(attrgetter(*_COLUMNS), spans), columns=_COLUMNS)
     kinds = {"t": "float64", "t2": "float64", "row": "Int64", "n": "Int64"}
     kinds |= dict.fromkeys(("audio_ms", "low", "high"), "float64")
     kinds |= dict.fromkeys(("lane", "kind", "label", "type", "text"), "string")
