@@ -55,6 +55,8 @@ class Run:
 
     law: str
     chunks: list[Sound] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    """Bytes of the run up to the end of each chunk."""
     start: float = 0.0
     """Seconds on the log's clock."""
     seconds: float = 0.0
@@ -156,8 +158,10 @@ def _append(clock: SoundClock, runs: list[Run], t: float, sound: Sound, law: str
     seconds = seconds_of(sound, law)
     if clock.append(t, seconds * 1000, apart=bool(runs) and law != runs[-1].law):
         runs.append(Run(law))
-    runs[-1].chunks.append(sound)
-    runs[-1].seconds += seconds
+    run = runs[-1]
+    run.chunks.append(sound)
+    run.ends.append((run.ends[-1] if run.ends else 0) + len(sound))
+    run.seconds += seconds
 
 
 def user_stretches(runs: list[Run], t0: float, t1: float) -> Iterator[Stretch]:
@@ -170,7 +174,7 @@ def user_stretches(runs: list[Run], t0: float, t1: float) -> Iterator[Stretch]:
 def _cut(run: Run, t0: float, t1: float) -> Stretch:
     """Return the chunks of a run that lie between two times: a microphone may have been open for hours."""
     rate = g711.RATE if run.law else 2 * RATE
-    ends = np.cumsum([len(chunk) for chunk in run.chunks])
+    ends = np.array(run.ends)
     first, last = np.searchsorted(ends, [(t0 - run.start) * rate, (t1 - run.start) * rate], side="right")
     begin = int(ends[first - 1]) if first else 0
     payload = b"".join(map(bytes, run.chunks[first : last + 1]))
