@@ -7,7 +7,7 @@ cancels the wait and leaves the session as it was. A test compares the signature
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ConnectionClosedError
@@ -25,6 +25,9 @@ from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import block
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
+
+if TYPE_CHECKING:
+    from rt_notebook.session.replay import Replay
 
 T = TypeVar("T")
 
@@ -156,6 +159,11 @@ class Session:
     @property
     def conversation(self) -> Conversation:
         return self._session.conversation
+
+    @property
+    def replay(self) -> Replay | None:
+        replay = self._session.replay
+        return None if replay is None else replay.blocking()
 
     @property
     def closed(self) -> ConnectionClosedError | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, Unpack
 
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.listening import TIMEOUT
@@ -18,13 +20,28 @@ from rt_notebook.session.settings import Settings, shows_settings
 class Connecting:
     """A session that is about to be: await it, or enter it with ``async with``."""
 
-    def __init__(self, options: dict[str, Any], settings: Settings, timeout: float) -> None:
+    def __init__(
+        self,
+        options: dict[str, Any],
+        settings: Settings,
+        timeout: float,
+        replay: EventLog | str | Path | None,
+        speed: float,
+    ) -> None:
         self._options = options
+        self._replay = replay
+        self._speed = speed
         self._settings = settings
         self._timeout = timeout
         self._session: AsyncSession | None = None
 
     async def _connect(self) -> AsyncSession:
+        if self._replay is not None:
+            from rt_notebook.session.replay import replayed
+
+            session: AsyncSession = await asyncio.to_thread(replayed, self._replay, self._settings, self._speed)
+            await session.open(self._timeout)
+            return session
         # Starting the local server and looking up the newest model block, so neither is done on a loop.
         endpoint = await asyncio.to_thread(resolve, **self._options)
         session = AsyncSession(endpoint, self._settings)
@@ -55,6 +72,8 @@ def aconnect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     timeout: float = TIMEOUT,
+    replay: EventLog | str | Path | None = None,
+    speed: float = 1.0,
     **settings: Unpack[Settings],
 ) -> Connecting:
     """Open a session: ``session = await rt.aconnect()``, or ``async with rt.aconnect() as session``.
@@ -65,7 +84,9 @@ def aconnect(
     key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
-    return Connecting(options, settings, timeout)
+    if replay is None and speed != 1.0:
+        raise ValueError("speed= is that of a replay=; a voice's is session={'audio': {'output': {'speed': 1.2}}}.")
+    return Connecting(options, settings, timeout, replay, speed)
 
 
 @shows_settings
@@ -78,6 +99,8 @@ def connect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     timeout: float = TIMEOUT,
+    replay: EventLog | str | Path | None = None,
+    speed: float = 1.0,
     **settings: Unpack[Settings],
 ) -> Session:
     """Open a session and return when it stands; also as ``with rt.connect() as session``.
@@ -98,6 +121,14 @@ def connect(
         ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
     timeout
         Seconds.
+    replay
+        A recording, as an event log (``session.events``, ``rt.load(...)``) or a file's path: the session runs on it
+        instead of a server, so nothing that says where to connect is used. What is sent is taken for what was recorded,
+        and ``session.replay.differences`` tells what of it differs; the log gets the recorded rows.
+    speed
+        Of the replay: 1.0 plays the recording at its own pace, 4.0 four times as fast, and what is not sent by its time
+        is played as if it was sent. ``math.inf``: as fast as the code goes on; before each event that was sent, the
+        replay waits until the code sends it, waits for what lies behind it, or calls ``session.replay.finish()``.
     **settings
         The session's settings, such as ``instructions=``, ``voice=``, ``turn_detection=rt.ServerVAD(...)``; what is not
         given stays as the server has it, None means null. See `rt_notebook.session.settings.Settings`.
@@ -108,6 +139,8 @@ def connect(
         No session came about (all of them are a `ConnectError`).
     ServerError
         The server refused a setting.
+    TypeError, ValueError
+        An argument is none, such as a speed of 0.
     """
     key, api_key = api_key, None
 
@@ -115,7 +148,16 @@ def connect(
         return await connecting
 
     connecting = aconnect(
-        provider, url=url, api_key=key, model=model, headers=headers, dialect=dialect, timeout=timeout, **settings
+        provider,
+        url=url,
+        api_key=key,
+        model=model,
+        headers=headers,
+        dialect=dialect,
+        timeout=timeout,
+        replay=replay,
+        speed=speed,
+        **settings,
     )
     key = headers = None
     return Session(block(opened()))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns, matches
-from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session.callbacks import Callback, CallbackThread
 from rt_notebook.session.runner import background_loop, hop, on_loop
 from rt_notebook.session.wire import Wire
+
+if TYPE_CHECKING:
+    from rt_notebook.session.replay import AsyncReplay
 
 TIMEOUT = 60.0
 """Seconds that a call waits for the server where nothing else is said."""
@@ -23,9 +25,9 @@ TIMEOUT = 60.0
 class Listener:
     """The log, what it adds up to, and waiting for more of it."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._log = EventLog()
-        self._wire = Wire(self._log, dialect)
+    def __init__(self, wire: Wire) -> None:
+        self._log = wire.log
+        self._wire = wire
         self._mark = -1  # position of the last event that the user sent: `wait` looks behind it
         self._appending = False
         self._callbacks = CallbackThread(lambda what: self.call(self._report, what))
@@ -143,6 +145,11 @@ class Listener:
     def conversation(self) -> Conversation:
         """What the events add up to: items, responses, the session as the server last reported it."""
         return self._wire.conversation
+
+    @property
+    def replay(self) -> AsyncReplay | None:
+        """How the replay of a recording goes, and what was sent otherwise; None for a live session."""
+        return None
 
     @property
     def closed(self) -> ConnectionClosedError | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError, WaitTimeoutError
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.ids import new_id
@@ -39,11 +40,13 @@ class AsyncSession(Listener):
     while a cell runs and while none does.
     """
 
-    def __init__(self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket) -> None:
+    def __init__(
+        self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket, wire: Wire | None = None
+    ) -> None:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
-        super().__init__(endpoint.dialect)
+        super().__init__(wire or Wire(EventLog(), endpoint.dialect))
         self._asker = Asker(self._wire)
         self.playback = Playback()
         """What a panel's loudspeaker has played; on the session's loop only."""
@@ -231,9 +234,8 @@ class AsyncSession(Listener):
             Turn detection is off.
         """
         pcm = await asyncio.to_thread(content.read, audio, rate)
-        self._sent(len(self._log))
-        timeout = seconds_at(pcm, pace) + TIMEOUT if timeout is None else timeout
-        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace))
+        timeout = seconds_at(pcm, pace) / self._wire.speed + TIMEOUT if timeout is None else timeout
+        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace, self._sent))
 
     # -- items and events -------------------------------------------------------------------------------------------
 
@@ -262,17 +264,19 @@ class AsyncSession(Listener):
         return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
 
     async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
-        item_id = new_id("item")
         event: dict[str, Any] = {
             "type": "conversation.item.create",
-            "item": {"id": item_id, "type": "message", "role": role, "content": [part]},
+            "item": {"id": new_id("item"), "type": "message", "role": role, "content": [part]},
         }
         if after is not None:
             event["previous_item_id"] = after.id if isinstance(after, Item) else after
-        await self._request(
-            event, "conversation.item.added", timeout, lambda came: (came.get("item") or {}).get("id") == item_id
+        sent = self._wire.send(event)
+        self._sent(sent.index)
+        item_id = sent["item"].get("id")  # a replay's is the recorded one: none where the server gave it
+        came = await self._wire.answer(
+            sent, "conversation.item.added", timeout, lambda came: item_id in (None, (came.get("item") or {}).get("id"))
         )
-        return self._wire.conversation.items[item_id]
+        return self._wire.conversation.items[came["item"]["id"]]
 
     async def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:
         """Send any raw client event and return its ``event_id``.
@@ -304,9 +308,8 @@ class AsyncSession(Listener):
     async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
         """Append audio to the input audio buffer, whatever its length; the server confirms nothing."""
         pcm = await asyncio.to_thread(content.read, audio, rate)
-        self._sent(len(self._log), appending=True)
         for start in range(0, len(pcm), APPEND_BYTES):
-            self.append(pcm[start : start + APPEND_BYTES])
+            self._sent(self.append(pcm[start : start + APPEND_BYTES]).index, appending=True)
 
     def append(self, pcm: bytes) -> Event:
         """Append PCM16 mono at 24 kHz to the input audio buffer; on the session's loop only."""
@@ -361,8 +364,9 @@ class AsyncSession(Listener):
     async def _request(
         self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
     ) -> Event:
-        self._sent(len(self._log))
-        return await self._wire.request(event, answer, timeout, where)
+        sent = self._wire.send(event)
+        self._sent(sent.index)
+        return await self._wire.answer(sent, answer, timeout, where)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -386,7 +390,7 @@ class AsyncSession(Listener):
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
-        where = f"{self._endpoint.provider} {self._endpoint.model or self._endpoint.shown}"
+        where = f"{self._endpoint.provider} {self._endpoint.named or self._endpoint.shown}"
         return f"<Realtime session, {state}: {where}, {len(self._log)} events>"
 
     @property

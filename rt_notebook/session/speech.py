@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rt_notebook.audio.pcm import duration_ms, level_dbfs
-from rt_notebook.errors import AudioError
+from rt_notebook.errors import AudioError, ConnectionClosedError, ReplayError
 from rt_notebook.protocol.event import BYTES_PER_MS, encode_audio
 from rt_notebook.session.asking import BUSY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.items import Response
     from rt_notebook.session.wire import Wire
@@ -81,10 +84,11 @@ def seconds_at(pcm: bytes, pace: float) -> float:
     return duration_ms(len(pcm)) / 1000 / pace
 
 
-async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
+async def speak(wire: Wire, pcm: bytes, pace: float, begun: Callable[[int], None]) -> Response | None:
     """Send PCM16 (mono, 24 kHz) in chunks at `pace` times real time, then silence; returns the last turn's response.
 
-    None where turn detection is set not to create responses; it then returns when the speech is committed.
+    None where turn detection is set not to create responses; it then returns when the speech is committed. `begun` is
+    told the position in the log of the first chunk.
 
     Raises
     ------
@@ -104,11 +108,11 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
     answers = vad.get("create_response") is not False
     # Speech that somebody began before (an interrupted `speak`, a microphone) goes over into ours.
     turns = _Turns(started=int(wire.conversation.speaking))
+    following = contextlib.ExitStack()
 
     def finished() -> bool:
         return turns.heard if not answers else turns.answered and wire.conversation.active is None
 
-    unsubscribe = wire.subscribe(turns.apply)
     try:
         clock = asyncio.get_running_loop().time
         due = clock()
@@ -117,7 +121,13 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
         while sent_ms < speech_ms or not finished():
             at = sent_ms * BYTES_PER_MS
             chunk = pcm[at : at + CHUNK_MS * BYTES_PER_MS] or SILENCE
-            wire.send({"type": "input_audio_buffer.append", "audio": encode_audio(chunk)})
+            sent = wire.send({"type": "input_audio_buffer.append", "audio": encode_audio(chunk)})
+            if not sent_ms:
+                begun(sent.index)
+                # In a replay it may have been answered by now.
+                for index in range(sent.index + 1, len(wire.log)):
+                    turns.apply(wire.event(index))
+                following.callback(wire.subscribe(turns.apply))
             sent_ms += CHUNK_MS
             if sent_ms > speech_ms + PATIENCE_MS and not turns.started:
                 raise AudioError(
@@ -126,13 +136,14 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
                     "A lower threshold hears more: update(turn_detection=rt.ServerVAD(threshold=0.3))."
                 )
             # Only the speech itself may go faster: the silence behind it lasts as long as the server thinks.
-            due = max(due + CHUNK_MS / 1000 / (pace if sent_ms < speech_ms else 1.0), clock())
+            faster = wire.speed * (pace if sent_ms < speech_ms else 1.0)
+            due = max(due + CHUNK_MS / 1000 / faster, clock())
             await asyncio.sleep(due - clock())
     except BaseException:
         # Half an utterance would become the beginning of the next one.
-        if not wire.closed:
+        with contextlib.suppress(ConnectionClosedError, ReplayError):
             wire.send({"type": "input_audio_buffer.clear"})
         raise
     finally:
-        unsubscribe()
+        following.close()
     return wire.conversation.responses.get(turns.last or "") if answers else None
