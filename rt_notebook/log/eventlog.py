@@ -5,10 +5,11 @@ Each view and measure is a module of its own that loads when it is first asked f
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_notebook.log.store import EventStore
+from rt_notebook.log.store import EventStore, Patterns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from rt_notebook.log.views.summary import SummaryView
     from rt_notebook.log.views.timeline import Timeline
     from rt_notebook.log.views.waterfall import Waterfall
+    from rt_notebook.protocol.catalog import Direction
+    from rt_notebook.protocol.event import Event
 
 
 class EventLog(EventStore):
@@ -32,6 +35,69 @@ class EventLog(EventStore):
 
     ``log[i]`` is an event as it was on the wire, ``log.df`` the whole as a DataFrame, ``log.raw(i)`` the bytes.
     """
+
+    def filter(
+        self,
+        type: Patterns | None = None,
+        *,
+        direction: Direction | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        item: str | None = None,
+        response: str | None = None,
+        call: str | None = None,
+        turn: int | None = None,
+        text: str | None = None,
+        error: bool | None = None,
+    ) -> list[Event]:
+        """Return the events that fit all that is given; ``log.df.loc[[event.index for event in found]]`` has their rows.
+
+        Parameters
+        ----------
+        type
+            GA names or patterns such as ``"response.*"``, whatever the dialect on the wire.
+        direction
+            ``"client"``, ``"server"`` or ``"local"``.
+        since, until
+            Seconds since the session connected; `until` is left out itself.
+        item, response, call
+            Ids.
+        turn
+            Number of a turn, from 1; -1 is the last.
+        text
+            A part of what the event says (see `Event.text`), in capitals or not.
+        error
+            True: only events that tell of an error; False: only others.
+
+        Raises
+        ------
+        ValueError
+            There is no such direction.
+        IndexError
+            There is no such turn.
+        """
+        from rt_notebook.log.filtering import choose
+
+        among = None if turn is None else set(self.turn(turn).rows)
+        rows = choose(
+            self,
+            type,
+            direction=direction,
+            since=since,
+            until=until,
+            item=item,
+            response=response,
+            call=call,
+            text=text,
+            error=error,
+            among=among,
+        )
+        return [self[row] for row in rows]
+
+    def __repr__(self) -> str:
+        counts = Counter(self.direction.values(0, len(self)))
+        told = ", ".join(f"{counts[side]} {side}" for side in ("client", "server", "local"))
+        return f"<EventLog of {len(self)} events: {told}; .df is a DataFrame>"
 
     # -- as tables --------------------------------------------------------------------------------------------------
 

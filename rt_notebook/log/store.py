@@ -1,4 +1,4 @@
-"""The event log: append-only columns, the raw events with their audio taken out, and the audio, once.
+"""The log's rows: append-only columns, the raw events with their audio taken out, and the audio, once.
 
 One thread appends (the session's loop); any thread reads while events still arrive: a row counts only when all of
 its columns are there.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pybase64
 
+from rt_notebook.log.blobs import MEMORY_LIMIT, Blobs
+from rt_notebook.log.columns import NO_INT, Codes, Column, Floats, Ints, Strings
 from rt_notebook.protocol.dialect import ga_type
-from rt_notebook.protocol.event import Event, audio_fields, decode_audio, error_of, parse, text_of
+from rt_notebook.protocol.event import Clip, Event, audio_fields, decode_audio, error_of, parse, text_of
 
 if TYPE_CHECKING:
     from rt_notebook.protocol.catalog import Direction
@@ -46,24 +49,56 @@ COLUMNS = (
 """The log's columns, in the order of its DataFrame."""
 
 _INDEXED = ("event_id", "response_id", "item_id", "call_id")
+_NEEDLE = 32
+"""Characters by which audio is looked for in its event: searching for all of it costs more than all the rest."""
 
 
 class EventStore(Sequence[Event]):
-    """The events themselves: written once, read by position, type, direction and time."""
+    """The events themselves: written once, read by position, type, direction, id and time."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+        memory: int = MEMORY_LIMIT,
+    ) -> None:
+        """`memory`: bytes of raw events and audio that are kept in memory; beyond, they lie in a temporary file."""
         self._clock = clock
         self._start = clock()
         self.started = datetime.fromtimestamp(now(), UTC)
         """When the log began (UTC); row times count from here on the monotonic clock."""
-        self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS if name != "time"}
-        # Bound once: append runs for every event of the session.
-        self._appends = [column.append for column in self._columns.values()]
-        self._raw: list[bytes] = []
-        self._audio: dict[int, list[tuple[int | None, bytes]]] = {}
-        self._length = 0
         self.tap: Callable[[float, Direction, int, bytes], None] | None = None
         """Called with each row as it is added (`t`, direction, connection, raw), on the thread that adds: a recorder."""
+        self.t = Floats()
+        self.direction = Codes()
+        self.type = Codes()
+        self.event_id = Strings()
+        self.response_id = Codes()
+        self.item_id = Codes()
+        self.call_id = Codes()
+        self.output_index = Ints()
+        self.content_index = Ints()
+        self.role = Codes()
+        self.text = Strings()
+        self.audio_ms = Floats()
+        self.bytes = Ints()
+        self.error = Codes()
+        self.session_id = Codes()
+        self.connection = Ints()
+        # Bound once: append runs for every event of the session.
+        self._appends = [self.column(name).append for name in COLUMNS if name != "time"]
+        self._blobs = Blobs(memory)
+        self._place = array("q")
+        """Where a row's raw event begins, its audio taken out; the audio lies behind it."""
+        self._raw_bytes = array("q")
+        self._audio_bytes = array("q")
+        """Length of a row's audio; -1 where it has none."""
+        self._cut = array("q")
+        """Where in the raw event its audio was; -1 where it is still there."""
+        self._cuts: dict[int, list[tuple[int, int]]] = {}
+        """Rows with several pieces of audio: where each was, and its length."""
+        self._length = 0
         self._index: dict[str, dict[str, list[int]]] = {name: {} for name in _INDEXED}
         self._indexed = 0
         self._indexing = threading.Lock()
@@ -94,16 +129,15 @@ class EventStore(Sequence[Event]):
             When it happened, seconds on the log's clock; now where it is left out. Never before the last row.
         """
         index = self._length
-        t = self.now if t is None else t
-        pcm = self._keep(index, raw, data)
-        event = Event(data, index=index, t=t, direction=direction, pcm=pcm)
+        if t is None:
+            t = self._clock() - self._start
+        event = Event(data, index=index, t=t, direction=direction, sound=self._keep(index, raw, data))
         get = data.get
-        item = get("item")
-        response = get("response")
-        session = get("session")
-        item = item if isinstance(item, dict) else {}
-        response = response if isinstance(response, dict) else {}
-        session = session if isinstance(session, dict) else {}
+        item, response, session = get("item"), get("response"), get("session")
+        item = item if isinstance(item, dict) else _NOTHING
+        response = response if isinstance(response, dict) else _NOTHING
+        session = session if isinstance(session, dict) else _NOTHING
+        audio_ms = event.audio_ms
         row = (
             t,
             direction,
@@ -116,7 +150,7 @@ class EventStore(Sequence[Event]):
             _int(get("content_index")),
             _str(item.get("role")),
             text_of(data),
-            event.audio_ms,
+            audio_ms if isinstance(audio_ms, float | int) else None,
             None if direction == "local" else len(raw),
             error_of(data),
             _str(session.get("id")),
@@ -129,23 +163,34 @@ class EventStore(Sequence[Event]):
             self.tap(t, direction, connection, raw)
         return event
 
-    def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> bytes | None:
+    def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> Clip | None:
         """Keep the raw event, its audio apart; return the audio, None where it has none."""
-        pieces: list[tuple[int | None, bytes]] = []
+        cuts: list[tuple[int, int]] = []
+        sound: list[bytes] = []
         for encoded in audio_fields(data):
             pcm = decode_audio(encoded)
             if pcm is None:
                 continue
-            at = raw.find(encoded.encode()) if _is_canonical(encoded, pcm) else -1
+            at = _find(raw, encoded) if _is_canonical(encoded, pcm) else -1
             if at >= 0:
                 raw = raw[:at] + raw[at + len(encoded) :]
             # Without a place the raw event keeps its own copy: it was not written as we would write it.
-            pieces.append((at if at >= 0 else None, pcm))
-        self._raw.append(raw)
-        if not pieces:
+            cuts.append((at, len(pcm)))
+            sound.append(pcm)
+        place = self._blobs.append(raw)
+        self._place.append(place)
+        self._raw_bytes.append(len(raw))
+        if not cuts:
+            self._audio_bytes.append(-1)
+            self._cut.append(-1)
             return None
-        self._audio[index] = pieces
-        return _joined(pieces)
+        if len(cuts) > 1:
+            self._cuts[index] = cuts
+        pcm = sound[0] if len(sound) == 1 else b"".join(sound)
+        self._audio_bytes.append(len(pcm))
+        self._cut.append(cuts[0][0])
+        begin = self._blobs.append(pcm)
+        return Clip(self._blobs.read, begin, begin + len(pcm))
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -177,71 +222,81 @@ class EventStore(Sequence[Event]):
             index += 1
 
     def _event(self, index: int) -> Event:
-        columns = self._columns
         return Event(
             parse(self.raw(index)),
             index=index,
-            t=columns["t"][index],
-            direction=columns["direction"][index],
-            pcm=self.pcm(index),
+            t=self.t.data[index],
+            direction=self.direction[index],  # type: ignore[arg-type] # only directions were appended
+            sound=self._sound(index),
         )
+
+    def _sound(self, index: int) -> Clip | None:
+        if (length := self._audio_bytes[index]) < 0:
+            return None
+        begin = self._place[index] + self._raw_bytes[index]
+        return Clip(self._blobs.read, begin, begin + length)
 
     def raw(self, index: int) -> bytes:
         """Return an event byte for byte as it was on the wire."""
         index = self._position(index)
-        raw = self._raw[index]
-        for at, pcm in reversed(self._audio.get(index, [])):
-            if at is not None:
-                raw = raw[:at] + pybase64.b64encode(pcm) + raw[at:]
+        place = self._place[index]
+        end = place + self._raw_bytes[index]
+        raw = self._blobs.read(place, end)
+        if (length := self._audio_bytes[index]) < 0:
+            return raw
+        pcm = self._blobs.read(end, end + length)
+        for at, length in reversed(self._cuts.get(index) or [(self._cut[index], length)]):
+            pcm, piece = pcm[: len(pcm) - length], pcm[len(pcm) - length :]
+            if at >= 0:
+                raw = raw[:at] + pybase64.b64encode(piece) + raw[at:]
         return raw
 
     def pcm(self, index: int) -> bytes | None:
         """Return a row's audio as it was sent, base64 undone; None where the row has none."""
-        pieces = self._audio.get(self._position(index))
-        return None if pieces is None else _joined(pieces)
+        sound = self._sound(self._position(index))
+        return None if sound is None else bytes(sound)
 
-    def columns(self) -> dict[str, list[Any]]:
-        """Return the columns as plain lists of one length, in the order of `COLUMNS` without ``time``."""
+    def column(self, name: str) -> Column:
+        """Return a column by its name, one of `COLUMNS` but ``time``."""
+        column: Column = getattr(self, name)
+        return column
+
+    def columns(self, *names: str) -> dict[str, list[Any]]:
+        """Return columns as plain lists of one length; all in the order of `COLUMNS` without ``time`` if none is named."""
         length = self._length
-        return {name: values[:length] for name, values in self._columns.items()}
+        chosen = names or tuple(name for name in COLUMNS if name != "time")
+        return {name: self.column(name).values(0, length) for name in chosen}
 
-    def filter(
-        self,
-        type: Patterns | None = None,
-        *,
-        direction: Direction | None = None,
-        since: float | None = None,
-        until: float | None = None,
-    ) -> list[Event]:
-        """Return the events that match.
+    def find(self, patterns: Patterns, start: int = 0) -> int | None:
+        """Return the position of the first match from `start` on, None where there is none (GA names or patterns)."""
+        return next(self.of_type(patterns, start), None)
+
+    def of_type(self, patterns: Patterns, start: int = 0, stop: int | None = None) -> Iterator[int]:
+        """Yield the positions of the rows whose type matches, ascending.
 
         Parameters
         ----------
-        type
+        patterns
             GA names or patterns such as ``"response.*"``, whatever the dialect on the wire.
-        direction
-            ``"client"``, ``"server"`` or ``"local"``.
-        since, until
-            Seconds since the session connected; `until` is left out itself.
+        start, stop
+            Positions; up to the log's end where `stop` is left out.
         """
-        if direction not in (None, "client", "server", "local"):
-            raise ValueError(f"direction is {direction!r}; it is 'client', 'server' or 'local'.")
-        times = self._columns["t"]
-        length = self._length
+        stop = self._length if stop is None else min(stop, self._length)
+        codes, names = self.type.data, self.type.names
+        wanted: dict[int, bool] = {}
+        for index in range(start, stop):
+            code = codes[index]
+            if (is_wanted := wanted.get(code)) is None:
+                is_wanted = wanted[code] = matches(ga_type(names[code]), patterns)
+            if is_wanted:
+                yield index
+
+    def between(self, since: float | None, until: float | None) -> range:
+        """Return the positions of the rows from `since` to before `until`, seconds on the log's clock."""
+        times, length = self.t.data, self._length
         start = 0 if since is None else bisect_left(times, since, 0, length)
         stop = length if until is None else bisect_left(times, until, 0, length)
-        names, directions = self._columns["type"], self._columns["direction"]
-        return [
-            self._event(index)
-            for index in range(start, stop)
-            if (direction is None or directions[index] == direction)
-            and (type is None or matches(ga_type(names[index]), type))
-        ]
-
-    def find(self, patterns: Patterns, start: int = 0) -> int | None:
-        """Return the position of the first match from `start` on, None where there is none (types as in `filter`)."""
-        names = self._columns["type"]
-        return next((i for i in range(start, self._length) if matches(ga_type(names[i]), patterns)), None)
+        return range(start, max(start, stop))
 
     def rows(
         self,
@@ -251,31 +306,29 @@ class EventStore(Sequence[Event]):
         response: str | None = None,
         call: str | None = None,
     ) -> list[int]:
-        """Return the positions of the rows that have an id: of the event, item, response or call; ascending."""
+        """Return the positions of the rows that have an id, ascending: name one, of event, item, response or call."""
         given = {"event_id": event, "item_id": item, "response_id": response, "call_id": call}
-        (name,) = [name for name, id_ in given.items() if id_ is not None] or [""]
+        named = {name: id_ for name, id_ in given.items() if id_ is not None}
+        if len(named) != 1:
+            raise TypeError("rows() takes one id: event=, item=, response= or call=.")
+        ((name, id_),) = named.items()
         with self._indexing:  # brought up to date here: what nobody asks for costs the session nothing
             stop = self._length
             for column in _INDEXED:
-                index, values = self._index[column], self._columns[column]
-                for position in range(self._indexed, stop):
-                    if (value := values[position]) is not None:
+                index = self._index[column]
+                for position, value in enumerate(self.column(column).values(self._indexed, stop), self._indexed):
+                    if value is not None:
                         index.setdefault(value, []).append(position)
             self._indexed = stop
-            return list(self._index[name].get(given[name] or "", ()))
+            return list(self._index[name].get(id_, ()))
 
     def position_of(self, event_id: str) -> int:
         """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
-        ids = self._columns["event_id"]
+        ids = self.event_id.data
         for index in range(self._length - 1, -1, -1):
             if ids[index] == event_id:
                 return index
         raise ValueError(f"the log has no event with the event_id {event_id!r}")
-
-    def __repr__(self) -> str:
-        counts = {side: self._columns["direction"].count(side) for side in ("client", "server", "local")}
-        told = ", ".join(f"{count} {side}" for side, count in counts.items())
-        return f"<EventLog of {self._length} events: {told}; .df is a DataFrame>"
 
 
 def matches(type_: str, patterns: Patterns) -> bool:
@@ -285,8 +338,17 @@ def matches(type_: str, patterns: Patterns) -> bool:
     return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in patterns)
 
 
-def _joined(pieces: list[tuple[int | None, bytes]]) -> bytes:
-    return pieces[0][1] if len(pieces) == 1 else b"".join(pcm for _, pcm in pieces)
+_NOTHING: dict[str, Any] = {}
+
+
+def _find(raw: bytes, encoded: str) -> int:
+    """Return where audio stands in a raw event; -1 where it does not, as where its JSON escapes a character of it."""
+    whole = encoded.encode()
+    needle = whole[:_NEEDLE]
+    at = raw.find(needle)
+    while at >= 0 and not raw.startswith(whole, at):
+        at = raw.find(needle, at + 1)
+    return at
 
 
 def _is_canonical(encoded: str, pcm: bytes) -> bool:
@@ -300,5 +362,6 @@ def _str(value: Any) -> str | None:
 
 
 def _int(value: Any) -> int | None:
-    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+    # NO_INT itself stands for None.
+    fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
     return value if fits else None

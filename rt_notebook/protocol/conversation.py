@@ -13,7 +13,7 @@ from rt_notebook.protocol.event import BYTES_PER_MS
 from rt_notebook.protocol.items import Item, Response
 
 if TYPE_CHECKING:
-    from rt_notebook.protocol.event import Event
+    from rt_notebook.protocol.event import Event, Sound
 
 
 class Conversation:
@@ -30,11 +30,11 @@ class Conversation:
         self.active: Response | None = None
         """The response that is being made in the default conversation; the server allows one at a time."""
         self._asked: float | None = None
-        self._appended: list[tuple[float, bytes]] = []  # (ms since the session's start, audio), until committed
+        self._appended: list[tuple[float, Sound]] = []  # (ms since the session's start, audio), until committed
         self._appended_ms = 0.0
         self._speech: dict[str, tuple[float, float]] = {}  # item -> start and end in ms of the session's audio
-        self._sent_audio: dict[str, bytes] = {}  # of items that this side sent, until the server has them
-        self._unnamed_audio: list[bytes] = []  # the same where the server gives the id: in the order of sending
+        self._sent_audio: dict[str, Sound] = {}  # of items that this side sent, until the server has them
+        self._unnamed_audio: list[Sound] = []  # the same where the server gives the id: in the order of sending
 
     def apply(self, event: Event) -> None:
         """Take an event in."""
@@ -49,19 +49,19 @@ class Conversation:
     # -- client events ----------------------------------------------------------------------------------------------
 
     def _append(self, event: Event) -> None:
-        if event.pcm:
-            self._appended.append((self._appended_ms, event.pcm))
-            self._appended_ms += len(event.pcm) / BYTES_PER_MS
+        if event.sound:
+            self._appended.append((self._appended_ms, event.sound))
+            self._appended_ms += len(event.sound) / BYTES_PER_MS
 
     def _clear(self, event: Event) -> None:
         self._appended.clear()
         self._speech.clear()
 
     def _item_create(self, event: Event) -> None:
-        if event.pcm and (id_ := _text(_dict(event, "item"), "id")):
-            self._sent_audio[id_] = event.pcm
-        elif event.pcm:
-            self._unnamed_audio.append(event.pcm)
+        if event.sound and (id_ := _text(_dict(event, "item"), "id")):
+            self._sent_audio[id_] = event.sound
+        elif event.sound:
+            self._unnamed_audio.append(event.sound)
 
     def _ask(self, event: Event) -> None:
         self._asked = event.t
@@ -116,7 +116,7 @@ class Conversation:
             start = _number(event, "audio_start_ms")
             self._speech[id_] = (start, float("inf"))
             # What was said before belongs to no item any more; a microphone that is left open must not pile up.
-            self._appended = [(at, pcm) for at, pcm in self._appended if at + len(pcm) / BYTES_PER_MS > start]
+            self._appended = [(at, sound) for at, sound in self._appended if at + len(sound) / BYTES_PER_MS > start]
 
     def _speech_stopped(self, event: Event) -> None:
         self._asked = event.t
@@ -130,18 +130,18 @@ class Conversation:
         item.pieces = self._cut(*self._speech.pop(id_, (0.0, float("inf"))))
         self._place(id_, event)
 
-    def _cut(self, start: float, end: float) -> list[bytes]:
+    def _cut(self, start: float, end: float) -> list[Sound]:
         """Take the appended audio from `start` to `end` (ms since the session's start); what was before is dropped."""
-        pieces = []
-        for at, pcm in self._appended:
+        pieces: list[Sound] = []
+        for at, sound in self._appended:
             first = max(0, round((start - at) * BYTES_PER_MS / 2) * 2)
-            last = len(pcm) if end == float("inf") else round((end - at) * BYTES_PER_MS / 2) * 2
-            if first < len(pcm) and last > 0:
-                pieces.append(pcm[first:last])
+            last = len(sound) if end == float("inf") else round((end - at) * BYTES_PER_MS / 2) * 2
+            if first < len(sound) and last > 0:
+                pieces.append(sound[first:last])
         self._appended = (
             []
             if end == float("inf")
-            else [(at, pcm) for at, pcm in self._appended if at + len(pcm) / BYTES_PER_MS > end]
+            else [(at, sound) for at, sound in self._appended if at + len(sound) / BYTES_PER_MS > end]
         )
         return pieces
 
@@ -205,8 +205,8 @@ class Conversation:
 
     def _audio_delta(self, event: Event) -> None:
         self._mark(event, "first_audio")
-        if (item := self._item(event)) and event.pcm:
-            item.pieces.append(event.pcm)
+        if (item := self._item(event)) and event.sound:
+            item.pieces.append(event.sound)
 
     def _text_done(self, event: Event) -> None:
         if item := self._item(event):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,13 +16,38 @@ BYTES_PER_MS = 48
 """Of PCM16 mono at 24 kHz."""
 
 
+class Clip:
+    """Bytes of audio that lie elsewhere, read when they are wanted: it has a length, slices, and ``bytes(clip)``."""
+
+    __slots__ = ("_read", "_start", "_stop")
+
+    def __init__(self, read: Callable[[int, int], bytes], start: int, stop: int) -> None:
+        self._read = read
+        self._start = start
+        self._stop = stop
+
+    def __len__(self) -> int:
+        return self._stop - self._start
+
+    def __getitem__(self, part: slice) -> Clip:
+        start, stop, _ = part.indices(len(self))
+        return Clip(self._read, self._start + start, self._start + max(start, stop))
+
+    def __bytes__(self) -> bytes:
+        return self._read(self._start, self._stop)
+
+
+Sound = bytes | Clip
+"""Audio as it was sent, base64 undone."""
+
+
 class Event(dict[str, Any]):
     """An event: the JSON object itself, as a dict, plus where and when the log has it.
 
     ``event["type"]`` and every other field are the API's; the attributes below are ours.
     """
 
-    __slots__ = ("direction", "index", "pcm", "t")
+    __slots__ = ("direction", "index", "sound", "t")
 
     def __init__(
         self,
@@ -31,7 +56,7 @@ class Event(dict[str, Any]):
         index: int = -1,
         t: float = 0.0,
         direction: Direction = "server",
-        pcm: bytes | None = None,
+        sound: Sound | None = None,
     ) -> None:
         super().__init__(data)
         self.index = index
@@ -39,8 +64,8 @@ class Event(dict[str, Any]):
         self.t = t
         """Seconds since the session connected, on the monotonic clock."""
         self.direction: Direction = direction
-        self.pcm = pcm
-        """The event's audio, base64 undone: PCM16 bytes unless the session asks for G.711; None where it has none."""
+        self.sound = sound
+        """The event's audio, to be read later: what it is made of (see `pcm`) may lie in a file."""
 
     @property
     def type(self) -> str:
@@ -49,9 +74,14 @@ class Event(dict[str, Any]):
         return value if isinstance(value, str) else ""
 
     @property
+    def pcm(self) -> bytes | None:
+        """The event's audio, base64 undone: PCM16 bytes unless the session asks for G.711; None where it has none."""
+        return None if self.sound is None else bytes(self.sound)
+
+    @property
     def audio_ms(self) -> float | None:
         """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; of a playback row the ms heard."""
-        return self.get("heard_ms") if self.pcm is None else len(self.pcm) / BYTES_PER_MS
+        return self.get("heard_ms") if self.sound is None else len(self.sound) / BYTES_PER_MS
 
     @property
     def text(self) -> str | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rt_notebook.protocol.event import Sound
+
 
 @dataclass(slots=True, eq=False)
 class Item:
@@ -38,13 +40,13 @@ class Item:
     heard_ms: float | None = None
     """Of an interrupted item: the ms of its audio that the user heard."""
     deleted: bool = False
-    pieces: list[bytes] = field(default_factory=list, repr=False)
+    pieces: list[Sound] = field(default_factory=list, repr=False)
     """Its audio as it came or went: PCM16 at 24 kHz, unless the session asks for G.711."""
 
     @property
     def audio(self) -> NDArray[np.float32]:
         """The item's audio, float32 of shape (samples,) at 24 kHz; empty where it has none."""
-        return pcm16_to_float(whole_samples(b"".join(self.pieces)))
+        return pcm16_to_float(whole_samples(b"".join(map(bytes, self.pieces))))
 
     @property
     def audio_ms(self) -> float:
@@ -107,7 +109,7 @@ class Response:
     @property
     def audio(self) -> NDArray[np.float32]:
         """The answer's audio, float32 of shape (samples,) at 24 kHz; empty for an answer in writing."""
-        return pcm16_to_float(b"".join(whole_samples(b"".join(item.pieces)) for item in self.items))
+        return pcm16_to_float(b"".join(whole_samples(b"".join(map(bytes, item.pieces))) for item in self.items))
 
     @property
     def calls(self) -> list[Item]:

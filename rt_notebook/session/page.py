@@ -212,8 +212,8 @@ class PageSession:
             item_id, part = event.get("item_id"), event.get("content_index") or 0
             if not isinstance(item_id, str):
                 return
-            if event.pcm:
-                self._playback.generated(item_id, part, event.pcm)
+            if event.sound:
+                self._playback.generated(item_id, part, len(event.sound) // 2)
             elif event.type == "response.output_audio.done":
                 self._playback.completed(item_id, part)
         if self._costs is not None and event.type in PRICED and self._priced_to is not None:

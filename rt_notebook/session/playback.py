@@ -31,9 +31,9 @@ class Playback:
         """Whether the user hears something, or is about to."""
         return any(track.sounding for track in self._tracks.values())
 
-    def generated(self, item_id: str, content_index: int, pcm: bytes) -> None:
+    def generated(self, item_id: str, content_index: int, samples: int) -> None:
         """Note audio that the server sent."""
-        self._track(item_id, content_index).generated += len(pcm) // 2
+        self._track(item_id, content_index).generated += samples
 
     def completed(self, item_id: str, content_index: int) -> None:
         """Note that the server has sent all of an item's audio."""

@@ -164,7 +164,7 @@ class Wire:
     def _in_ga(self, logged: Event, data: dict[str, Any]) -> Event:
         if self.dialect == "ga":
             return logged
-        return Event(data, index=logged.index, t=logged.t, direction=logged.direction, pcm=logged.pcm)
+        return Event(data, index=logged.index, t=logged.t, direction=logged.direction, sound=logged.sound)
 
     def event(self, index: int) -> Event:
         """Return an event of the log in GA's shape."""

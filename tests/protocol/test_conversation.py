@@ -15,7 +15,7 @@ from rt_notebook.protocol.event import Event, audio_fields, decode_audio
 def event(type_: str, t: float = 0.0, **fields: Any) -> Event:
     data = {"type": type_} | fields
     pieces = [decode_audio(encoded) or b"" for encoded in audio_fields(data)]
-    return Event(data, t=t, pcm=b"".join(pieces) if pieces else None)
+    return Event(data, t=t, sound=b"".join(pieces) if pieces else None)
 
 
 def run(*events: Event) -> Conversation:
@@ -126,7 +126,7 @@ def test_the_user_s_audio_is_what_the_server_took() -> None:
         event("input_audio_buffer.speech_stopped", 5.0, item_id="u", audio_end_ms=250),
         event("input_audio_buffer.committed", item_id="u", previous_item_id=None),
     )
-    sound = np.frombuffer(b"".join(conversation.items["u"].pieces), "<i2")
+    sound = np.frombuffer(b"".join(map(bytes, conversation.items["u"].pieces)), "<i2")
     assert np.array_equal(sound, ramp[50 * 24 : 250 * 24])
 
 

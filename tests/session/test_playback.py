@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from rt_notebook.session.playback import Playback
 
-SECOND = bytes(48_000)
+SECOND = 24_000
 
 
 def test_an_interruption_is_cut_where_it_was_heard() -> None:
@@ -82,7 +82,7 @@ def test_a_loudspeaker_that_went_away_leaves_nothing_sounding_and_cuts_nothing()
 def test_never_beyond_what_was_generated(pieces: list[bytes], heard: int) -> None:
     ledger = Playback()
     for piece in pieces:
-        ledger.generated("a", 0, piece)
+        ledger.generated("a", 0, len(piece) // 2)
     generated_ms = sum(len(piece) // 2 for piece in pieces) / 24
     fields, truncate = ledger.flushed("a", 0, heard)
     assert fields["heard_ms"] <= fields["generated_ms"] == generated_ms

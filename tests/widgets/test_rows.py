@@ -38,8 +38,8 @@ def test_levels_are_what_a_loop_over_all_samples_finds(pcm: bytes) -> None:
 def test_the_telephones_sound_has_no_levels() -> None:
     rows = Rows()
     pcm = bytes(160)
-    append = Event({"type": "input_audio_buffer.append", "audio": ""}, direction="client", pcm=pcm)
-    delta = Event({"type": "response.output_audio.delta", "delta": ""}, pcm=pcm)
+    append = Event({"type": "input_audio_buffer.append", "audio": ""}, direction="client", sound=pcm)
+    delta = Event({"type": "response.output_audio.delta", "delta": ""}, sound=pcm)
     assert [rows.row(event).get("levels") for event in (append, delta)] == [[0], [0]]
     audio = {"input": {"format": {"type": "audio/pcmu"}}, "output": {"format": {"type": "audio/pcm"}}}
     rows.row(Event({"type": "session.updated", "session": {"audio": audio}}))

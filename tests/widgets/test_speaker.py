@@ -25,7 +25,7 @@ def done(response: str) -> Event:
 
 def delta(response: str, part: Part, pcm: bytes = b"\1\0") -> Event:
     event = server("response.output_audio.delta", response_id=response, **part._asdict())
-    event.pcm = pcm
+    event.sound = pcm
     return event
 
 

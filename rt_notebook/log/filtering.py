@@ -1,0 +1,50 @@
+"""Choosing rows of a log."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import TYPE_CHECKING
+
+from rt_notebook.log.store import EventStore, Patterns
+
+if TYPE_CHECKING:
+    from rt_notebook.protocol.catalog import Direction
+
+
+def choose(
+    log: EventStore,
+    type: Patterns | None = None,
+    *,
+    direction: Direction | None = None,
+    since: float | None = None,
+    until: float | None = None,
+    item: str | None = None,
+    response: str | None = None,
+    call: str | None = None,
+    text: str | None = None,
+    error: bool | None = None,
+    among: Container[int] | None = None,
+) -> list[int]:
+    """Return the positions of the rows that fit all that is given, ascending (see `EventLog.filter`).
+
+    `among`: only these rows. Raises `ValueError` for a direction that there is none of.
+    """
+    if direction not in (None, "client", "server", "local"):
+        raise ValueError(f"direction is {direction!r}; it is 'client', 'server' or 'local'.")
+    span = log.between(since, until)
+    rows = list(span) if type is None else list(log.of_type(type, span.start, span.stop))
+    if among is not None:
+        rows = [row for row in rows if row in among]
+    for id_, having in ((item, {"item": item}), (response, {"response": response}), (call, {"call": call})):
+        if id_ is not None:
+            wanted = set(log.rows(**having))
+            rows = [row for row in rows if row in wanted]
+    if direction is not None:
+        code, codes = log.direction.code_of(direction), log.direction.data
+        rows = [row for row in rows if codes[row] == code]
+    if error is not None:
+        rows = [row for row in rows if (log.error.data[row] >= 0) is error]
+    if text is not None:
+        sought, texts = text.casefold(), log.text.data
+        rows = [row for row in rows if (said := texts[row]) is not None and sought in said.casefold()]
+    return rows
