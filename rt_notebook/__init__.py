@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         MissingKeyError,
         ProtocolError,
         RealtimeError,
+        RecordingError,
         RefusedError,
         ReplayError,
         ServerError,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
         WrongKeyError,
     )
     from rt_notebook.log.eventlog import EventLog
+    from rt_notebook.log.loading import load
+    from rt_notebook.log.many import Sessions, load_many
+    from rt_notebook.log.recording import Recorder
     from rt_notebook.protocol.check import Problem, check
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
@@ -54,6 +58,7 @@ _HOMES = {
         "MissingKeyError",
         "ProtocolError",
         "RealtimeError",
+        "RecordingError",
         "RefusedError",
         "ReplayError",
         "ServerError",
@@ -62,6 +67,9 @@ _HOMES = {
         "WrongKeyError",
     ),
     "log.eventlog": ("EventLog",),
+    "log.loading": ("load",),
+    "log.many": ("Sessions", "load_many"),
+    "log.recording": ("Recorder",),
     "protocol.check": ("Problem", "check"),
     "protocol.items": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),
@@ -92,6 +100,8 @@ __all__ = [
     "Problem",
     "ProtocolError",
     "RealtimeError",
+    "Recorder",
+    "RecordingError",
     "RefusedError",
     "ReplayError",
     "Response",
@@ -99,6 +109,7 @@ __all__ = [
     "ServerError",
     "ServerVAD",
     "Session",
+    "Sessions",
     "UnknownModelError",
     "WaitTimeoutError",
     "WrongKeyError",
@@ -107,7 +118,9 @@ __all__ = [
     "check",
     "connect",
     "explain",
+    "load",
     "load_ipython_extension",
+    "load_many",
     "run",
 ]
 

@@ -16,12 +16,14 @@ No text ever holds an API key.
     ├── ReplayError             what a replay is asked for is not in the recording
     ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
     ├── AudioError              sound that cannot be used (also a ValueError)
+    ├── RecordingError          a recording that cannot be written or read (also a ValueError)
     └── EngineError             an engine of the local server that cannot be had, or cannot do its work
         └── IncompleteAnswerError   an answer that ends before it is complete
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -127,6 +129,14 @@ class WaitTimeoutError(RealtimeError, TimeoutError):
 
 class AudioError(RealtimeError, ValueError):
     """Sound that cannot be used; the text names what is wrong and the cure."""
+
+
+class RecordingError(RealtimeError, ValueError):
+    """A recording that cannot be written or read: `path` is the file."""
+
+    def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
+        self.path = path
+        super().__init__(f"{os.fspath(path)}: {reason}")
 
 
 class EngineError(RealtimeError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rt_notebook.log.lint import Findings
     from rt_notebook.log.metrics import Cost, Latencies, Usage
+    from rt_notebook.log.source import Source
     from rt_notebook.log.turns import Turn
     from rt_notebook.log.views.conversation import ConversationView
     from rt_notebook.log.views.sequence import SequenceDiagram
@@ -35,6 +36,9 @@ class EventLog(EventStore):
 
     ``log[i]`` is an event as it was on the wire, ``log.df`` the whole as a DataFrame, ``log.raw(i)`` the bytes.
     """
+
+    source: Source | None = None
+    """Where it comes from: provider, model, dialect, file; None where nobody knows."""
 
     def filter(
         self,
@@ -249,17 +253,20 @@ class EventLog(EventStore):
 
     # -- keeping ----------------------------------------------------------------------------------------------------
 
-    def save(self, path: str | Path, *, audio: bool = True) -> None:
-        """Write a recording, as ``record=`` does while events happen; `rt.load` reads it."""
+    def save(self, path: str | Path, *, audio: bool = True, overwrite: bool = False) -> None:
+        """Write a recording, as ``record=`` does while events happen; `rt.load` reads it (see `rt.Recorder`)."""
         from rt_notebook.log.recording import save
 
-        save(self, path, audio=audio)
+        save(self, path, audio=audio, overwrite=overwrite)
 
-    def to_parquet(self, folder: str | Path, *, session: str | None = None) -> Path:
-        """Write the columns of `df` into a Parquet folder partitioned by session; returns the file."""
+    def to_parquet(self, folder: str | Path, *, session: str | None = None, raw: bool = False) -> Path:
+        """Write the columns of `df` into a Parquet folder partitioned by session; returns the file.
+
+        `session` names it there (else its recording's name, or when it began); with `raw` the events' text too.
+        """
         from rt_notebook.log.parquet import write
 
-        return write([self], folder, names=None if session is None else [session])[0]
+        return write([self], folder, names=None if session is None else [session], raw=raw)[0]
 
     def to_html(self, path: str | Path, *, audio: bool = True, title: str | None = None) -> Path:
         """Write one self-contained page: transcript, waveforms, events and sound, without kernel or network."""

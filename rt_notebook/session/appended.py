@@ -18,8 +18,10 @@ APPEND = "input_audio_buffer.append"
 class Appended:
     """The recorded `input_audio_buffer.append` events, and how far the code's own sound has come in them."""
 
-    def __init__(self, recording: EventLog, rows: list[int]) -> None:
+    def __init__(self, recording: EventLog, rows: list[int], *, compares: bool = True) -> None:
+        """Take the rows; `compares` is false where the recording holds no sound, and only durations tell."""
         self._recording = recording
+        self._compares = compares
         self._rows = rows
         self._next = 0
         """Index in `_rows` of the one that the stream has come to."""
@@ -56,7 +58,8 @@ class Appended:
         first = bisect_left(self._rows, start)
         if self._next < first:
             self._go_to(first)
-        sound = _sounding(pcm)
+        sound = _sounding(pcm) if self._compares else b""
+        self._other |= not self._compares
         difference = None
         if sound:
             if self._quiet:
@@ -86,7 +89,7 @@ class Appended:
                 if sound > 0:
                     at = self._rows[index] if at is None else at
                     left += len(self._pcm(index))
-        self._began, self._quiet, self._other, self._due = False, True, False, 0
+        self._began, self._quiet, self._other, self._due = False, True, not self._compares, 0
         if stop > self._next:
             self._go_to(stop)
         if at is None:

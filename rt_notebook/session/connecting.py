@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.listening import TIMEOUT
@@ -25,10 +26,12 @@ class Connecting:
         options: dict[str, Any],
         settings: Settings,
         timeout: float,
+        record: Recorder | None,
         replay: EventLog | str | Path | None,
         speed: float,
     ) -> None:
         self._options = options
+        self._record = record
         self._replay = replay
         self._speed = speed
         self._settings = settings
@@ -36,19 +39,24 @@ class Connecting:
         self._session: AsyncSession | None = None
 
     async def _connect(self) -> AsyncSession:
-        if self._replay is not None:
-            from rt_notebook.session.replay import replayed
-
-            session: AsyncSession = await asyncio.to_thread(replayed, self._replay, self._settings, self._speed)
+        # Starting the local server, looking up the newest model and loading a recording block: not done on a loop.
+        session = await asyncio.to_thread(self._make)
+        try:
             await session.open(self._timeout)
-            return session
-        # Starting the local server and looking up the newest model block, so neither is done on a loop.
-        endpoint = await asyncio.to_thread(resolve, **self._options)
-        session = AsyncSession(endpoint, self._settings)
-        await session.open(self._timeout)
-        if endpoint.why:
-            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
+        except BaseException:
+            if self._record is not None:
+                self._record.discard()
+            raise
+        if session.endpoint.why:
+            print(f"rt_notebook: this session runs on {session.endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session
+
+    def _make(self) -> AsyncSession:
+        if self._replay is None:
+            return AsyncSession(resolve(**self._options), self._settings, record=self._record)
+        from rt_notebook.session.replay import replayed
+
+        return replayed(self._replay, self._settings, self._speed, self._record)
 
     def __await__(self) -> Generator[Any, None, AsyncSession]:
         return self._connect().__await__()
@@ -71,6 +79,7 @@ def aconnect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     timeout: float = TIMEOUT,
     replay: EventLog | str | Path | None = None,
     speed: float = 1.0,
@@ -84,9 +93,10 @@ def aconnect(
     key, api_key = (Secret(api_key.strip()) if api_key else None), None
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
+    recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
     if replay is None and speed != 1.0:
         raise ValueError("speed= is that of a replay=; a voice's is session={'audio': {'output': {'speed': 1.2}}}.")
-    return Connecting(options, settings, timeout, replay, speed)
+    return Connecting(options, settings, timeout, recorder, replay, speed)
 
 
 @shows_settings
@@ -98,6 +108,7 @@ def connect(
     model: str | None = None,
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
+    record: str | Path | Recorder | None = None,
     timeout: float = TIMEOUT,
     replay: EventLog | str | Path | None = None,
     speed: float = 1.0,
@@ -119,6 +130,10 @@ def connect(
         More HTTP headers for the handshake.
     dialect
         ``"ga"``, or ``"beta"`` for servers that still speak it; sessions look the same.
+    record
+        A file that each event goes to as it happens, such as ``"lesson.jsonl"`` (``.gz`` and ``.zst`` are compressed),
+        or a folder (``"sessions/"``) in which the session gets one; `rt.load` reads it. A file that exists is an
+        error. `rt.Recorder` leaves the sound out, or writes over a file. It holds no API key, token or credential.
     timeout
         Seconds.
     replay
@@ -139,6 +154,8 @@ def connect(
         No session came about (all of them are a `ConnectError`).
     ServerError
         The server refused a setting.
+    RecordingError
+        What `record` names cannot be written, or exists; or `replay` names no recording.
     TypeError, ValueError
         An argument is none, such as a speed of 0.
     """
@@ -154,6 +171,7 @@ def connect(
         model=model,
         headers=headers,
         dialect=dialect,
+        record=record,
         timeout=timeout,
         replay=replay,
         speed=speed,

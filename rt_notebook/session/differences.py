@@ -61,26 +61,31 @@ class Differences(list[Difference]):
         printer.text(repr(self))
 
 
-def bare(event: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def bare(event: Mapping[str, Any], names: Mapping[str, str], *, audio: bool = True) -> dict[str, Any]:
     """Return a client event without what is another in each run: its own ids.
 
-    `names` are ids that the code made up, and what the same things are called in the recording.
+    `names` are ids that the code made up, and what the same things are called in the recording. Without `audio` only
+    the length of sound is kept.
     """
-    out: dict[str, Any] = _bare(event, names)
+    out: dict[str, Any] = _bare(event, names, audio)
     if event.get("type") == "conversation.item.create" and isinstance(item := out.get("item"), dict):
         item.pop("id", None)
     return out
 
 
-def _bare(value: Any, names: Mapping[str, str]) -> Any:
+def _bare(value: Any, names: Mapping[str, str], audio: bool) -> Any:
     if isinstance(value, Mapping):
-        kept = {key: _bare(entry, names) for key, entry in value.items() if key not in _OWN_IDS}
+        kept = {
+            key: len(entry) if key == "audio" and isinstance(entry, str) and not audio else _bare(entry, names, audio)
+            for key, entry in value.items()
+            if key not in _OWN_IDS
+        }
         # The metadata that only held our tag is none.
         if kept.get("metadata") == {} and value["metadata"]:
             del kept["metadata"]
         return kept
     if isinstance(value, list):
-        return [_bare(entry, names) for entry in value]
+        return [_bare(entry, names, audio) for entry in value]
     return names.get(value, value) if isinstance(value, str) else value
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from rt_notebook.errors import ReplayError
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.recording import Recorder
 from rt_notebook.session.differences import Differences
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import OPENAI_URL, Endpoint, Headers
@@ -26,10 +27,12 @@ from rt_notebook.session.settings import Settings, merged, to_session
 class ReplaySession(AsyncSession):
     """A session whose server is a recording."""
 
-    def __init__(self, recording: EventLog, settings: Settings, speed: float = 1.0) -> None:
+    def __init__(
+        self, recording: EventLog, settings: Settings, speed: float = 1.0, record: Recorder | None = None
+    ) -> None:
         self._score = Score(recording)
         self._replay_wire = ReplayWire(self._score, speed)
-        super().__init__(_endpoint_of(recording, self._score), {}, wire=self._replay_wire)
+        super().__init__(_endpoint_of(recording, self._score), {}, record=record, wire=self._replay_wire)
         self._settings = to_session(settings, self._score.dialect)
         self._compares = bool(self._settings)
         self._replay = AsyncReplay(self._replay_wire)
@@ -41,6 +44,8 @@ class ReplaySession(AsyncSession):
             return
         if self._score.over and self._score.length:
             raise ReplayError("The recording is over. rt.connect(replay=...) plays it again.")
+        await self._recording.begin(self._endpoint)
+        self._log.source = self._score.recording.source or self._log.source
         given = self._settings if self._compares else {}
         _, update = self._score.opening()
         if given and update is not None:
@@ -147,13 +152,17 @@ class Replay:
         return repr(self._replay)
 
 
-def replayed(replay: EventLog | str | Path, settings: Settings, speed: float) -> ReplaySession:
+def replayed(
+    replay: EventLog | str | Path, settings: Settings, speed: float, record: Recorder | None = None
+) -> ReplaySession:
     """Return a session that is to replay a recording, a log or a file's; blocks while a file loads.
 
     Raises
     ------
     TypeError, ValueError
         It is no recording, or no speed.
+    RecordingError, OSError
+        The file is no recording, or cannot be read.
     """
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not speed > 0:
         raise ValueError(f"speed is {speed!r}; 1.0 is the recording's own, 4.0 four times as fast, math.inf at once.")
@@ -166,11 +175,13 @@ def replayed(replay: EventLog | str | Path, settings: Settings, speed: float) ->
             f"replay is {type(replay).__name__}; it is a recording's path, or an event log: "
             "session.events, or rt.load(...)."
         )
-    return ReplaySession(replay, settings, float(speed))
+    return ReplaySession(replay, settings, float(speed), record)
 
 
 def _endpoint_of(recording: EventLog, score: Score) -> Endpoint:
     """Return where a recorded session went, as far as it tells."""
+    if (source := recording.source) is not None and source.provider:
+        return Endpoint(source.provider, source.url, source.model, Headers(), score.dialect, replayed=True)
     url, model = "", None
     for event in recording.filter((OPENED, "session.created")):
         if event.type == OPENED and isinstance(told := event.get("url"), str):

@@ -101,7 +101,7 @@ class ReplayWire(Wire):
             self.closed = ConnectionClosedError(
                 code if isinstance(code, int) else None, reason if isinstance(reason, str) else ""
             )
-        logged = self.log.append(side, score.recording.raw(row), data, self.connection, t=score.t(row))
+        logged = self.log.append(side, score.recording.raw(row), data, self.connection, t=score.stamp(row))
         self._tell(logged, to_ga(data) if self.dialect == "beta" else data)
         if row == score.length - 1:
             self._end_of_all()

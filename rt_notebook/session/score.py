@@ -5,8 +5,10 @@ Rows of the recording are named by their position in it. Nothing here knows a cl
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from rt_notebook.log.eventlog import EventLog
@@ -41,14 +43,16 @@ class Score:
 
     def __init__(self, recording: EventLog) -> None:
         self.recording = recording
-        columns = recording.columns()
+        columns = recording.columns("type", "direction", "t", "connection")
         # What is recorded meanwhile, where the log is a live session's, is not played.
         self.length = len(columns["t"])
         self.position = 0
         """The row that is played next."""
         self._types: list[str] = columns["type"]
         self._sides: list[Direction] = columns["direction"]
-        self._t: list[float] = columns["t"]
+        self._stamps: list[float] = columns["t"]
+        # Other tools' recordings tell no times of some events, or of all: they come with those before them.
+        self._t = list(accumulate(self._stamps, lambda last, t: last if math.isnan(t) else t, initial=0.0))[1:]
         self._connections: list[int] = columns["connection"]
         self.dialect: Dialect = self._dialect()
         client = [row for row in range(self.length) if self._sides[row] == "client"]
@@ -61,7 +65,10 @@ class Score:
         """The row that was claimed last: the next claim is looked for from there."""
         self._names: dict[str, str] = {}
         self._told: list[Difference] = []
-        self.sound = Appended(recording, [row for row in client if self._types[row] == APPEND])
+        source = recording.source
+        self._audio = source is None or source.audio
+        """False: the sound was left out of the recording."""
+        self.sound = Appended(recording, [row for row in client if self._types[row] == APPEND], compares=self._audio)
 
     def _dialect(self) -> Dialect:
         """Tell the dialect by the session that the server reports, or by its deltas where it reports none."""
@@ -92,6 +99,10 @@ class Score:
     def t(self, row: int) -> float:
         """Return when a row came, seconds on the recording's clock."""
         return self._t[row]
+
+    def stamp(self, row: int) -> float:
+        """Return what is recorded as that: NaN where nobody told."""
+        return self._stamps[row]
 
     def connection(self, row: int) -> int:
         """Return the number of a row's connection."""
@@ -175,15 +186,15 @@ class Score:
             row for row in self._events if (row in rows if rows else start <= row < stop) and self._free(row, event)
         ]
         after = bisect_left(ours, self._cursor)
-        sent = bare(event, self._names)
+        sent = bare(event, self._names, audio=self._audio)
         # Code with several threads sends in another order than it did, so those it passed over come last.
         for row in ours[after:] + ours[:after]:
-            if bare(recorded := self.event(row), {}) == sent:
+            if bare(recorded := self.event(row), {}, audio=self._audio) == sent:
                 return self._take(row, recorded, event, [])
         for row in ours[after:]:
             recorded = self.event(row)
             if _kind(recorded) == _kind(event):
-                differing = compared(bare(recorded, {}), sent)
+                differing = compared(bare(recorded, {}, audio=self._audio), sent)
                 told = [Difference(row, self._types[row], *where) for where in differing]
                 return self._take(row, recorded, event, told)
         return None

@@ -12,9 +12,9 @@ from typing import Any, Literal, Unpack, overload
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError, WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
-from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import content, display
 from rt_notebook.session.asking import Asker, Delta, Request
@@ -23,6 +23,7 @@ from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
+from rt_notebook.session.recording import Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
@@ -41,12 +42,19 @@ class AsyncSession(Listener):
     """
 
     def __init__(
-        self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket, wire: Wire | None = None
+        self,
+        endpoint: Endpoint,
+        settings: Settings,
+        *,
+        opener: Opener = open_websocket,
+        record: Recorder | None = None,
+        wire: Wire | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
         super().__init__(wire or Wire(EventLog(), endpoint.dialect))
+        self._recording = Recording(self._wire, record)
         self._asker = Asker(self._wire)
         self.playback = Playback()
         """What a panel's loudspeaker has played; on the session's loop only."""
@@ -71,6 +79,7 @@ class AsyncSession(Listener):
         if not self._wire.closed:
             return
         self._endpoint = await asyncio.to_thread(renewed, self._endpoint)
+        await self._recording.begin(self._endpoint)
         await open_session(self._wire, self._endpoint, self._opener, timeout)
         if self._settings:
             try:
@@ -85,6 +94,7 @@ class AsyncSession(Listener):
         """Close the connection; items and events stay readable. A second time does nothing."""
         await self._wire.close()
         self._callbacks.stop()
+        await self._recording.end()
 
     async def __aenter__(self) -> AsyncSession:
         return self
@@ -264,14 +274,8 @@ class AsyncSession(Listener):
         return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
 
     async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
-        event: dict[str, Any] = {
-            "type": "conversation.item.create",
-            "item": {"id": new_id("item"), "type": "message", "role": role, "content": [part]},
-        }
-        if after is not None:
-            event["previous_item_id"] = after.id if isinstance(after, Item) else after
-        sent = self._wire.send(event)
-        self._sent(sent.index)
+        before = after.id if isinstance(after, Item) else after
+        sent = self._out(content.message(part, role, before))
         item_id = sent["item"].get("id")  # a replay's is the recorded one: none where the server gave it
         came = await self._wire.answer(
             sent, "conversation.item.added", timeout, lambda came: item_id in (None, (came.get("item") or {}).get("id"))
@@ -300,9 +304,7 @@ class AsyncSession(Listener):
 
     @on_loop
     async def _send(self, event: dict[str, Any]) -> str:
-        sent = self._wire.send(event)
-        self._sent(sent.index)
-        return str(sent["event_id"])
+        return str(self._out(event).get("event_id", ""))
 
     @on_loop
     async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
@@ -333,7 +335,7 @@ class AsyncSession(Listener):
         Where there is neither, nothing happens.
         """
         if self._wire.conversation.active is not None:
-            self._sent(self._wire.send({"type": "response.cancel"}).index)
+            self._out({"type": "response.cancel"})
         elif self.playback.sounding:
             self._wire.local("rt.playback.stop")
 
@@ -364,8 +366,7 @@ class AsyncSession(Listener):
     async def _request(
         self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
     ) -> Event:
-        sent = self._wire.send(event)
-        self._sent(sent.index)
+        sent = self._out(event)
         return await self._wire.answer(sent, answer, timeout, where)
 
     # -- showing ---------------------------------------------------------------------------------------------------

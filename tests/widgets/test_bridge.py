@@ -346,7 +346,9 @@ def test_a_row_is_light() -> None:
     assert len(image["image_url"]) < 5_000
 
     pcm = silent(100)
-    append = row(Event({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)}, direction="client", sound=pcm))
+    append = row(
+        Event({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)}, direction="client", sound=pcm)
+    )
     assert append["event"] == {"type": "input_audio_buffer.append"}
     assert append["audio_ms"] == 100
 
