@@ -36,6 +36,10 @@ class Appended:
         self._began = False
         """The code has sent sound of which the recorded utterance has not ended."""
 
+    def any(self, start: int, stop: int) -> bool:
+        """Tell whether sound was recorded between two rows."""
+        return bisect_left(self._rows, start) < bisect_left(self._rows, stop)
+
     def append(self, pcm: bytes, start: int, stop: int, playhead: int) -> tuple[int | None, Difference | None]:
         """Take sound that the code appended.
 

@@ -5,23 +5,33 @@ The new session's log gets the recorded rows, all of them and nothing else, so i
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from rt_notebook.errors import ReplayError
+from rt_notebook.audio.pcm import RATE
+from rt_notebook.errors import RealtimeError, ReplayError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.recording import Recorder
+from rt_notebook.protocol.items import Response
+from rt_notebook.session import content
+from rt_notebook.session.appended import APPEND
+from rt_notebook.session.content import Audio
 from rt_notebook.session.differences import Differences
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import OPENAI_URL, Endpoint, Headers
 from rt_notebook.session.replaywire import ReplayWire, tell
-from rt_notebook.session.runner import block, on_loop
+from rt_notebook.session.runner import block, on_loop, within
 from rt_notebook.session.score import OPENED, Score
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, merged, to_session
+from rt_notebook.session.speech import PATIENCE_MS, Turns, answers_itself, no_speech, response_id, seconds_at
+
+_SPEECH = ("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped")
 
 
 class ReplaySession(AsyncSession):
@@ -52,6 +62,39 @@ class ReplaySession(AsyncSession):
             given = _as_was_usual(given, self._score.settings(update))
         tell(self._replay_wire.begin(given))
         self._sent(len(self._log) - 1)
+
+    @on_loop
+    async def speak(
+        self, audio: Audio, *, rate: int = RATE, pace: float = 1.0, timeout: float | None = None
+    ) -> Response | None:
+        """Take the recorded sound for this one, and return what was answered to it (see `AsyncSession.speak`)."""
+        pcm = await asyncio.to_thread(content.read, audio, rate)
+        seconds = seconds_at(pcm, pace) / self._replay_wire.speed
+        return await within(seconds + TIMEOUT if timeout is None else timeout, "answer to the speech", self._hear(pcm))
+
+    async def _hear(self, pcm: bytes) -> Response | None:
+        wire = self._replay_wire
+        answers = answers_itself(wire)
+        index, last = wire.speak(pcm)
+        self._sent(index)
+        heard = [wire.event(row).type for row in self._log.of_type(_SPEECH, 0, index)][-1:]
+        turns = Turns(started=int(heard == [_SPEECH[0]]))
+        silence_ms, done = 0.0, set()
+        while True:
+            # In the recording's order, however far it is played: code may be slower than it was.
+            event = await wire.first("*", after=index)
+            index = event.index
+            turns.apply(event)
+            if event.type == "response.done":
+                done.add(response_id(event))
+            if event.type == APPEND and index > last:
+                silence_ms += event.audio_ms or 0.0
+            if silence_ms > PATIENCE_MS and not turns.started:
+                with contextlib.suppress(RealtimeError):
+                    wire.send({"type": "input_audio_buffer.clear"})
+                raise no_speech(pcm)
+            if index >= last and (turns.heard if not answers else turns.answered and turns.last in done):
+                return wire.conversation.responses.get(turns.last or "") if answers else None
 
     @property
     def replay(self) -> AsyncReplay | None:

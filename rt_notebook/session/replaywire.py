@@ -19,16 +19,18 @@ from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.dialect import to_beta, to_ga
-from rt_notebook.protocol.event import Event, decode_audio
+from rt_notebook.protocol.event import BYTES_PER_MS, Event, decode_audio
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.session.appended import APPEND
 from rt_notebook.session.differences import Difference
 from rt_notebook.session.score import CLOSED, OPENED, Score
+from rt_notebook.session.speech import CHUNK_MS
 from rt_notebook.session.wire import Wire, as_json, named
 
 _OVER = "the recording is over"
 _AT_ONCE = 200
 """Rows that are played without a pause for others on the loop."""
+_CHUNK = CHUNK_MS * BYTES_PER_MS
 
 
 class ReplayWire(Wire):
@@ -186,18 +188,35 @@ class ReplayWire(Wire):
 
     def _append(self, event: dict[str, Any]) -> Event:
         audio = event.get("audio")
-        claim = self.score.append((decode_audio(audio) if isinstance(audio, str) else None) or b"")
-        if claim is not None:
-            tell(claim.differences)
-            return self._come_to(claim.row)
-        # More than was recorded: the code waits for something, and silence is all it has to say meanwhile.
-        if self._paced and not self.closed:
-            return self.event(len(self.log) - 1)
-        if self.closed or self.score.ends():
-            raise self._nothing_for(event)
-        self._play()
-        self._go_on()
+        row, told = self.score.append((decode_audio(audio) if isinstance(audio, str) else None) or b"")
+        tell(told)
+        if row is not None:
+            return self._come_to(row)
+        if self.closed or not self.score.sound.any(*self.score.bounds()):
+            raise self._nothing(event)
+        # More than was recorded, as of code that sends silence until it hears something: so that it does.
+        if not self._paced and not self.score.ends():
+            self._play()
+            self._go_on()
         return self.event(len(self.log) - 1)
+
+    def speak(self, pcm: bytes) -> tuple[int, int]:
+        """Take recorded sound for an utterance; returns the rows where it begins and ends, the first of them played.
+
+        Raises
+        ------
+        ReplayError, ConnectionClosedError
+            No sound was recorded.
+        """
+        rows: list[int] = []
+        for at in range(0, len(pcm), _CHUNK):
+            row, told = self.score.append(pcm[at : at + _CHUNK])
+            tell(told)
+            rows += [] if row is None else [row]
+        if not rows:
+            raise self._nothing({"type": APPEND})
+        self._come_to(rows[0])
+        return rows[0], rows[-1]
 
     def _come_to(self, row: int) -> Event:
         if row >= self.score.position:
@@ -206,8 +225,10 @@ class ReplayWire(Wire):
         return self.event(row)
 
     def _nothing_for(self, event: dict[str, Any]) -> Exception:
-        told = self.score.unrecorded(event)
-        tell([told])
+        tell([self.score.unrecorded(event)])
+        return self._nothing(event)
+
+    def _nothing(self, event: dict[str, Any]) -> Exception:
         if self.closed:
             return self.gone(f"sending {event.get('type')}")
         return ReplayError(

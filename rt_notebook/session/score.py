@@ -50,7 +50,7 @@ class Score:
         """The row that is played next."""
         self._types: list[str] = columns["type"]
         self._sides: list[Direction] = columns["direction"]
-        self._stamps: list[float] = columns["t"]
+        self._stamps = [math.nan if t is None else t for t in columns["t"]]
         # Other tools' recordings tell no times of some events, or of all: they come with those before them.
         self._t = list(accumulate(self._stamps, lambda last, t: last if math.isnan(t) else t, initial=0.0))[1:]
         self._connections: list[int] = columns["connection"]
@@ -212,13 +212,13 @@ class Score:
             self._names[ours] = theirs
         return Claim(row, told)
 
-    def append(self, pcm: bytes) -> Claim | None:
-        """Take recorded sound for sound that the code appended; None where nothing of it was recorded any more."""
+    def append(self, pcm: bytes) -> tuple[int | None, list[Difference]]:
+        """Take recorded sound for sound that the code appended; see `Appended.append` for what is returned."""
         start, stop = self.bounds()
-        row, told = self.sound.append(pcm, start, stop, self.position)
-        if told is not None:
-            self._told.append(told)
-        return None if row is None else Claim(row, [] if told is None else [told])
+        row, difference = self.sound.append(pcm, start, stop, self.position)
+        told = [] if difference is None else [difference]
+        self._told += told
+        return row, told
 
     def unrecorded(self, event: dict[str, Any]) -> Difference:
         """Note that the code sent what is nowhere in the recording."""

@@ -244,8 +244,9 @@ class AsyncSession(Listener):
             Turn detection is off.
         """
         pcm = await asyncio.to_thread(content.read, audio, rate)
-        timeout = seconds_at(pcm, pace) / self._wire.speed + TIMEOUT if timeout is None else timeout
-        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace, self._sent))
+        self._sent(len(self._log))
+        timeout = seconds_at(pcm, pace) + TIMEOUT if timeout is None else timeout
+        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace))
 
     # -- items and events -------------------------------------------------------------------------------------------
 
@@ -274,8 +275,7 @@ class AsyncSession(Listener):
         return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
 
     async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
-        before = after.id if isinstance(after, Item) else after
-        sent = self._out(content.message(part, role, before))
+        sent = self._out(content.message(part, role, after.id if isinstance(after, Item) else after))
         item_id = sent["item"].get("id")  # a replay's is the recorded one: none where the server gave it
         came = await self._wire.answer(
             sent, "conversation.item.added", timeout, lambda came: item_id in (None, (came.get("item") or {}).get("id"))

@@ -34,9 +34,6 @@ Subscriber = Callable[[Event], None]
 class Wire:
     """A session's connections, one after the other, over one log."""
 
-    speed = 1.0
-    """How much faster than a clock its time goes: another one where a recording is replayed."""
-
     def __init__(self, log: EventLog, dialect: Dialect) -> None:
         self.log = log
         self.dialect = dialect
