@@ -1,10 +1,12 @@
-"""What a replaying session's code sent otherwise than it was recorded. No I/O."""
+"""What a replaying session's code sent otherwise than it was recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from rt_notebook.protocol.event import text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +36,8 @@ class Difference:
         """Say it in a line."""
         what = f"{self.type} {self.path}".rstrip()
         if self.row is None:
-            return f"sent, but not recorded: {what}" + (f": {_shown(self.sent)}" if self.sent is not None else "")
+            said = text_of(self.sent) if isinstance(self.sent, dict) else None
+            return f"sent, but not recorded: {what}: {_shown(said or self.sent)}"
         if not self.path:
             return f"row {self.row}: recorded, but not sent: {what}"
         return f"row {self.row}: {what} was {_shown(self.recorded)}, and is {_shown(self.sent)}"
