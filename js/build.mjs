@@ -23,7 +23,7 @@ function sourceHash() {
 
 await build({
   absWorkingDir: root,
-  entryPoints: ["src/panel.ts", "src/panel.css"],
+  entryPoints: ["panel", "inspector", "page"].flatMap((name) => [`src/${name}.ts`, `src/${name}.css`]),
   bundle: true,
   format: "esm",
   target,

@@ -36,17 +36,22 @@ if TYPE_CHECKING:
     from rt_notebook.log.eventlog import EventLog
     from rt_notebook.log.loading import load
     from rt_notebook.log.many import Sessions, load_many
+    from rt_notebook.log.metrics import Cost, Latencies, Usage
+    from rt_notebook.log.prices import OCTOBER_2024, Prices
     from rt_notebook.log.recording import Recorder
+    from rt_notebook.log.turns import Turn
     from rt_notebook.protocol.check import Problem, check
     from rt_notebook.protocol.event import Event
     from rt_notebook.protocol.explain import explain
     from rt_notebook.protocol.items import Item, Latency, Response
     from rt_notebook.session.asking import Delta
     from rt_notebook.session.blocking import Session
+    from rt_notebook.session.budget import Budget
     from rt_notebook.session.connecting import aconnect, connect
     from rt_notebook.session.runner import run
     from rt_notebook.session.session import AsyncSession
     from rt_notebook.session.settings import SemanticVAD, ServerVAD
+    from rt_notebook.widgets.inspector import Inspector
 
 _HOMES = {
     "errors": (
@@ -70,33 +75,44 @@ _HOMES = {
     "log.loading": ("load",),
     "log.many": ("Sessions", "load_many"),
     "log.recording": ("Recorder",),
+    "log.metrics": ("Cost", "Latencies", "Usage"),
+    "log.prices": ("OCTOBER_2024", "Prices"),
+    "log.turns": ("Turn",),
     "protocol.check": ("Problem", "check"),
     "protocol.items": ("Item", "Latency", "Response"),
     "protocol.event": ("Event",),
     "protocol.explain": ("explain",),
     "session.asking": ("Delta",),
     "session.blocking": ("Session",),
+    "session.budget": ("Budget",),
     "session.connecting": ("aconnect", "connect"),
     "session.runner": ("run",),
     "session.session": ("AsyncSession",),
     "session.settings": ("SemanticVAD", "ServerVAD"),
+    "widgets.inspector": ("Inspector",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [
+    "OCTOBER_2024",
     "AsyncSession",
     "AudioError",
+    "Budget",
     "ConnectError",
     "ConnectionClosedError",
+    "Cost",
     "Delta",
     "EngineError",
     "Event",
     "EventLog",
+    "Inspector",
     "Item",
+    "Latencies",
     "Latency",
     "LocalServerError",
     "MissingKeyError",
+    "Prices",
     "Problem",
     "ProtocolError",
     "RealtimeError",
@@ -110,7 +126,9 @@ __all__ = [
     "ServerVAD",
     "Session",
     "Sessions",
+    "Turn",
     "UnknownModelError",
+    "Usage",
     "WaitTimeoutError",
     "WrongKeyError",
     "__version__",

@@ -1,4 +1,4 @@
-"""The command line: ``rt-notebook demo`` and ``rt-notebook serve``."""
+"""The command line: ``rt-notebook demo``, ``rt-notebook serve`` and ``rt-notebook inspect``."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     demo.add_argument("--say", metavar="TEXT", help="what to ask, spoken by the local voice")
     demo.add_argument("--audio", metavar="FILE", type=Path, help="a recording of the question instead")
+    inspect = commands.add_parser("inspect", help="what a recording holds: summary, conversation, findings, counts")
+    inspect.set_defaults(run=_inspect)
+    inspect.add_argument("file", metavar="FILE", type=Path, help="a recording, or another tool's dump of events")
+    inspect.add_argument("--events", action="store_true", help="the table of its events instead")
+    inspect.add_argument("--html", metavar="OUT", type=Path, help="write it as one page to look at and listen to")
     serve = commands.add_parser("serve", help="run the local Realtime server until Ctrl-C")
     serve.set_defaults(run=_serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
@@ -146,6 +151,12 @@ def _demo(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         return _missing(error)
     return demo(options.say or QUESTION, options.audio)
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from rt_notebook.inspect import inspect
+
+    return inspect(options.file, events=options.events, html=options.html)
 
 
 def _missing(error: ModuleNotFoundError) -> int:

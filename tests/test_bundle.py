@@ -21,7 +21,9 @@ def source_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("bundle", ["panel.js", "panel.css"])
+@pytest.mark.parametrize(
+    "bundle", [f"{name}.{kind}" for name in ("panel", "inspector", "page") for kind in ("js", "css")]
+)
 def test_bundle_is_built_from_the_sources(bundle: str) -> None:
     first_line, *rest = (ROOT / "rt_notebook" / "static" / bundle).read_text(encoding="utf-8").split("\n")
     banner = re.fullmatch(r"/\* Built from js/src; source-hash: ([0-9a-f]{64}) \*/", first_line)

@@ -25,7 +25,7 @@ ALLOWED = {
     "magics": {"errors", "audio", "protocol", "log", "session", "__init__"},
 }
 # The front doors may import anything; nothing imports them.
-DOORS = {"__init__", "__main__", "cli", "demo"}
+DOORS = {"__init__", "__main__", "cli", "demo", "inspect"}
 
 PURE = [
     ROOT / "protocol",

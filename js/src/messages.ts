@@ -5,6 +5,21 @@
  * `data` is bytes: it travels as a binary buffer beside the JSON, never inside it.
  */
 
+/** One row of the log without its sound. */
+export interface Row {
+  /** Position in the log. */
+  index: number;
+  /** Seconds since connecting. */
+  t: number;
+  direction: "client" | "server" | "local";
+  /** Duration of the sound that the event carries. */
+  audio_ms: number | null;
+  /** How loud that sound is: a peak for each 20 ms of it, 0 to 100. */
+  levels?: number[];
+  /** The event, GA names, without the sound. */
+  event: Record<string, unknown>;
+}
+
 /** What a session tells of itself; nothing secret. Other keys may be there. */
 export interface Info {
   provider?: string;
@@ -20,21 +35,6 @@ export interface Info {
   subshells?: boolean;
   /** A cell is running. */
   busy?: boolean;
-}
-
-/** One row of the log without its sound. */
-export interface Row {
-  /** Position in the log. */
-  index: number;
-  /** Seconds since connecting. */
-  t: number;
-  direction: "client" | "server" | "local";
-  /** Duration of the sound that the event carries. */
-  audio_ms: number | null;
-  /** How loud that sound is: a peak for each 20 ms of it, 0 to 100. */
-  levels?: number[];
-  /** The event, GA names, without the sound. */
-  event: Record<string, unknown>;
 }
 
 // From the page to the kernel ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import { RoundTrip } from "./ping.ts";
 import { explain, NO_KERNEL, Problem, problemOf, SILENT_KERNEL } from "./problem.ts";
 import { checks } from "./readiness.ts";
 import { SummaryHider } from "./summary.ts";
-import { follow, type PanelModel } from "./traits.ts";
+import { DISCONNECTED, follow, type PanelModel } from "./traits.ts";
 import { pieces } from "./upload.ts";
 import { Announcer } from "./view/announcer.ts";
 import { ControlsView } from "./view/controls.ts";
@@ -37,8 +37,6 @@ type Handlers = { [T in Told]: (message: Extract<FromKernel, { type: T }>) => vo
 
 const EVENTS: Both<string> = { en: "Events", zh: "事件" };
 
-/** What ipywidgets calls a view whose model was restored from a file: nobody is at the other end, and none will answer. */
-const DISCONNECTED = "jupyter-widgets-disconnected";
 /** ms without any answer after which the kernel counts as silent. */
 const PATIENCE = 5000;
 /** ms between two looks at the clock. */

@@ -1,5 +1,8 @@
 import type { CommModel } from "./link.ts";
 
+/** What ipywidgets calls a view whose model was restored from a file: nobody is at the other end, and none will answer. */
+export const DISCONNECTED = "jupyter-widgets-disconnected";
+
 type Change = "change:echo_cancellation" | "change:half_duplex";
 
 /** The widget's model: its comm, and the traits that the panel reads. */

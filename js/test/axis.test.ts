@@ -71,3 +71,10 @@ test("times are short", () => {
   expect([0, 7, 59, 60, 65, 600, 3605].map((t) => axisTime(t))).toEqual(["0 s", "7 s", "59 s", "1:00", "1:05", "10:00", "1:00:05"]);
   expect([0.2, 61.5].map((t) => axisTime(t, 0.1))).toEqual(["0.2 s", "1:01.5"]);
 });
+
+test("all of it is shown, from before its beginning to behind its end", () => {
+  const axis = new Axis();
+  axis.width = 1040;
+  axis.show(100);
+  expect([axis.x(0), axis.x(100), axis.following]).toEqual([20, 1020, false]);
+});

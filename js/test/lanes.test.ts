@@ -159,3 +159,15 @@ test("sound in an item that the user adds is drawn from there on", () => {
   lanes.add(row(4, "conversation.item.create", { item: { role: "user" } }));
   expect(lanes.user.map(({ start, end }) => [start, end])).toEqual([[3, 3.5]]);
 });
+
+test("answers that nobody plays lie one behind the other, cut where the server was told", () => {
+  const lanes = new Lanes();
+  answer(lanes, 1, 3000);
+  lanes.add(row(2, "conversation.item.truncated", { ...part, audio_end_ms: 1500 }));
+  for (const [t, item_id] of [[2, "item_b"], [2.1, "item_c"]] as const) {
+    lanes.add(row(t, "response.output_audio.delta", { item_id, content_index: 0 }, { ms: 400, level: 9 }));
+  }
+  expect(lanes.assistant.map(({ start, cut }) => [start, cut])).toEqual([[1, 1.5], [2.5, null], [2.9, null]]);
+  lanes.add(row(4, "rt.playback.started", { item_id: "item_b", content_index: 0 }));
+  expect(lanes.assistant[1]).toMatchObject({ start: 4, played: true });
+});

@@ -13,6 +13,12 @@ from typing import IO
 
 PAGE = 2**20
 """Bytes of a page. Pages are mapped, not allocated, so that memory that is let go of really goes."""
+_FLAGS = (
+    # All of a page at once: its memory page by memory page, as it fills, costs the system more than everything else.
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0)}
+    if hasattr(mmap, "MAP_ANONYMOUS")
+    else {}
+)
 MEMORY_LIMIT = 64 * 2**20
 """Bytes that are kept in memory."""
 
@@ -22,10 +28,10 @@ class Blobs:
 
     def __init__(self, limit: int = MEMORY_LIMIT) -> None:
         self._limit = limit
-        self._pages: list[mmap.mmap | None] = []
-        """None for a page that is in the file, at the same position."""
-        self._spilled = 0
-        """Pages that are in the file: the first ones."""
+        self._pages: dict[int, mmap.mmap] = {}
+        """Those in memory, by number; the others are in the file, at the same position."""
+        self._last: mmap.mmap | None = None
+        """The page that is being filled."""
         self._length = 0
         self._file: IO[bytes] | None = None
         self._lock = threading.Lock()
@@ -36,53 +42,46 @@ class Blobs:
     @property
     def memory(self) -> int:
         """Bytes of memory it holds."""
-        return (len(self._pages) - self._spilled) * PAGE
+        return len(self._pages) * PAGE
 
     def append(self, data: bytes) -> int:
         """Add bytes; returns their position."""
         start = self._length
         at = start % PAGE
-        if at and at + len(data) <= PAGE:  # nearly always
-            self._pages[-1][at : at + len(data)] = data  # type: ignore[index] # the last page is never spilled
+        end = at + len(data)
+        if self._last is not None and end < PAGE:  # nearly always
+            self._last[at:end] = data
             self._length = start + len(data)
-            return start
-        self._append_over_pages(data)
+        else:
+            self._append_over_pages(memoryview(data))
         return start
 
-    def _append_over_pages(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            at = self._length % PAGE
-            if at == 0:
-                self._add_page()
-            page = self._pages[-1]
-            assert page is not None
-            piece = view[: PAGE - at]
-            page[at : at + len(piece)] = piece
-            view = view[len(piece) :]
+    def _append_over_pages(self, data: memoryview) -> None:
+        while data:
+            number, at = divmod(self._length, PAGE)
+            if self._last is None:
+                if self.memory + PAGE > self._limit:
+                    self._spill()
+                self._last = self._pages[number] = mmap.mmap(-1, PAGE, **_FLAGS)
+            piece = data[: PAGE - at]
+            self._last[at : at + len(piece)] = piece
             self._length += len(piece)
-
-    def _add_page(self) -> None:
-        if self.memory + PAGE > self._limit:
-            self._spill()
-        self._pages.append(mmap.mmap(-1, PAGE))
+            if at + len(piece) == PAGE:
+                self._last = None
+            data = data[len(piece) :]
 
     def _spill(self) -> None:
         """Move all pages to the file; from then on memory fills and empties again."""
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)
-            for number in range(self._spilled, len(self._pages)):
-                page = self._pages[number]
-                assert page is not None
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this object
+            for number, page in sorted(self._pages.items()):
                 with self._lock:
                     self._file.seek(number * PAGE)
-                    view = memoryview(page)
-                    while view:
-                        view = view[self._file.write(view) :]
-                    view.release()
-                    self._pages[number] = None
-                    self._spilled = number + 1
+                    written = 0
+                    while written < PAGE:
+                        written += self._file.write(page[written:])
+                    del self._pages[number]
                 page.close()
         except OSError as error:
             # Nothing is lost: what did not get into the file stays in memory, and so does what follows.
@@ -111,9 +110,9 @@ class Blobs:
         if start == stop:
             return b""
         with self._lock:
-            page = self._pages[number]
-            if page is not None:
+            if (page := self._pages.get(number)) is not None:
                 return page[start:stop]
-            assert self._file is not None
+            if self._file is None:
+                raise IndexError(f"there is nothing at byte {number * PAGE + start:,} yet")
             self._file.seek(number * PAGE + start)
             return self._file.read(stop - start)

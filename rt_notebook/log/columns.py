@@ -14,10 +14,7 @@ NO_FLOAT = float("nan")
 
 
 class Column(Protocol):
-    """One column: rows are appended, and read as Python values."""
-
-    def append(self, value: Any) -> None:
-        """Add a row."""
+    """One column, read as Python values. Rows are appended to its `data`."""
 
     def values(self, start: int, stop: int) -> list[Any]:
         """Return rows as Python values, None where there is none."""
@@ -31,10 +28,6 @@ class Floats:
 
     def __init__(self) -> None:
         self.data = array("d")
-
-    def append(self, value: float | None) -> None:
-        """Add a row."""
-        self.data.append(NO_FLOAT if value is None else value)
 
     def __getitem__(self, index: int) -> float | None:
         value = self.data[index]
@@ -51,10 +44,6 @@ class Ints:
     def __init__(self) -> None:
         self.data = array("q")
 
-    def append(self, value: int | None) -> None:
-        """Add a row."""
-        self.data.append(NO_INT if value is None else value)
-
     def __getitem__(self, index: int) -> int | None:
         value = self.data[index]
         return None if value == NO_INT else value
@@ -64,6 +53,19 @@ class Ints:
         return [None if value == NO_INT else value for value in self.data[start:stop]]
 
 
+class _Coded(dict[str | None, int]):
+    """String -> its code; a new one gets the next. A dict, since it is asked several times for every event."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__({None: -1})
+        self._names = names
+
+    def __missing__(self, name: str) -> int:
+        code = self[name] = len(self._names)
+        self._names.append(name)
+        return code
+
+
 class Codes:
     """Strings or None of which many rows have the same: 4 bytes a row, and each string once."""
 
@@ -71,20 +73,12 @@ class Codes:
         self.data = array("i")
         self.names: list[str] = []
         """The strings in the order in which they came; a row holds a position in here, or -1."""
-        self._code_of: dict[str | None, int] = {None: -1}
-
-    def append(self, value: str | None) -> None:
-        """Add a row."""
-        code = self._code_of.get(value)
-        if code is None:
-            code = len(self.names)
-            self.names.append(value)  # type: ignore[arg-type] # None has a code from the beginning
-            self._code_of[value] = code
-        self.data.append(code)
+        self.coded = _Coded(self.names)
+        """String -> code, to be looked up with brackets by the thread that appends."""
 
     def code_of(self, name: str) -> int | None:
         """Return the code of a string; None where no row has it."""
-        return self._code_of.get(name)
+        return self.coded.get(name)
 
     def __getitem__(self, index: int) -> str | None:
         code = self.data[index]
@@ -96,12 +90,30 @@ class Codes:
         return [names[code] for code in self.data[start:stop]]
 
 
+class Sparse:
+    """Strings or None that few rows have: only those cost anything."""
+
+    def __init__(self) -> None:
+        self.data: dict[int, str] = {}
+        """By position in the log."""
+
+    def __getitem__(self, index: int) -> str | None:
+        return self.data.get(index)
+
+    def values(self, start: int, stop: int) -> list[str | None]:
+        """Return rows."""
+        values: list[str | None] = [None] * (stop - start)
+        for index, value in tuple(self.data.items()):
+            if start <= index < stop:
+                values[index - start] = value
+        return values
+
+
 class Strings:
     """Strings or None of which each row has its own."""
 
     def __init__(self) -> None:
         self.data: list[str | None] = []
-        self.append = self.data.append
 
     def __getitem__(self, index: int) -> str | None:
         return self.data[index]

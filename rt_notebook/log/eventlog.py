@@ -54,7 +54,7 @@ class EventLog(EventStore):
         text: str | None = None,
         error: bool | None = None,
     ) -> list[Event]:
-        """Return the events that fit all that is given; ``log.df.loc[[event.index for event in found]]`` has their rows.
+        """Return the events that fit all that is given; ``log.df.loc[[e.index for e in found]]`` has their rows.
 
         Parameters
         ----------

@@ -43,7 +43,7 @@ def choose(
         code, codes = log.direction.code_of(direction), log.direction.data
         rows = [row for row in rows if codes[row] == code]
     if error is not None:
-        rows = [row for row in rows if (log.error.data[row] >= 0) is error]
+        rows = [row for row in rows if (row in log.error.data) is error]
     if text is not None:
         sought, texts = text.casefold(), log.text.data
         rows = [row for row in rows if (said := texts[row]) is not None and sought in said.casefold()]

@@ -75,9 +75,9 @@ def header_line(source: Source, started: datetime, audio: bool) -> bytes:
     return orjson.dumps(header, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def event_line(t: float, direction: str, connection: int, raw: bytes, *, audio: bool = True) -> bytes:
-    """Return an event's line; keys and tokens in `raw` are hidden already."""
-    time = repr(float(t)) if math.isfinite(t) else "null"
+def event_line(t: float | None, direction: str, connection: int, raw: bytes, *, audio: bool = True) -> bytes:
+    """Return an event's line; keys and tokens in `raw` are hidden already. Without a time `t` is null."""
+    time = repr(float(t)) if t is not None and math.isfinite(t) else "null"
     places: Places = []
     if not audio:
         raw, places = without_sound(raw)
@@ -95,7 +95,7 @@ def lines_of(log: EventLog, audio: bool) -> Iterator[bytes]:
     """Yield a whole recording of a log as it is now."""
     source = log.source or Source()
     yield header_line(source, log.started, audio)
-    columns = log.columns()
+    columns = log.columns("t", "direction", "connection")
     rows = zip(columns["t"], columns["direction"], columns["connection"], strict=True)
     for index, (t, direction, connection) in enumerate(rows):
         yield event_line(t, direction, connection, source.mask(log.raw(index)), audio=audio and source.audio)

@@ -18,9 +18,9 @@ from rt_notebook.errors import RecordingError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.foreign import Found, entries, unwrap, values
 from rt_notebook.log.lines import FORMAT, VERSION, Row, read_row
-from rt_notebook.log.reading import Lines, Progress
 from rt_notebook.log.silence import with_silence
 from rt_notebook.log.source import Source
+from rt_notebook.log.unpacking import Lines, Progress
 from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.event import parse
 

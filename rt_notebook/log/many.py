@@ -13,7 +13,7 @@ from rt_notebook.errors import RealtimeError, RecordingError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.loading import load
 from rt_notebook.log.parquet import stem, write
-from rt_notebook.log.reading import Progress
+from rt_notebook.log.unpacking import Progress
 
 if TYPE_CHECKING:
     import pandas as pd

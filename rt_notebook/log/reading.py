@@ -1,135 +1,164 @@
-"""A file's lines, whatever it is compressed with, and how far the reading has come."""
+"""One pass over a log that finds out who said what, which response answers it, when, and what is billed for it.
+
+Turns, tables and metrics are read out of its result. Most rows of a log are deltas and sound, of which the columns
+tell enough; the others are parsed once.
+"""
 
 from __future__ import annotations
 
-import sys
-import time
-import zlib
-from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, TextIO
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from rt_notebook.errors import RecordingError
+from rt_notebook.log.answering import Connection
+from rt_notebook.log.fields import dict_at
+from rt_notebook.log.records import Answer, Bill, Said
+from rt_notebook.log.store import EventStore
+from rt_notebook.log.turns import Turn
+from rt_notebook.protocol.dialect import ga_type, to_ga
+from rt_notebook.protocol.event import Event
 
-CHUNK = 2**18
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_BOM = b"\xef\xbb\xbf"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_PATIENCE = 1.0
-"""Seconds that reading may take before it is said how far it has come."""
-_PERIOD = 0.25
-"""Seconds between two such words."""
+_PARSED = {
+    *("session.created", "session.updated", "response.create", "conversation.item.create", "error"),
+    *("conversation.item.added", "conversation.item.done", "conversation.item.retrieved", "conversation.item.deleted"),
+    *("conversation.item.truncated", "conversation.item.input_audio_transcription.completed"),
+    *("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed"),
+    *("response.created", "response.done", "response.output_item.added", "response.output_item.done"),
+    *("rt.connection.opened", "rt.playback.flushed"),
+}
+"""Of these more matters than the columns have."""
+_WORDS = {
+    "response.output_text.delta": "delta",
+    "response.output_text.done": "text",
+    "response.output_audio_transcript.delta": "delta",
+    "response.output_audio_transcript.done": "transcript",
+    "response.function_call_arguments.delta": "delta",
+    "response.function_call_arguments.done": "arguments",
+    "conversation.item.input_audio_transcription.delta": "delta",
+}
+"""Of these the column `text` is a field."""
+_BARE = {
+    *("input_audio_buffer.append", "input_audio_buffer.cleared", "response.output_audio.delta", "response.cancel"),
+    *("rt.playback.started", "rt.playback.finished", "rt.playback.stop"),
+}
+"""Of these the columns have all that matters."""
 
 
-class Lines:
-    """Iterates over the lines of an open binary file, without their ends."""
+@dataclass(slots=True)
+class Reading:
+    """What a log adds up to."""
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = file
-        self._name = name
-        self.taken = 0
-        """Bytes that were read of the file, compressed as it is."""
-        self.broken = ""
-        """Why a compressed file could not be read to its end."""
-        self.whole = True
-        """False where the last line had no end: it may be torn."""
+    turns: list[Turn] = field(default_factory=list)
+    """In the order in which they were answered; one that is not answered is the last of its connection."""
+    answers: list[Answer] = field(default_factory=list)
+    """The responses, in the order in which they began."""
+    items: list[Said] = field(default_factory=list)
+    """Connection by connection, in the conversation's order; those that left it, or never were in it, behind."""
+    bills: list[Bill] = field(default_factory=list)
 
-    def __iter__(self) -> Iterator[bytes]:
-        rest: list[bytes] = []
-        for chunk in self._chunks():
-            first, *others = chunk.split(b"\n")
-            rest.append(first)
-            if others:
-                yield b"".join(rest).removesuffix(b"\r")
-                for line in others[:-1]:
-                    yield line.removesuffix(b"\r")
-                rest = [others[-1]]
-        if last := b"".join(rest):
-            self.whole = False
-            yield last
 
-    def _chunks(self) -> Iterator[bytes]:
-        first = self._read()
-        if first.startswith(_UTF16):
-            raise RecordingError(self._name, "this is text in UTF-16, as some shells write it; a recording is UTF-8.")
-        if first.startswith(_GZIP):
-            yield from self._unpacked(first, lambda: zlib.decompressobj(31))
-        elif first.startswith(_ZSTD):
-            yield from self._unpacked(first, self._zstd())
+def read(log: EventStore) -> Reading:
+    """Read a log in either dialect, linear in its rows; it may grow, hold anything, and begin and end anywhere."""
+    reading = Reading()
+    connection: Connection | None = None
+    columns = log.columns()
+    apart = _out_of_band(log, columns)
+    for event, number in _rows(log, columns):
+        begins = event.type == "session.created" and connection is not None and connection.greeted
+        if connection is None or number != connection.number or begins:
+            _finish(reading, connection)
+            connection = Connection(number, apart)
+        connection.apply(event)
+    _finish(reading, connection)
+    for position, turn in enumerate(reading.turns):
+        turn.number = position + 1
+    return reading
+
+
+def add_rows(log: EventStore, turns: list[Turn]) -> None:
+    """Complete the rows of turns: those that name something of it, and between them those that name nothing."""
+    columns = log.columns()
+    for turn in turns:
+        turn.rows = _rows_of(log, columns, turn)
+
+
+def _finish(reading: Reading, connection: Connection | None) -> None:
+    if connection is None:
+        return
+    connection.finish()
+    reading.turns += connection.turns
+    reading.answers += connection.answers.values()
+    reading.items += connection.in_order()
+    reading.bills += connection.bills
+    for bill in connection.bills:
+        if bill.turn and bill.usage is not None:
+            bill.turn.usage.append(bill.usage)
+
+
+def _rows(log: EventStore, columns: dict[str, list[Any]]) -> Iterator[tuple[Event, int]]:
+    """Yield the rows that matter here in GA's shape, each with the number of its connection."""
+    names = ("item_id", "response_id", "content_index", "text", "audio_ms", "direction", "connection")
+    ids, responses, parts, texts, durations, directions, connections = (columns[name] for name in names)
+    known = {wire: ga_type(wire) for wire in set(columns["type"])}
+    for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
+        type_ = known[wire_type]
+        if type_ in _PARSED:
+            event = _parsed(log, index)
+        elif type_ in _BARE or type_ in _WORDS:
+            data = {"type": type_, "item_id": ids[index], "response_id": responses[index]}
+            data |= {"content_index": parts[index], "audio_ms": durations[index]}
+            if word := _WORDS.get(type_):
+                data[word] = texts[index] or ""
+            event = Event(data, index=index, t=t, direction=directions[index])
         else:
-            yield first.removeprefix(_BOM)
-            while chunk := self._read():
-                yield chunk
-
-    def _read(self) -> bytes:
-        chunk = self._file.read(CHUNK)
-        if not isinstance(chunk, bytes):
-            raise TypeError("A recording is read from a file that was opened in binary mode: open(path, 'rb').")
-        self.taken += len(chunk)
-        return chunk
-
-    def _unpacked(self, chunk: bytes, new: Callable[[], Any]) -> Iterator[bytes]:
-        """Undo compression, also of several pieces in one file: a session that was opened again has begun another."""
-        unpacker = new()
-        try:
-            while chunk:
-                if unpacker.eof:
-                    unpacker = new()
-                yield unpacker.decompress(chunk)
-                chunk = unpacker.unused_data if unpacker.eof else b""
-                chunk = chunk or self._read()
-        except Exception as error:  # zlib's and Zstandard's have no common one
-            if isinstance(error, OSError):
-                raise
-            self.broken = f"what follows is damaged ({error})"
-
-    def _zstd(self) -> Callable[[], Any]:
-        try:
-            import zstandard
-        except ModuleNotFoundError:
-            raise RecordingError(
-                self._name, "it is compressed with Zstandard, which needs: pip install 'rt-notebook[parquet]'."
-            ) from None
-        return lambda: zstandard.ZstdDecompressor().decompressobj()
+            continue
+        yield event, connections[index]
 
 
-class Progress:
-    """Says on one line how far a reading has come, once it takes over a second: on a terminal and in a notebook."""
-
-    def __init__(
-        self, name: str, size: int, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._name = name
-        self._size = size
-        self._stream = stream or _stream()
-        self._clock = clock
-        self._next = clock() + _PATIENCE
-        self._shown = 0
-
-    def at(self, position: int, events: int) -> None:
-        """Tell that the reading has come to a position of the file, bytes."""
-        if self._stream is None or (now := self._clock()) < self._next:
-            return
-        self._next = now + _PERIOD
-        share = f"{min(1.0, position / self._size):4.0%}  " if self._size else ""
-        self._show(self._stream, f"{self._name}: {share}{position / 1e6:,.0f} MB, {events:,} events")
-
-    def end(self) -> None:
-        """Take the line away."""
-        if self._shown and self._stream is not None:
-            self._show(self._stream, "")
-            self._stream.write("\r")
-
-    def _show(self, stream: TextIO, text: str) -> None:
-        stream.write("\r" + text.ljust(self._shown))
-        stream.flush()
-        self._shown = len(text)
+def _parsed(log: EventStore, index: int) -> Event:
+    event = log[index]
+    data: dict[str, Any]
+    try:
+        data = to_ga(event)
+    except (TypeError, AttributeError):  # fields of types that no dialect has there
+        data = dict(event) | {"type": ga_type(event.type)}
+    if event.type.startswith("transcription_session."):
+        data["session"] = dict_at(data, "session") | {"type": "transcription"}
+    return Event(data, index=index, t=event.t, direction=event.direction, pcm=event.pcm)
 
 
-def _stream() -> TextIO | None:
-    """Return where somebody sees a line that changes: a terminal, else a notebook's output."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        return sys.stderr
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return sys.stdout if getattr(shell, "kernel", None) is not None else None
+def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:
+    """Return the ids of the responses that say that they are in no conversation: of one that is cut only its end."""
+    rows = (index for index, type_ in enumerate(columns["type"]) if type_ in ("response.created", "response.done"))
+    told = (log[index].get("response") for index in rows)
+    return {
+        id_
+        for response in told
+        if isinstance(response, dict) and response.get("conversation_id", ...) is None
+        if isinstance(id_ := response.get("id"), str)
+    }
+
+
+_LATER = {
+    *("conversation.item.delete", "conversation.item.deleted"),
+    *("conversation.item.retrieve", "conversation.item.retrieved"),
+}
+"""What may happen to an item long after its turn."""
+
+
+def _rows_of(log: EventStore, columns: dict[str, list[Any]], turn: Turn) -> list[int]:
+    found = set(turn.rows)
+    for item in (*turn.user_items, *turn.items):
+        found.update(log.rows(item=item))
+    for response in turn.responses:
+        found.update(log.rows(response=response))
+    for call in turn.calls:
+        found.update(log.rows(call=call))
+    length, connections = len(columns["t"]), columns["connection"]
+    found = {row for row in found if row < length and connections[row] == turn.connection}
+    during = [row for row in found if columns["type"][row] not in _LATER]
+    if during:
+        ids = [columns[name] for name in ("item_id", "response_id", "call_id")]
+        span = range(min(during), max(during))
+        found.update(row for row in span if all(column[row] is None for column in ids))
+    return sorted(found)

@@ -1,73 +1,66 @@
-"""Keys and tokens in raw events: found, and hidden behind as many stars as they have characters.
+"""Takes keys and tokens out of events that leave the log, whoever put them there.
 
-So an event keeps its length, and everything else of it stays byte for byte as it was.
+A log holds no headers of a connection. What may hold a key are a session's or a tool's own fields (an MCP tool's
+`authorization` and `headers`, the beta's `client_secret`), and any text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import Any
 
-_STRING = rb'"(?:[^"\\]|\\.)*'
-"""A JSON string without its closing quote, which an event that was cut off does not have."""
-_OBJECT = rb'\{(?:[^{}"]|' + _STRING + rb'")*'
-# A user's credentials for an MCP server (`authorization`, `headers` and the address of a tool of type "mcp"), and
-# the ephemeral key of a session (`client_secret`, in the beta dialect an object with a `value`).
-_FIELDS = re.compile(
-    rb'(?P<key>"(?:authorization|api_key|client_secret)"\s*:\s*)(?P<value>' + _STRING + rb")"
-    rb'|(?P<group>"(?:headers|client_secret)"\s*:\s*)(?P<object>' + _OBJECT + rb")"
-    rb'|(?P<server>"server_url"\s*:\s*)(?P<url>' + _STRING + rb")",
-    re.DOTALL,
-)
-_WORDS = (b'"authorization"', b'"api_key"', b'"client_secret"', b'"headers"', b'"server_url"')
-_ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>' + _STRING + rb")", re.DOTALL)
-# OpenAI's keys, also those for browsers, wherever they stand: servers repeat a wrong one in their answer.
-_KEY = re.compile(rb"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{16,}|ek_[A-Za-z0-9_-]{16,})")
-_SHORTEST = 8
-"""Characters of the shortest value that is looked for everywhere: a shorter one would hit what is none."""
+REDACTED = "<secret>"
 
+_FIELDS = {
+    *("authorization", "proxy_authorization", "api_key", "apikey", "x_api_key", "access_token", "refresh_token"),
+    *("id_token", "auth_token", "bearer_token", "client_secret", "secret", "secret_key", "password", "passwd"),
+    *("cookie", "set_cookie", "private_key"),
+}
+"""Fields whose values are secret, in small letters with `_` for `-`; of a `headers` object, all are."""
 
-def masked(raw: bytes, secrets: Iterable[bytes] = ()) -> bytes:
-    """Return a raw event in which each key and token is stars.
-
-    Hidden are `secrets` themselves, OpenAI's keys (``sk-...``, ``ek_...``), and by their names `authorization`,
-    `api_key`, `client_secret`, every value in `headers`, and user, password and query of a `server_url`.
-    """
-    for secret in secrets:
-        if len(secret) >= _SHORTEST and secret in raw:
-            raw = raw.replace(secret, b"*" * len(secret))
-    if b"sk-" in raw or b"ek_" in raw:
-        raw = _KEY.sub(_stars, raw)
-    if any(word in raw for word in _WORDS):
-        raw = _FIELDS.sub(_hidden, raw)
-    return raw
+_IN_JSON = r"(?:authorization|api[_-]?key|access_token|client_secret|password|secret)"
+_NAMED = r"(?:api[_-]?key|access[_-]?token|client[_-]?secret|authorization|password|secret|token|key|sig)"
+_TEXTS = [
+    # Keys of OpenAI and of others that write them likewise; ephemeral keys; GitHub's, Slack's and Google's.
+    re.compile(r"\b(?:sk|ek|pk|rk)[-_][A-Za-z0-9_-]{12,}"),
+    re.compile(r"\b(?:gh[oprsu]_|github_pat_|xox[abprs]-|AIza)[A-Za-z0-9_-]{16,}"),
+    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
+    re.compile(r"(?<=\bBearer )[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
+    re.compile(r"(?<=\bBasic )[A-Za-z0-9+/=]{8,}", re.IGNORECASE),
+    # In an address: its query, and what stands before the @.
+    re.compile(rf"(?<=[?&])({_NAMED}=)[^&#\s\"'<>]+", re.IGNORECASE),
+    re.compile(r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)"),
+    # JSON inside a text, as a call's arguments are.
+    re.compile(rf'("{_IN_JSON}"\s*:\s*")[^"\\]+', re.IGNORECASE),
+]
 
 
-def _hidden(found: re.Match[bytes]) -> bytes:
-    if found["key"]:
-        return found["key"] + _starred(found["value"])
-    if found["server"]:
-        return found["server"] + _address(found["url"])
-    return found["group"] + _ENTRY.sub(_entry, found["object"])
+def redacted(value: Any) -> Any:
+    """Return an event, or a part of it, with `REDACTED` in the place of every key and token."""
+    if isinstance(value, dict):
+        return {name: _field(name, entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [redacted(entry) for entry in value]
+    return redacted_text(value) if isinstance(value, str) else value
 
 
-def _entry(found: re.Match[bytes]) -> bytes:
-    # Of a client_secret, when it expires is no secret, and no string either.
-    return found["name"] + _starred(found["value"])
+def redacted_text(text: str) -> str:
+    """Return a text with `REDACTED` in the place of what looks like a key or token."""
+    for pattern in _TEXTS:
+        text = pattern.sub(rf"\1{REDACTED}" if pattern.groups else REDACTED, text)
+    return text
 
 
-def _starred(string: bytes) -> bytes:
-    return string[:1] + b"*" * (len(string) - 1)
-
-
-def _address(string: bytes) -> bytes:
-    """Hide what stands before the host and behind the path."""
-    head, mark, query = string.partition(b"?")
-    before, at, host = head.rpartition(b"@")
-    scheme, slashes, user = before.rpartition(b"//" if b"//" in before else b"\\/\\/")
-    hidden = scheme + slashes + b"*" * len(user) if slashes else _starred(before)
-    return (hidden + at + host if at else head) + mark + b"*" * len(query)
-
-
-def _stars(found: re.Match[bytes]) -> bytes:
-    return b"*" * len(found[0])
+def _field(name: str, value: Any) -> Any:
+    plain = name.lower().replace("-", "_")
+    if value in (None, "", [], {}):
+        return value
+    if plain in _FIELDS:
+        # What only describes such a field, as a tool's parameters do, is no secret.
+        if not isinstance(value, dict):
+            return REDACTED
+        if "value" in value:
+            return redacted(value) | {"value": REDACTED}
+    if plain in ("headers", "extra_headers") and isinstance(value, dict):
+        return dict.fromkeys(value, REDACTED)
+    return redacted(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rt_notebook.log.secrets import masked
+from rt_notebook.log.masking import masked
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, overload
 
 import pybase64
 
 from rt_notebook.log.blobs import MEMORY_LIMIT, Blobs
-from rt_notebook.log.columns import NO_INT, Codes, Column, Floats, Ints, Strings
+from rt_notebook.log.columns import NO_FLOAT, NO_INT, Codes, Column, Floats, Ints, Sparse, Strings
 from rt_notebook.protocol.dialect import ga_type
 from rt_notebook.protocol.event import Clip, Event, audio_fields, decode_audio, error_of, parse, text_of
 
@@ -69,26 +70,33 @@ class EventStore(Sequence[Event]):
         self.started = datetime.fromtimestamp(now(), UTC)
         """When the log began (UTC); row times count from here on the monotonic clock."""
         self.tap: Callable[[float, Direction, int, bytes], None] | None = None
-        """Called with each row as it is added (`t`, direction, connection, raw), on the thread that adds: a recorder."""
+        """A recorder: called with each new row (`t`, direction, connection, raw), on the thread that adds."""
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self.t = Floats()
         self.direction = Codes()
         self.type = Codes()
         self.event_id = Strings()
         self.response_id = Codes()
         self.item_id = Codes()
-        self.call_id = Codes()
+        self.call_id = Sparse()
         self.output_index = Ints()
         self.content_index = Ints()
-        self.role = Codes()
+        self.role = Sparse()
         self.text = Strings()
         self.audio_ms = Floats()
         self.bytes = Ints()
-        self.error = Codes()
-        self.session_id = Codes()
+        self.error = Sparse()
+        self.session_id = Sparse()
         self.connection = Ints()
         # Bound once: append runs for every event of the session.
-        self._appends = [self.column(name).append for name in COLUMNS if name != "time"]
+        self._puts = (
+            *(self.t.data.append, self.direction.data.append, self.type.data.append, self.event_id.data.append),
+            *(self.response_id.data.append, self.item_id.data.append, self.output_index.data.append),
+            *(self.content_index.data.append, self.text.data.append, self.audio_ms.data.append),
+            *(self.bytes.data.append, self.connection.data.append),
+        )
         self._blobs = Blobs(memory)
+        self._read = self._blobs.read
         self._place = array("q")
         """Where a row's raw event begins, its audio taken out; the audio lies behind it."""
         self._raw_bytes = array("q")
@@ -133,34 +141,36 @@ class EventStore(Sequence[Event]):
             t = self._clock() - self._start
         event = Event(data, index=index, t=t, direction=direction, sound=self._keep(index, raw, data))
         get = data.get
-        item, response, session = get("item"), get("response"), get("session")
-        item = item if isinstance(item, dict) else _NOTHING
-        response = response if isinstance(response, dict) else _NOTHING
-        session = session if isinstance(session, dict) else _NOTHING
-        audio_ms = event.audio_ms
-        row = (
-            t,
-            direction,
-            event.type,
-            _str(get("event_id")),
-            _str(get("response_id") or response.get("id")),
-            _str(get("item_id") or item.get("id")),
-            _str(get("call_id") or item.get("call_id")),
-            _int(get("output_index")),
-            _int(get("content_index")),
-            _str(item.get("role")),
-            text_of(data),
-            audio_ms if isinstance(audio_ms, float | int) else None,
-            None if direction == "local" else len(raw),
-            error_of(data),
-            _str(session.get("id")),
-            connection,
-        )
-        for append, value in zip(self._appends, row, strict=True):
-            append(value)
+        response_id, item_id, call_id = get("response_id"), get("item_id"), get("call_id")
+        if isinstance(item := get("item"), dict):
+            item_id, call_id = item_id or item.get("id"), call_id or item.get("call_id")
+            _note(self.role, index, item.get("role"))
+        if isinstance(response := get("response"), dict):
+            response_id = response_id or response.get("id")
+        if isinstance(session := get("session"), dict):
+            _note(self.session_id, index, session.get("id"))
+        _note(self.call_id, index, call_id)
+        _note(self.error, index, error_of(data))
+        # Written out, since a loop costs twice as much.
+        put_t, put_direction, put_type, put_event, put_response, put_item = self._puts[:6]
+        put_output, put_content, put_text, put_audio, put_bytes, put_connection = self._puts[6:]
+        put_t(t)
+        put_direction(self.direction.coded[direction])
+        put_type(self.type.coded[event.type])
+        put_event(_str(get("event_id")))
+        put_response(self.response_id.coded[_str(response_id)])
+        put_item(self.item_id.coded[_str(item_id)])
+        put_output(_int(get("output_index")))
+        put_content(_int(get("content_index")))
+        put_text(text_of(data))
+        put_audio(_float(event.audio_ms))
+        put_bytes(NO_INT if direction == "local" else len(raw))
+        put_connection(connection)
         self._length = index + 1
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
+        for listener in self._listeners:
+            listener()
         return event
 
     def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> Clip | None:
@@ -190,7 +200,19 @@ class EventStore(Sequence[Event]):
         self._audio_bytes.append(len(pcm))
         self._cut.append(cuts[0][0])
         begin = self._blobs.append(pcm)
-        return Clip(self._blobs.read, begin, begin + len(pcm))
+        return Clip(self._read, begin, begin + len(pcm))
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each row that is added, on the thread that adds; returns how to stop it.
+
+        The session waits for it: it is to note that there is something new, and read it elsewhere.
+        """
+        self._listeners = (*self._listeners, listener)
+
+        def stop() -> None:
+            self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return stop
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -234,7 +256,7 @@ class EventStore(Sequence[Event]):
         if (length := self._audio_bytes[index]) < 0:
             return None
         begin = self._place[index] + self._raw_bytes[index]
-        return Clip(self._blobs.read, begin, begin + length)
+        return Clip(self._read, begin, begin + length)
 
     def raw(self, index: int) -> bytes:
         """Return an event byte for byte as it was on the wire."""
@@ -245,8 +267,8 @@ class EventStore(Sequence[Event]):
         if (length := self._audio_bytes[index]) < 0:
             return raw
         pcm = self._blobs.read(end, end + length)
-        for at, length in reversed(self._cuts.get(index) or [(self._cut[index], length)]):
-            pcm, piece = pcm[: len(pcm) - length], pcm[len(pcm) - length :]
+        for at, size in reversed(self._cuts.get(index) or [(self._cut[index], length)]):
+            pcm, piece = pcm[: len(pcm) - size], pcm[len(pcm) - size :]
             if at >= 0:
                 raw = raw[:at] + pybase64.b64encode(piece) + raw[at:]
         return raw
@@ -262,7 +284,7 @@ class EventStore(Sequence[Event]):
         return column
 
     def columns(self, *names: str) -> dict[str, list[Any]]:
-        """Return columns as plain lists of one length; all in the order of `COLUMNS` without ``time`` if none is named."""
+        """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``."""
         length = self._length
         chosen = names or tuple(name for name in COLUMNS if name != "time")
         return {name: self.column(name).values(0, length) for name in chosen}
@@ -333,12 +355,13 @@ class EventStore(Sequence[Event]):
 
 def matches(type_: str, patterns: Patterns) -> bool:
     """Tell whether a type matches a name or pattern (``*`` and ``?`` as in a shell), or one of several."""
-    if isinstance(patterns, str):
-        return type_ == patterns or fnmatchcase(type_, patterns)
-    return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in patterns)
+    return _matches(type_, patterns if isinstance(patterns, str) else tuple(patterns))
 
 
-_NOTHING: dict[str, Any] = {}
+@lru_cache(4096)  # asked for every event by everybody who waits for one
+def _matches(type_: str, patterns: str | tuple[str, ...]) -> bool:
+    each = (patterns,) if isinstance(patterns, str) else patterns
+    return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in each)
 
 
 def _find(raw: bytes, encoded: str) -> int:
@@ -357,11 +380,19 @@ def _is_canonical(encoded: str, pcm: bytes) -> bool:
     return encoded[-4:] == pybase64.b64encode_as_string(tail)
 
 
+def _note(column: Sparse, index: int, value: Any) -> None:
+    if value is not None and isinstance(value, str):
+        column.data[index] = value
+
+
 def _str(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _int(value: Any) -> int | None:
-    # NO_INT itself stands for None.
+def _int(value: Any) -> int:
     fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
-    return value if fits else None
+    return value if fits else NO_INT
+
+
+def _float(value: Any) -> float:
+    return value if isinstance(value, float | int) else NO_FLOAT

@@ -7,6 +7,7 @@ disk has caught up.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -125,9 +126,10 @@ class Writer:
         self._path = path
         self._failed = failed
         self._clock = clock
+        self._file: BinaryIO | None = None  # first of all: what cannot be opened is let go of, too
         self._codec_of = codec_of(path)
         self._codec = self._codec_of()
-        self._file: BinaryIO | None = create(path, overwrite=overwrite)
+        self._file = create(path, overwrite=overwrite)
         self._looked = clock()
         self._over = False
         self._lock = threading.Lock()
@@ -176,6 +178,9 @@ class Writer:
             self._file.close()
             self._path.unlink(missing_ok=True)
 
+    def __del__(self) -> None:
+        self._let_go()
+
     def _catch_up(self) -> None:
         while True:
             with self._lock:
@@ -197,7 +202,14 @@ class Writer:
                 if os.fstat(self._file.fileno()).st_nlink == 0:
                     raise FileNotFoundError("the file was removed")
         except Exception as error:  # whatever it is: the session goes on without its recording
+            self._let_go()
             self._fail(error)
+
+    def _let_go(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()
 
     def _fail(self, error: Exception) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from rt_notebook.protocol.event import BYTES_PER_MS
-from rt_notebook.protocol.items import Item, Response
+from rt_notebook.protocol.items import Item, Price, Response
 
 if TYPE_CHECKING:
     from rt_notebook.protocol.event import Event, Sound
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Conversation:
     """What the events of one connection add up to."""
 
-    def __init__(self) -> None:
+    def __init__(self, price: Price | None = None) -> None:
+        self._price = price
         self.session: dict[str, Any] = {}
         """The session as the server last reported it."""
         self.items: dict[str, Item] = {}
@@ -161,6 +162,7 @@ class Conversation:
             return
         response = self.responses[id_] = Response(id_, conversation_id=data.get("conversation_id"))
         response.metadata = data.get("metadata")
+        response.model, response.price = _text(self.session, "model") or None, self._price
         if self._asked is not None:
             response.times["asked"], self._asked = self._asked, None
         response.times["created"] = event.t

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -112,19 +112,23 @@ def whole_samples(pcm: bytes) -> bytes:
     return pcm[: len(pcm) & ~1]
 
 
-def audio_fields(event: dict[str, Any]) -> Iterator[str]:
-    """Yield each base64 string of an event that holds audio, in the order of the event."""
-    kind = event.get("type")
-    if kind == "response.output_audio.delta" or kind == "response.audio.delta":
-        if isinstance(delta := event.get("delta"), str):
-            yield delta
-    elif kind == "input_audio_buffer.append":
-        if isinstance(audio := event.get("audio"), str):
-            yield audio
-    elif isinstance(item := event.get("item"), dict) and isinstance(parts := item.get("content"), list):
-        for part in parts:
-            if isinstance(part, dict) and isinstance(audio := part.get("audio"), str):
-                yield audio
+_AUDIO_FIELDS = {
+    "response.output_audio.delta": "delta",
+    "response.audio.delta": "delta",
+    "input_audio_buffer.append": "audio",
+}
+"""The types that are nothing but audio, and where they have it."""
+
+
+def audio_fields(event: dict[str, Any]) -> list[str]:
+    """Return each base64 string of an event that holds audio, in the order of the event."""
+    if (field := _AUDIO_FIELDS.get(event.get("type", ""))) is not None:
+        return [audio] if isinstance(audio := event.get(field), str) else []
+    item = event.get("item")
+    if not isinstance(item, dict) or not isinstance(parts := item.get("content"), list):
+        return []
+    audios = [part.get("audio") for part in parts if isinstance(part, dict)]
+    return [audio for audio in audios if isinstance(audio, str)]
 
 
 def decode_audio(encoded: str | bytes) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rt_notebook.protocol.event import Sound
+
+Price = Callable[[dict[str, Any], str], float | None]
+"""Returns the price of a `usage` object of a model, USD; None where nobody knows it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,6 +95,10 @@ class Response:
     usage: dict[str, Any] | None = field(default=None, repr=False)
     """Tokens, as the server counts them; None until it is done."""
     metadata: dict[str, Any] | None = None
+    model: str | None = field(default=None, repr=False)
+    """The session's model."""
+    price: Price | None = field(default=None, repr=False)
+    """Tells what it cost; None where nobody is paid."""
     times: dict[Literal["asked", "created", "first_text", "first_audio", "done"], float] = field(
         default_factory=dict, repr=False
     )
@@ -121,6 +129,13 @@ class Response:
         """What went wrong, where it failed."""
         details = self.status_details.get("error") if isinstance(self.status_details, dict) else None
         return str(details.get("message") or details.get("code")) if isinstance(details, dict) else None
+
+    @property
+    def cost(self) -> float | None:
+        """What it cost, USD; None until it is done, where nobody is paid, or nobody knows the model's prices."""
+        if self.price is None or not isinstance(self.usage, dict):
+            return None
+        return self.price(self.usage, self.model or "")
 
     @property
     def latency(self) -> Latency:

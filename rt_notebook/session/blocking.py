@@ -13,6 +13,7 @@ from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns
+from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
@@ -27,6 +28,7 @@ from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
 
 if TYPE_CHECKING:
+    from rt_notebook.log.metrics import Cost, Latencies, Usage
     from rt_notebook.session.replay import Replay
 
 T = TypeVar("T")
@@ -155,6 +157,22 @@ class Session:
     @property
     def responses(self) -> list[Response]:
         return self._session.responses
+
+    @property
+    def turns(self) -> list[Turn]:
+        return self._session.turns
+
+    @property
+    def latency(self) -> Latencies:
+        return self._session.latency
+
+    @property
+    def usage(self) -> Usage:
+        return self._session.usage
+
+    @property
+    def cost(self) -> Cost:
+        return self._session.cost
 
     @property
     def conversation(self) -> Conversation:

@@ -11,6 +11,7 @@ from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
+from rt_notebook.session.budget import Budget, Watch
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Provider, Secret, resolve
 from rt_notebook.session.runner import block
@@ -26,12 +27,15 @@ class Connecting:
         options: dict[str, Any],
         settings: Settings,
         timeout: float,
+        *,
         record: Recorder | None,
+        budget: Budget | None,
         replay: EventLog | str | Path | None,
         speed: float,
     ) -> None:
         self._options = options
         self._record = record
+        self._budget = budget
         self._replay = replay
         self._speed = speed
         self._settings = settings
@@ -41,6 +45,8 @@ class Connecting:
     async def _connect(self) -> AsyncSession:
         # Starting the local server, looking up the newest model and loading a recording block: not done on a loop.
         session = await asyncio.to_thread(self._make)
+        if self._budget is not None:
+            Watch(session, self._budget)
         try:
             await session.open(self._timeout)
         except BaseException:
@@ -80,6 +86,7 @@ def aconnect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     record: str | Path | Recorder | None = None,
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     replay: EventLog | str | Path | None = None,
     speed: float = 1.0,
@@ -96,7 +103,9 @@ def aconnect(
     recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
     if replay is None and speed != 1.0:
         raise ValueError("speed= is that of a replay=; a voice's is session={'audio': {'output': {'speed': 1.2}}}.")
-    return Connecting(options, settings, timeout, recorder, replay, speed)
+    return Connecting(
+        options, settings, timeout, record=recorder, budget=Budget.of(budget), replay=replay, speed=speed
+    )
 
 
 @shows_settings
@@ -109,6 +118,7 @@ def connect(
     headers: Mapping[str, str] | None = None,
     dialect: Dialect = "ga",
     record: str | Path | Recorder | None = None,
+    budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
     replay: EventLog | str | Path | None = None,
     speed: float = 1.0,
@@ -134,6 +144,9 @@ def connect(
         A file that each event goes to as it happens, such as ``"lesson.jsonl"`` (``.gz`` and ``.zst`` are compressed),
         or a folder (``"sessions/"``) in which the session gets one; `rt.load` reads it. A file that exists is an
         error. `rt.Recorder` leaves the sound out, or writes over a file. It holds no API key, token or credential.
+    budget
+        What the session may cost, USD, or an `rt.Budget` with more to say: it warns at 80 %, and is closed when all is
+        spent. What nobody is paid for, as on the local server, costs nothing.
     timeout
         Seconds.
     replay
@@ -172,6 +185,7 @@ def connect(
         headers=headers,
         dialect=dialect,
         record=record,
+        budget=budget,
         timeout=timeout,
         replay=replay,
         speed=speed,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns, matches
+from rt_notebook.log.turns import Turn, read_turns
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
@@ -16,6 +17,7 @@ from rt_notebook.session.runner import background_loop, hop, on_loop
 from rt_notebook.session.wire import Wire
 
 if TYPE_CHECKING:
+    from rt_notebook.log.metrics import Cost, Latencies, Usage
     from rt_notebook.session.replay import AsyncReplay
 
 TIMEOUT = 60.0
@@ -146,6 +148,26 @@ class Listener:
     def responses(self) -> list[Response]:
         """The responses in the order in which they were created."""
         return list(self.conversation.responses.values())
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns so far: what the user said, and what was answered; ``events.turns`` is the table."""
+        return read_turns(self._log)
+
+    @property
+    def latency(self) -> Latencies:
+        """How long the answers took: by turn, and their distribution."""
+        return self._log.latency
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens and seconds of sound: by response, by turn, and of the whole."""
+        return self._log.usage
+
+    @property
+    def cost(self) -> Cost:
+        """What it cost so far, USD: by response, by turn, of the whole and a minute; ``cost.at(prices)`` at others."""
+        return self._log.cost
 
     @property
     def conversation(self) -> Conversation:

@@ -35,7 +35,7 @@ async def open_session(wire: Wire, endpoint: Endpoint, opener: Opener, timeout: 
     begun = time.monotonic()
     transport = await opener(endpoint, timeout)
     mark = len(wire.log)
-    wire.open(transport, endpoint.shown)
+    wire.open(transport, endpoint.shown, endpoint.provider)
     left = max(1.0, timeout - (time.monotonic() - begun))
     try:
         first = await wire.first(("session.created", "error"), after=mark, timeout=left)

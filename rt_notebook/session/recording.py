@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from rt_notebook.log.recording import Recorder
-from rt_notebook.log.secrets import masked
+from rt_notebook.log.masking import masked
+from rt_notebook.log.recording import Recorder as Recorder  # the session takes both from here
 from rt_notebook.log.source import Source
 from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import background_loop

@@ -12,7 +12,6 @@ from typing import Any, Literal, Unpack, overload
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError, WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
 from rt_notebook.protocol.items import Item, Response
@@ -23,7 +22,7 @@ from rt_notebook.session.listening import TIMEOUT, Listener
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
-from rt_notebook.session.recording import Recording
+from rt_notebook.session.recording import Recorder, Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
@@ -320,8 +319,8 @@ class AsyncSession(Listener):
     @on_loop
     async def commit(self, *, timeout: float = TIMEOUT) -> str:
         """Make the buffered audio a user item; returns the item's id. Raises `ServerError` where it is empty."""
-        event = {"type": "input_audio_buffer.commit"}
-        return str((await self._request(event, "input_audio_buffer.committed", timeout))["item_id"])
+        committed = await self._request({"type": "input_audio_buffer.commit"}, "input_audio_buffer.committed", timeout)
+        return str(committed["item_id"])
 
     @on_loop
     async def clear(self, *, timeout: float = TIMEOUT) -> None:
@@ -390,9 +389,8 @@ class AsyncSession(Listener):
         return display.mimebundle(self, **kwargs)
 
     def __repr__(self) -> str:
-        state = "closed" if self.closed else "open"
         where = f"{self._endpoint.provider} {self._endpoint.named or self._endpoint.shown}"
-        return f"<Realtime session, {state}: {where}, {len(self._log)} events>"
+        return f"<Realtime session, {'closed' if self.closed else 'open'}: {where}, {len(self._log)} events>"
 
     @property
     def wire(self) -> Wire:

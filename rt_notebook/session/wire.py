@@ -17,6 +17,8 @@ import orjson
 
 from rt_notebook.errors import ConnectionClosedError, ProtocolError, ServerError, WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.prices import price_usd
+from rt_notebook.log.reported import is_paid
 from rt_notebook.log.store import Patterns, matches
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.conversation import Conversation
@@ -50,14 +52,14 @@ class Wire:
 
     # -- the connection ---------------------------------------------------------------------------------------------
 
-    def open(self, transport: Transport, shown: str) -> None:
-        """Take over an open transport; `shown` is its URL without secrets."""
+    def open(self, transport: Transport, shown: str, provider: str) -> None:
+        """Take over an open transport to a provider; `shown` is its URL without secrets."""
         self.connection += 1
-        self.conversation = Conversation()
+        self.conversation = Conversation(price_usd if is_paid(provider, shown) else None)
         self.closed = None
         self._transport = transport
         self._outbox = asyncio.Queue()
-        self.local("rt.connection.opened", url=shown)
+        self.local("rt.connection.opened", url=shown, provider=provider)
         self._tasks = [asyncio.create_task(self._read(transport)), asyncio.create_task(self._write(transport))]
 
     async def close(self, code: int = 1000, reason: str = "") -> None:

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 0a230d9a79d3a0fb2baace383f99ea8aa4a259c8be24fbc8398e5e527f07f929 */
+/* Built from js/src; source-hash: 0f1f854f63ca1a684fe018aac0cddded6a0e23490f68302bcfde36af549603fe */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -1391,6 +1391,7 @@ var SummaryHider = class {
 };
 
 // src/traits.ts
+var DISCONNECTED = "jupyter-widgets-disconnected";
 function follow(model, name, take, signal) {
   const changed = () => take(model.get(name));
   model.on(`change:${name}`, changed);
@@ -1821,7 +1822,8 @@ var WORDS4 = {
     empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
     absent: {
       gone: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
-      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk."
+      silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk.",
+      recorded: "Nothing was said."
     },
     earlier: "Show earlier messages",
     events: "Events",
@@ -1845,7 +1847,8 @@ var WORDS4 = {
     empty: "点击“开始会话”收听回答，点击“开始说话”发言，或输入消息。",
     absent: {
       gone: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
-      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。"
+      silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。",
+      recorded: "没有说任何话。"
     },
     earlier: "显示更早的消息",
     events: "事件",
@@ -1896,12 +1899,13 @@ var ConversationView = class {
   speaker(role) {
     return WORDS4[this.#lang].roles[role] ?? role;
   }
-  /** Shows what has changed; `absent` says why there is no kernel, where there never was one. */
+  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
   show(conversation, absent) {
     const words2 = WORDS4[this.#lang];
     setText(this.#empty, absent === null ? words2.empty : words2.absent[absent]);
     this.#empty.hidden = !conversation.empty;
     this.#conversation = conversation;
+    if (absent === "recorded") this.#most = Infinity;
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -2040,6 +2044,102 @@ function catchFiles(element, { ready, take }, signal) {
     listen
   );
 }
+
+// src/model/choice.ts
+var Choice = class {
+  #rows = /* @__PURE__ */ new Set();
+  get size() {
+    return this.#rows.size;
+  }
+  /** Chooses these rows alone. */
+  only(rows) {
+    this.#rows = new Set(rows);
+  }
+  add(rows) {
+    for (const row of rows) this.#rows.add(row);
+  }
+  /** Takes the rows out if all of them are in, else puts them in. */
+  toggle(rows) {
+    if (!rows.every((row) => this.#rows.has(row))) this.add(rows);
+    else for (const row of rows) this.#rows.delete(row);
+  }
+  has(row) {
+    return this.#rows.has(row);
+  }
+  /** Whether any of a line's rows is chosen: folded, it stands for all of them. */
+  touches({ index, run }) {
+    if (this.#rows.size === 0) return false;
+    return run === null ? this.#rows.has(index) : run.index.some((row) => this.#rows.has(row));
+  }
+  /** The rows, ascending, as ranges. */
+  get ranges() {
+    const ranges = [];
+    for (const row of [...this.#rows].sort((a, b) => a - b)) {
+      const last = ranges.at(-1);
+      if (last !== void 0 && last[1] === row - 1) last[1] = row;
+      else ranges.push([row, row]);
+    }
+    return ranges;
+  }
+  set ranges(ranges) {
+    this.#rows = /* @__PURE__ */ new Set();
+    for (const [first, last] of ranges) for (let row = first; row <= last; row++) this.#rows.add(row);
+  }
+};
+function rowsOf(line, nth) {
+  if (nth !== null) return [single(line, nth).index];
+  return line.run === null ? [line.index] : line.run.index;
+}
+var Chooser = class {
+  choice = new Choice();
+  #lines;
+  #listing;
+  #changed;
+  /** From where entries are chosen up to another; null where none was reached yet. */
+  anchor = null;
+  constructor(lines, listing, changed) {
+    this.#lines = lines;
+    this.#listing = listing;
+    this.#changed = changed;
+  }
+  /** Whether an entry is to be shown as chosen. */
+  shows({ place: place3, nth }) {
+    const line = this.#lines()[place3];
+    return nth === null ? this.choice.touches(line) : this.choice.has(single(line, nth).index);
+  }
+  alone(entry) {
+    this.anchor = entry;
+    this.choice.only(this.#rows(entry));
+    this.#changed();
+  }
+  /** Chooses an entry beside what is chosen, or no longer. */
+  also(entry) {
+    this.anchor = entry;
+    this.choice.toggle(this.#rows(entry));
+    this.#changed();
+  }
+  /** Chooses what the list shows from the anchor to an entry. */
+  upTo(entry) {
+    const listing = this.#listing();
+    const to = listing.positionOf(entry);
+    if (to === null) return;
+    const from = this.anchor === null ? null : listing.positionOf(this.anchor);
+    if (from === null) this.anchor = entry;
+    this.#between(Math.min(from ?? to, to), Math.max(from ?? to, to));
+  }
+  /** Chooses all that the list shows. */
+  all() {
+    this.#between(0, this.#listing().size - 1);
+  }
+  #between(first, last) {
+    this.choice.only([]);
+    for (let position = first; position <= last; position++) this.choice.add(this.#rows(this.#listing().at(position)));
+    this.#changed();
+  }
+  #rows({ place: place3, nth }) {
+    return rowsOf(this.#lines()[place3], nth);
+  }
+};
 
 // src/model/filter.ts
 var EVERYTHING = { words: "", directions: /* @__PURE__ */ new Set(["client", "server", "local"]), errors: false };
@@ -2258,9 +2358,9 @@ var EventRow = class {
     if (this.#t.element.title !== after2) this.#t.element.title = after2;
     this.#mark(shown);
   }
-  #mark({ line, nth, unfolded, selected, position }) {
+  #mark({ line, nth, unfolded, selected, active, position }) {
     const many = nth === null && line.count > 1;
-    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected].join();
+    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected, active].join();
     if (state === this.#state) return;
     this.#state = state;
     const { element } = this;
@@ -2268,6 +2368,7 @@ var EventRow = class {
     element.dataset.side = line.side;
     element.classList.toggle("rt-bad", line.bad);
     element.classList.toggle("rt-single", nth !== null);
+    element.classList.toggle("rt-active", active);
     element.ariaRowIndex = String(position + 2);
     element.ariaLevel = nth === null ? "1" : "2";
     element.ariaExpanded = many ? String(unfolded) : null;
@@ -2347,6 +2448,12 @@ var EventBar = class {
       directions: new Set(all.filter((name) => this.#directions[name].ariaPressed === "true")),
       errors: this.#errors.ariaPressed === "true"
     };
+  }
+  set words(words2) {
+    this.#field.value = words2;
+  }
+  focus() {
+    this.#field.select();
   }
   /** Times count from the selected event. */
   get relative() {
@@ -2594,7 +2701,8 @@ var LookView = class {
     this.#facts = h("span", { className: "rt-facts", title: words2.after });
     this.#previous = button("‹", words2.previous, () => actions.step(-1));
     this.#next = button("›", words2.next, () => actions.step(1));
-    this.#jump = button(words2.goto, words2.bubble, actions.jump);
+    this.#jump = button(words2.goto, words2.bubble, () => actions.jump?.());
+    this.#jump.hidden = actions.jump === void 0;
     this.#copy = h("button", { type: "button" }, words2.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
     const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
@@ -2792,6 +2900,10 @@ var EventsView = class {
   #log = new EventLines();
   #listing = new Listing(this.#log.lines);
   #selected = null;
+  /** All rows are here. */
+  #over = false;
+  /** null where one event alone is looked at. */
+  #chooser;
   /** The list has to show the selection again when the filter is through. */
   #refiltered = false;
   #frame = 0;
@@ -2800,10 +2912,19 @@ var EventsView = class {
     const words2 = WORDS8[lang];
     this.#words = words2;
     this.#actions = actions;
-    this.#bar = new EventBar(lang, { filtered: () => this.#filter(), relative: () => this.#soon() }, signal);
+    const { chosen } = actions;
+    const changed = () => {
+      chosen?.(this.#chooser?.choice.ranges ?? []);
+      this.#soon();
+    };
+    this.#chooser = chosen === void 0 ? null : new Chooser(() => this.#log.lines, () => this.#listing, changed);
+    this.#bar = new EventBar(lang, { filtered: () => this.#typed(), relative: () => this.#soon() }, signal);
     this.#look = new LookView(
       lang,
-      { jump: () => this.#jump(), step: (by) => this.#step(by), close: () => this.#close() },
+      {
+        ...actions.jump === void 0 ? {} : { jump: () => this.#jump() },
+        ...{ step: (by) => this.#step(by), close: () => this.#close() }
+      },
       signal
     );
     const heads = words2.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
@@ -2812,6 +2933,7 @@ var EventsView = class {
       { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
       h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
     );
+    if (chosen !== void 0) this.#grid.ariaMultiSelectable = "true";
     const id = `rt-events-${++lists}`;
     let made = 0;
     const rows = {
@@ -2825,7 +2947,7 @@ var EventsView = class {
     const body = h("div", { className: "rt-inspect" }, list, this.#look.element);
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
-    this.#grid.addEventListener("click", ({ target }) => this.#clicked(target), { signal });
+    this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
@@ -2851,7 +2973,7 @@ var EventsView = class {
       if (position !== null && !this.#list.following) this.#list.reveal(position, true);
     }
     this.#list.show();
-    this.#follow.hidden = this.#list.following;
+    this.#follow.hidden = this.#list.following || this.#over;
     this.#grid.ariaRowCount = String(size + 1);
     this.#point(position);
   }
@@ -2868,7 +2990,7 @@ var EventsView = class {
     const selection = { ...found, alone };
     if (this.#listing.positionOf(entryOf(selection)) === null) {
       this.#bar.reset();
-      this.#filter();
+      this.#typed();
       this.#settle();
     }
     this.#select(selection, { middle: true });
@@ -2878,8 +3000,44 @@ var EventsView = class {
     const line = this.#log.lines.find((line2) => line2.item_id === item_id);
     if (line !== void 0) this.reveal(line.index);
   }
+  /** Shows what passes other words. */
+  set filter(words2) {
+    if (words2 === this.#bar.filter.words) return;
+    this.#bar.words = words2;
+    this.#filter();
+  }
+  /** Shows other rows as chosen, and brings the first of them into sight where the list has it. */
+  choose(ranges) {
+    if (this.#chooser === null) return;
+    this.#chooser.choice.ranges = ranges;
+    this.#soon();
+    const found = ranges[0] === void 0 ? null : this.#log.find(ranges[0][0]);
+    if (found === null) return;
+    this.#settle();
+    const entry = { place: found.place, nth: null };
+    const position = this.#listing.positionOf(entry);
+    if (position === null) return;
+    this.#chooser.anchor = entry;
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(position, true);
+  }
+  /** Shows the first rows: nothing more comes that could be followed. */
+  toStart() {
+    this.#over = true;
+    this.#settle();
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(0);
+    this.#soon();
+  }
+  /** Goes to the filter. */
+  search() {
+    this.#bar.focus();
+  }
   /** Forgets all rows; the filter stays. */
   clear() {
+    if (this.#chooser !== null) this.#chooser.anchor = null;
     this.#log = new EventLines();
     this.#listing = new Listing(this.#log.lines);
     this.#listing.filter(this.#bar.filter);
@@ -2902,12 +3060,15 @@ var EventsView = class {
     return this.#selected === null ? null : this.#listing.positionOf(entryOf(this.#selected));
   }
   #fill(row, position) {
-    const { place: place3, nth } = this.#listing.at(position);
+    const entry = this.#listing.at(position);
+    const { place: place3, nth } = entry;
     const selected = this.#selected;
+    const line = this.#line(place3);
+    const active = selected !== null && selected.place === place3 && entryOf(selected).nth === nth;
     row.show({
-      ...{ line: this.#line(place3), nth, position },
+      ...{ line, nth, position, active },
       unfolded: this.#listing.isUnfolded(place3),
-      selected: selected !== null && selected.place === place3 && entryOf(selected).nth === nth,
+      selected: this.#chooser?.shows(entry) ?? active,
       above: position === 0 ? null : this.#timeAt(position - 1),
       zero: selected === null ? 0 : this.#row(selected).t,
       relative: selected !== null && this.#bar.relative
@@ -2928,6 +3089,11 @@ var EventsView = class {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.draw());
   }
   // What a person does --------------------------------------------------------------------------------------------
+  /** Other words were typed. */
+  #typed() {
+    this.#filter();
+    this.#actions.filtered?.(this.#bar.filter.words);
+  }
   #filter() {
     this.#listing.filter(this.#bar.filter);
     this.#refiltered = true;
@@ -2953,14 +3119,17 @@ var EventsView = class {
     this.#asking = setTimeout(() => this.#actions.look(index), rest);
     this.#soon();
   }
-  #selectAt(position, rest = 0) {
+  #selectAt(position, reach, rest = 0) {
     if (this.#listing.size === 0) return;
-    const { place: place3, nth } = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const entry = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const { place: place3, nth } = entry;
     this.#select({ place: place3, nth: nth ?? 0, alone: nth !== null }, { rest });
+    if (reach === "alone") this.#chooser?.alone(entry);
+    else if (reach === "upTo") this.#chooser?.upTo(entry);
   }
-  #move(by, rest) {
+  #move(by, reach, rest) {
     const start = by > 0 ? this.#list.first - 1 : this.#list.first + this.#list.page;
-    this.#selectAt((this.#position() ?? start) + by, rest);
+    this.#selectAt((this.#position() ?? start) + by, reach, rest);
   }
   /** Goes to another row of the selected run. */
   #step(by) {
@@ -2977,32 +3146,51 @@ var EventsView = class {
     if (folded && selected !== null && selected.place === place3) this.#selected = { ...selected, alone: false };
     this.#soon();
   }
-  #clicked(target) {
+  #clicked({ target, shiftKey, ctrlKey, metaKey }) {
     const position = this.#list.positionOf(target);
     if (position === null || position >= this.#listing.size) return;
-    const { place: place3 } = this.#listing.at(position);
-    if (this.#list.slotAt(position)?.folds(target)) this.#fold(this.#listing.isUnfolded(place3), place3);
-    else this.#selectAt(position);
+    const entry = this.#listing.at(position);
+    const { place: place3 } = entry;
+    if (this.#list.slotAt(position)?.folds(target)) {
+      this.#fold(this.#listing.isUnfolded(place3), place3);
+      return;
+    }
+    const also = ctrlKey || metaKey;
+    this.#selectAt(position, also ? "go" : shiftKey ? "upTo" : "alone");
+    if (also) this.#chooser?.also(entry);
   }
   #pressed(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const many = this.#chooser !== null;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (event.altKey || ctrl && !many) return;
     const rest = event.repeat ? REST : 0;
+    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
     const keys = {
-      ArrowDown: () => this.#move(1, rest),
-      ArrowUp: () => this.#move(-1, rest),
-      PageDown: () => this.#move(this.#list.page, rest),
-      PageUp: () => this.#move(-this.#list.page, rest),
-      Home: () => this.#selectAt(0, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, rest),
+      ArrowDown: () => this.#move(1, reach, rest),
+      ArrowUp: () => this.#move(-1, reach, rest),
+      PageDown: () => this.#move(this.#list.page, reach, rest),
+      PageUp: () => this.#move(-this.#list.page, reach, rest),
+      Home: () => this.#selectAt(0, reach, rest),
+      End: () => this.#selectAt(this.#listing.size - 1, reach, rest)
+    };
+    const single2 = {
       ArrowRight: () => this.#fold(false),
       ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first),
+      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
       Escape: () => this.#close()
     };
-    const act = keys[event.key];
+    const choosing = {
+      ...ctrl ? { a: () => this.#chooseAll() } : {},
+      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected))
+    };
+    const act = keys[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? (many ? choosing[event.key] : void 0);
     if (act === void 0) return;
     event.preventDefault();
     act();
+  }
+  #chooseAll() {
+    this.#settle();
+    this.#chooser?.all();
   }
   /** From a row to its line; from a line to its folded form. */
   #foldOrLeave() {
@@ -3013,7 +3201,7 @@ var EventsView = class {
   #jump() {
     if (this.#selected === null) return;
     const { index, t } = this.#row(this.#selected);
-    this.#actions.jump({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
+    this.#actions.jump?.({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
   }
   #close() {
     this.#look.element.hidden = true;
@@ -3176,6 +3364,12 @@ var Axis = class {
     const share = this.following ? PRESENT : x / this.width;
     this.#span = Math.max(LEAST, Math.min(MOST2, this.#span * factor));
     this.#from = pivot - share * this.#span;
+  }
+  /** Shows all of it, as far as that goes, and follows no more. */
+  show(end) {
+    this.following = false;
+    this.#span = Math.max(LEAST, Math.min(MOST2, 1.04 * end));
+    this.#from = -0.02 * this.#span;
   }
   /** Makes sure that `t` is to be seen, with something around it; stays where it is if it is already. */
   reveal(t) {
@@ -3350,7 +3544,9 @@ var Lanes = class {
   generated(row) {
     const part2 = this.#part(row) ?? { clips: [] };
     if (part2.clips.length === 0) {
-      part2.clips.push(new Clip(row.t, false));
+      const before = this.assistant.at(-1);
+      const free = before === void 0 ? 0 : before.start + (before.cut ?? before.seconds);
+      part2.clips.push(new Clip(Math.max(row.t, free), false));
       this.assistant.push(...part2.clips);
       this.#parts.set(keyOf(row.event), part2);
     }
@@ -3383,6 +3579,12 @@ var Lanes = class {
       clip2.played = true;
     }
   }
+  /** The server was told how much was heard; where a loudspeaker played it, that has told more. */
+  truncated(row) {
+    const clip2 = this.#part(row)?.clips[0];
+    const end = Number(row.event.audio_end_ms ?? NaN) / 1e3;
+    if (clip2 !== void 0 && !clip2.played && end < clip2.seconds) clip2.cut = end;
+  }
   #part({ event }) {
     return this.#parts.get(keyOf(event));
   }
@@ -3404,6 +3606,7 @@ var HANDLERS3 = {
     if (turn?.end === null) turn.end = Math.max(turn.start, lanes.inputAt(event.audio_end_ms, t));
   },
   "response.output_audio.delta": (lanes, row) => lanes.generated(row),
+  "conversation.item.truncated": (lanes, row) => lanes.truncated(row),
   "rt.playback.started": (lanes, row) => lanes.started(row),
   "rt.playback.underrun": (lanes, row) => lanes.underrun(row),
   "rt.playback.flushed": (lanes, row) => lanes.flushed(row)
@@ -3650,6 +3853,7 @@ var WORDS9 = {
     wider: "Zoom out",
     follow: "Follow",
     help: "Click to play from there, click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
+    silent: "Click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
     seconds: (t) => `${t} s`,
     speaking: (who) => who.length === 0 ? "silence" : `${who.join(" and ")} speaking`,
     marks: {
@@ -3673,6 +3877,7 @@ var WORDS9 = {
     wider: "缩小",
     follow: "跟随",
     help: "点击即从该处播放，点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
+    silent: "点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
     seconds: (t) => `${t} 秒`,
     speaking: (who) => who.length === 0 ? "静音" : `${who.join("和")}在说话`,
     marks: {
@@ -3701,6 +3906,7 @@ var MOVES = {
 var LanesView = class {
   element;
   #words;
+  #help;
   #actions;
   #axis = new Axis();
   #canvas = h("canvas", { attributes: { "aria-hidden": "true" } });
@@ -3725,11 +3931,13 @@ var LanesView = class {
   #signal;
   constructor(lang, actions, signal) {
     const words2 = this.#words = WORDS9[lang];
+    this.#help = actions.replay === void 0 ? words2.silent : words2.help;
+    this.#play.hidden = actions.replay === void 0;
     this.#actions = actions;
     this.#signal = signal;
     this.#slider = h(
       "div",
-      { className: "rt-axis", tabIndex: 0, title: words2.help, attributes: { role: "slider", "aria-label": words2.position } },
+      { className: "rt-axis", tabIndex: 0, title: this.#help, attributes: { role: "slider", "aria-label": words2.position } },
       this.#canvas,
       h("span", { className: "rt-lane-name rt-lane-user", attributes: { "aria-hidden": "true" } }, words2.user),
       h("span", { className: "rt-lane-name rt-lane-assistant", attributes: { "aria-hidden": "true" } }, words2.assistant)
@@ -3742,7 +3950,7 @@ var LanesView = class {
     const inks = h("span", { hidden: true }, ...Object.values(this.#inks));
     this.element = region(words2.sound, "rt-lanes", head, this.#slider, inks);
     const listen = { signal };
-    this.#play.addEventListener("click", () => this.#replay(this.#playing === null ? this.#here() : null), listen);
+    this.#play.addEventListener("click", () => this.toggle(), listen);
     this.#follow.addEventListener("click", () => this.#turn(() => this.#axis.following = true), listen);
     for (const [button, factor] of [[wider, ZOOM], [closer, 1 / ZOOM]]) {
       button.addEventListener("click", () => this.#zoom(factor), listen);
@@ -3787,6 +3995,18 @@ var LanesView = class {
       this.#playing = t;
     });
   }
+  /** Shows all there is, up to `end`: nothing more comes. */
+  overview(end) {
+    this.#follow.hidden = true;
+    this.#turn(() => {
+      this.#cursor = 0;
+      this.#axis.show(end);
+    });
+  }
+  /** Plays from the cursor, or stops. */
+  toggle() {
+    this.#replay(this.#playing === null ? this.#here() : null);
+  }
   /** Forgets everything. */
   clear() {
     this.#turn(() => {
@@ -3800,7 +4020,7 @@ var LanesView = class {
     const place3 = t ?? this.#from ?? this.#here();
     this.#from = place3;
     this.#cursor = place3;
-    this.#actions.replay(place3);
+    this.#actions.replay?.(place3);
     this.#turn(() => void 0);
   }
   #here() {
@@ -3832,7 +4052,7 @@ var LanesView = class {
     if (move !== void 0) {
       const t = Math.max(0, Math.min(Math.max(this.#now, this.#lanes.end), this.#here() + move));
       this.reveal(t);
-    } else if (event.key === "Enter" || event.key === " ") this.#replay(this.#playing === null ? this.#here() : null);
+    } else if (event.key === "Enter" || event.key === " ") this.toggle();
     else if (event.key === "+" || event.key === "=") this.#zoom(1 / ZOOM);
     else if (event.key === "-") this.#zoom(ZOOM);
     else return;
@@ -3932,7 +4152,7 @@ var LanesView = class {
     const pointer = this.#pointer;
     const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
     const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
-    const said = pointed === null || pointed < 0 ? words2.help : this.#describe(pointed);
+    const said = pointed === null || pointed < 0 ? this.#help : this.#describe(pointed);
     setText(this.#readout, mark === null ? said : `${words2.marks[mark.kind]} · ${words2.seconds(mark.t.toFixed(2))}`);
   }
   #describe(t) {
@@ -3945,14 +4165,17 @@ var LanesView = class {
 // src/view/layout.ts
 var NAME = { en: "Realtime session", zh: "实时会话" };
 function layOut(element, lang, { spoken, status, notice, conversation, live }) {
+  dress(element, lang, NAME[lang]);
+  element.tabIndex = -1;
+  const stage = h("div", { className: "rt-stage" }, notice, conversation);
+  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
+}
+function dress(element, lang, name) {
   element.classList.add("rt-panel");
   element.lang = lang === "zh" ? "zh-CN" : "en";
   element.setAttribute("role", "group");
-  element.setAttribute("aria-label", NAME[lang]);
-  element.tabIndex = -1;
+  element.setAttribute("aria-label", name);
   element.dataset.lmSuppressShortcuts = "true";
-  const stage = h("div", { className: "rt-stage" }, notice, conversation);
-  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
 }
 
 // src/view/notice.ts
@@ -5551,7 +5774,6 @@ var Watchdog = class {
 
 // src/playground.ts
 var EVENTS = { en: "Events", zh: "事件" };
-var DISCONNECTED = "jupyter-widgets-disconnected";
 var PATIENCE4 = 5e3;
 var TICK = 1e3;
 var Playground = class {

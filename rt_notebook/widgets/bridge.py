@@ -9,9 +9,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 from rt_notebook.errors import ConnectionClosedError, RealtimeError, ServerError
+from rt_notebook.log import rows
 from rt_notebook.log.tracks import replay
 from rt_notebook.protocol.event import BYTES_PER_MS, Event
-from rt_notebook.widgets import files, history, rows
+from rt_notebook.widgets import files, history
 from rt_notebook.widgets.bridged import BridgedSession
 from rt_notebook.widgets.inbox import Inbox
 from rt_notebook.widgets.link import Link, Urgency
@@ -161,7 +162,7 @@ class Bridge:
     def _problem(self, view: str, text: str) -> None:
         self._link.send({"type": "problem", "text": text}, to=view)
 
-    def _start(self, view: str, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _start(self, view: str, coroutine: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Do what takes time, for a view; what goes wrong is told to that view."""
         task = asyncio.get_running_loop().create_task(self._reporting(view, coroutine))
         # The loop itself keeps no strong reference to a task.
@@ -169,7 +170,7 @@ class Bridge:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _reporting(self, view: str, coroutine: Coroutine[Any, Any, None]) -> None:
+    async def _reporting(self, view: str, coroutine: Coroutine[Any, Any, object]) -> None:
         try:
             await coroutine
         except ServerError:

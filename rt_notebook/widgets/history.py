@@ -6,9 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 
+from rt_notebook.log.rows import Row, Rows
 from rt_notebook.protocol.event import Event
-from rt_notebook.widgets.messages import Row
-from rt_notebook.widgets.rows import Rows
 
 PIECE = 250
 """Rows in a message."""
@@ -18,7 +17,13 @@ _BREATH = 0.01
 """Seconds between two pieces, in which sound goes out; a page takes in a piece in less."""
 
 
-async def tell(event: Callable[[int], Event | None], send: Callable[[list[Row], bool], None]) -> None:
+async def tell(
+    event: Callable[[int], Event | None],
+    send: Callable[[list[Row], bool], None],
+    *,
+    start: int = 0,
+    rows: Rows | None = None,
+) -> int:
     """Send all rows from the log's beginning to its end, also those that come meanwhile.
 
     Parameters
@@ -28,9 +33,15 @@ async def tell(event: Callable[[int], Event | None], send: Callable[[list[Row], 
     send
         Takes the rows of a piece, and whether it is the last. With that the log's end is reached: whoever sends the
         rows that come from then on, in the same turn of the loop, loses and doubles none.
+    start, rows
+        To go on where an earlier call ended: the position that it returned, and what made its rows.
+
+    Returns
+    -------
+    The position behind the last row that was sent.
     """
-    rows = Rows()
-    events = _from_start(event)
+    rows = rows or Rows()
+    events = _from(event, start)
     done = False
     while not done:
         piece: list[Row] = []
@@ -43,14 +54,15 @@ async def tell(event: Callable[[int], Event | None], send: Callable[[list[Row], 
             if time.perf_counter() - began > _SLICE:
                 await asyncio.sleep(0)
                 began = time.perf_counter()
+        start += len(piece)
         # A piece that is filled by the log's last row is not known to be the last: an empty one follows.
         send(piece, done)
         if not done:
             await asyncio.sleep(_BREATH)
+    return start
 
 
-def _from_start(event: Callable[[int], Event | None]) -> Iterator[Event]:
-    index = 0
+def _from(event: Callable[[int], Event | None], index: int) -> Iterator[Event]:
     while (happened := event(index)) is not None:
         yield happened
         index += 1

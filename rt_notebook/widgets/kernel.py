@@ -41,3 +41,14 @@ class KernelWatch:
 
     def _ends(self, *_: object) -> None:
         self._changed(busy=False)
+
+
+def free_comm(widget: Any) -> None:
+    """Let a page's messages to a widget reach the kernel while a cell runs.
+
+    The page sends over a kernel subshell. ipykernel 7.4 puts a route of its own above that: to the loop that last
+    published on this comm. We publish from the session's thread, which it takes for the main one, and so everything
+    would wait there for the cell's end.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from rt_notebook.log.rows import Row as Row
+
 
 class Info(TypedDict):
     """What a session tells of itself; nothing secret. Other keys may be there."""
@@ -21,17 +23,6 @@ class Info(TypedDict):
     kernel: NotRequired[str]
     subshells: NotRequired[bool]
     busy: NotRequired[bool]
-
-
-class Row(TypedDict):
-    """One row of the log without its sound."""
-
-    index: int
-    t: float
-    direction: Literal["client", "server", "local"]
-    audio_ms: float | None
-    levels: NotRequired[list[int]]
-    event: dict[str, Any]
 
 
 # -- from the page to the kernel ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from rt_notebook.widgets.bridge import Bridge, BridgedSession
-from rt_notebook.widgets.kernel import KernelWatch
+from rt_notebook.widgets.kernel import KernelWatch, free_comm
 from rt_notebook.widgets.link import CommWay, ViewLink
 from rt_notebook.widgets.relay import Relay
 
@@ -49,11 +49,7 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, session: BridgedSession, **traits: Any) -> None:
         super().__init__(**traits)
         self.summary_id = self.model_id
-        # The page sends over a kernel subshell, so that the microphone is heard while a cell runs. ipykernel 7.4 puts
-        # a route of its own above that: to the loop that last published on this comm. We publish from the session's
-        # thread, which it takes for the main one, and so everything would wait there for the cell's end.
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = None
+        free_comm(self)
         self._session = session
         self._link = ViewLink(session.call, self._arrived)
         self._comm_way = CommWay(self, self._link, session.call)

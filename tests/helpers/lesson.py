@@ -30,17 +30,21 @@ SILENCE_MS = 200
 TOOL: dict[str, Any] = {"type": "function", "name": "weather", "description": "Tells the weather.", "parameters": {}}
 
 
-@functools.cache
 def lesson(dialect: Dialect = "ga") -> EventLog:
     """Return the log of a session in which everything happens once; made once a test run, so only to be read.
 
     Turn 1 is spoken and heard to its end, turn 2 written and its answer cut off by the user's speech, which is turn 3;
     turn 4 is written; turn 5 calls a function, and answers with its output. A response out of band ends it.
     """
+    return _lesson(dialect)
+
+
+@functools.cache
+def _lesson(dialect: Dialect) -> EventLog:
     with in_memory(dialect) as session:
         speaker = Loudspeaker(session)
         session.update(turn_detection=rt.ServerVAD(silence_duration_ms=SILENCE_MS, prefix_padding_ms=100), tools=[TOOL])
-        session.speak(silent(100) + loud(400))
+        session.speak(silent(200) + loud(400))
         session.wait("rt.playback.finished")
         session.wait("conversation.item.input_audio_transcription.completed", after=0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rt_notebook.log.prices import Costs, price_usd
+from rt_notebook.log.prices import OCTOBER_2024, Costs, Prices, Tokens, counted, price_usd
 from rt_notebook.protocol.event import Event
 
 USAGE = {
@@ -114,6 +114,51 @@ def test_a_sum_with_an_unknown_price_in_it_is_unknown_for_good() -> None:
     costs.add(TRANSCRIBED)
     costs.add(done(output_tokens=10))
     assert costs.usd is None
+
+
+def test_a_minute_of_each_at_the_prices_of_october_2024() -> None:
+    assert OCTOBER_2024.usd(Tokens(input_audio=600)) == pytest.approx(0.06)
+    assert OCTOBER_2024.usd(Tokens(output_audio=1_200)) == pytest.approx(0.24)
+    assert OCTOBER_2024.usd(Tokens(input_text=1_000_000)) == pytest.approx(5)
+    assert OCTOBER_2024.usd(Tokens(output_text=1_000_000)) == pytest.approx(20)
+
+
+def test_a_table_of_ones_own_prices_by_modality_and_cache() -> None:
+    table = Prices(
+        input_text=1, cached_text=2, input_audio=3, cached_audio=4, input_image=5, cached_image=6,
+        output_text=7, output_audio=8, transcription_minute=0.5,
+    )  # fmt: skip
+    used = counted(USAGE)
+    assert table.usd(used) == pytest.approx(0.4 * 1 + 0.1 * 2 + 0.4 * 3 + 0.1 * 4 + 0.5 * 7 + 0.5 * 8)
+    assert table.usd(Tokens(input_image=3_000_000, cached_image=1_000_000)) == pytest.approx(2 * 5 + 6)
+    assert table.usd(Tokens(seconds=30), transcription=True) == pytest.approx(0.25)
+    assert table.usd(Tokens(input_audio=600), transcription=True) == pytest.approx(0.5)
+
+
+def test_what_a_table_does_not_say_is_unknown_and_what_is_cached_costs_no_less() -> None:
+    table = Prices(input_text=1, input_audio=2, output_text=3, output_audio=4)
+    assert table.usd(Tokens(input_image=1)) is None
+    assert table.usd(Tokens(input_audio=600), transcription=True) is None
+    assert table.usd(Tokens(input_audio=1_000_000, cached_audio=500_000)) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("wrong", [-1, "5", None, True, float("nan"), float("inf")])
+def test_what_is_no_price(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"input_audio is .*a number of USD"):
+        Prices(input_text=1, input_audio=wrong, output_text=1, output_audio=1)
+
+
+def test_tokens_add_up() -> None:
+    both = counted(USAGE) + Tokens(output_audio=1, seconds=2.5)
+    assert (both.input, both.cached, both.output, both.total) == (1_000_000, 200_000, 1_000_001, 2_000_001)
+    assert both.seconds == 2.5
+
+
+def test_a_session_can_be_priced_by_a_table() -> None:
+    costs = Costs(None, OCTOBER_2024)
+    costs.add(done(output_tokens=1_000_000, output_token_details={"audio_tokens": 1_000_000}))
+    costs.add(TRANSCRIBED)
+    assert costs.usd == pytest.approx(200 + 0.36)
 
 
 def test_prices_come_without_a_network() -> None:

@@ -18,13 +18,13 @@ from memory_server import ScriptedServer, connect_in_memory, created
 
 import rt_notebook as rt
 from rt_notebook.audio.files import write_wav
+from rt_notebook.log.rows import row
 from rt_notebook.protocol.event import Event, encode_audio
 from rt_notebook.session.page import PageSession
 from rt_notebook.session.runner import block
 from rt_notebook.widgets.bridge import Bridge
 from rt_notebook.widgets.link import Receive, Urgency
 from rt_notebook.widgets.messages import FromKernel, FromPage
-from rt_notebook.widgets.rows import row
 
 CHUNK = 1920
 """Bytes in 40 ms."""
@@ -346,9 +346,8 @@ def test_a_row_is_light() -> None:
     assert len(image["image_url"]) < 5_000
 
     pcm = silent(100)
-    append = row(
-        Event({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)}, direction="client", sound=pcm)
-    )
+    heard = Event({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)}, direction="client", sound=pcm)
+    append = row(heard)
     assert append["event"] == {"type": "input_audio_buffer.append"}
     assert append["audio_ms"] == 100
 

@@ -51,7 +51,7 @@ def python_type(hint: Any) -> str:
         return "None"
     if is_typeddict(hint) or hint in (str, bool, bytes):
         return hint.__name__  # type: ignore[no-any-return] # a type's name
-    return str(hint).replace("typing.", "").replace("rt_notebook.widgets.messages.", "")
+    return re.sub(r"typing\.|rt_notebook\.(widgets\.messages|log\.rows)\.", "", str(hint))
 
 
 INTERFACES, UNIONS = typescript()

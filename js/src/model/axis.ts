@@ -64,6 +64,13 @@ export class Axis {
     this.#from = pivot - share * this.#span;
   }
 
+  /** Shows all of it, as far as that goes, and follows no more. */
+  show(end: number): void {
+    this.following = false;
+    this.#span = Math.max(LEAST, Math.min(MOST, 1.04 * end));
+    this.#from = -0.02 * this.#span;
+  }
+
   /** Makes sure that `t` is to be seen, with something around it; stays where it is if it is already. */
   reveal(t: number): void {
     if (t >= this.#from + 0.05 * this.#span && t <= this.to - 0.05 * this.#span) return;

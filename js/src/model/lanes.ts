@@ -109,8 +109,9 @@ type Handler = (lanes: Lanes, row: Row) => void;
  * The sound of both sides on the axis of the log, seconds since connecting.
  *
  * The user's is drawn where it was recorded: it ends when its row was logged; sound that comes faster than it lasts is
- * put end to end, until it comes at its own pace again. The assistant's is drawn where it was heard, before that from where its first piece arrived. An hour
- * takes 180,000 bytes a lane, at most twice that while a lane grows.
+ * put end to end, until it comes at its own pace again. The assistant's is drawn where it was heard, before that from
+ * where its first piece arrived, behind what came before it (rt_notebook/log/tracks.py lays it likewise). An hour takes
+ * 180,000 bytes a lane, at most twice that while a lane grows.
  */
 export class Lanes {
   readonly user: Clip[] = [];
@@ -200,7 +201,10 @@ export class Lanes {
   generated(row: Row): void {
     const part = this.#part(row) ?? { clips: [] };
     if (part.clips.length === 0) {
-      part.clips.push(new Clip(row.t, false));
+      // What nobody has begun to play is heard behind what came before it, if at all.
+      const before = this.assistant.at(-1);
+      const free = before === undefined ? 0 : before.start + (before.cut ?? before.seconds);
+      part.clips.push(new Clip(Math.max(row.t, free), false));
       this.assistant.push(...part.clips);
       this.#parts.set(keyOf(row.event), part);
     }
@@ -239,6 +243,13 @@ export class Lanes {
     }
   }
 
+  /** The server was told how much was heard; where a loudspeaker played it, that has told more. */
+  truncated(row: Row): void {
+    const clip = this.#part(row)?.clips[0];
+    const end = Number(row.event.audio_end_ms ?? NaN) / 1000;
+    if (clip !== undefined && !clip.played && end < clip.seconds) clip.cut = end;
+  }
+
   #part({ event }: Row): Part | undefined {
     return this.#parts.get(keyOf(event));
   }
@@ -262,6 +273,7 @@ const HANDLERS: Record<string, Handler> = {
     if (turn?.end === null) turn.end = Math.max(turn.start, lanes.inputAt(event.audio_end_ms, t));
   },
   "response.output_audio.delta": (lanes, row) => lanes.generated(row),
+  "conversation.item.truncated": (lanes, row) => lanes.truncated(row),
   "rt.playback.started": (lanes, row) => lanes.started(row),
   "rt.playback.underrun": (lanes, row) => lanes.underrun(row),
   "rt.playback.flushed": (lanes, row) => lanes.flushed(row),

@@ -3,10 +3,13 @@ import { type Bubble, type Conversation, heardPart, type Note } from "../model/c
 import { clip, duration } from "../model/format.ts";
 import { followEnd, h, newId, region, setText } from "./dom.ts";
 
+/** Why nobody can say anything: the kernel was never there, or does not answer; or the conversation is over. */
+type Absent = "gone" | "silent" | "recorded";
+
 const WORDS: Both<{
   conversation: string;
   empty: string;
-  absent: Record<"gone" | "silent", string>;
+  absent: Record<Absent, string>;
   earlier: string;
   events: string;
   eventsHint: string;
@@ -24,6 +27,7 @@ const WORDS: Both<{
     absent: {
       gone: "This panel was saved without its kernel. Run the notebook's cells again to talk.",
       silent: "The kernel does not answer. If a cell is running, wait or stop it; else run the notebook's cells again to talk.",
+      recorded: "Nothing was said.",
     },
     earlier: "Show earlier messages",
     events: "Events",
@@ -48,6 +52,7 @@ const WORDS: Both<{
     absent: {
       gone: "这个面板保存时没有内核。重新运行笔记本的单元格即可对话。",
       silent: "内核没有应答。如果有单元格正在运行，请等待或停止它；否则请重新运行笔记本的单元格。",
+      recorded: "没有说任何话。",
     },
     earlier: "显示更早的消息",
     events: "事件",
@@ -99,7 +104,7 @@ export class ConversationView {
   #reachable: string | null = null;
 
   /** `look` is called with the bubble whose events are asked for; `below` stands below the bubbles. */
-  constructor(lang: Lang, look: (bubble: Bubble) => void, below: Node, signal: AbortSignal) {
+  constructor(lang: Lang, look: (bubble: Bubble) => void, below: Node | string, signal: AbortSignal) {
     const words = WORDS[lang];
     this.#lang = lang;
     this.#look = look;
@@ -116,12 +121,14 @@ export class ConversationView {
     return WORDS[this.#lang].roles[role] ?? role;
   }
 
-  /** Shows what has changed; `absent` says why there is no kernel, where there never was one. */
-  show(conversation: Conversation, absent: "gone" | "silent" | null): void {
+  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
+  show(conversation: Conversation, absent: Absent | null): void {
     const words = WORDS[this.#lang];
     setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
     this.#conversation = conversation;
+    // It is read from its beginning.
+    if (absent === "recorded") this.#most = Infinity;
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);

@@ -89,6 +89,14 @@ export class EventBar {
     };
   }
 
+  set words(words: string) {
+    this.#field.value = words;
+  }
+
+  focus(): void {
+    this.#field.select();
+  }
+
   /** Times count from the selected event. */
   get relative(): boolean {
     return this.#relative.ariaPressed === "true";

@@ -29,6 +29,8 @@ export interface Shown {
   nth: number | null;
   unfolded: boolean;
   selected: boolean;
+  /** It is the one that keys start from, and whose event is looked at. */
+  active: boolean;
   position: number;
   /** When the line above happened, s; null at the top. */
   above: number | null;
@@ -100,9 +102,9 @@ export class EventRow implements Slot {
     this.#mark(shown);
   }
 
-  #mark({ line, nth, unfolded, selected, position }: Shown): void {
+  #mark({ line, nth, unfolded, selected, active, position }: Shown): void {
     const many = nth === null && line.count > 1;
-    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected].join();
+    const state = [position, line.direction, line.side, line.bad, many, many && unfolded, nth === null, selected, active].join();
     if (state === this.#state) return;
     this.#state = state;
     const { element } = this;
@@ -110,6 +112,7 @@ export class EventRow implements Slot {
     element.dataset.side = line.side;
     element.classList.toggle("rt-bad", line.bad);
     element.classList.toggle("rt-single", nth !== null);
+    element.classList.toggle("rt-active", active);
     // The first row of the grid are the heads.
     element.ariaRowIndex = String(position + 2);
     element.ariaLevel = nth === null ? "1" : "2";

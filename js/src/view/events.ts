@@ -1,5 +1,6 @@
 import type { Both, Lang } from "../lang.ts";
 import type { Row } from "../messages.ts";
+import { Chooser, type Range } from "../model/choice.ts";
 import { EventLines, type Line, single } from "../model/events.ts";
 import { type Entry, Listing } from "../model/listing.ts";
 import { h, region } from "./dom.ts";
@@ -45,9 +46,16 @@ interface Selection {
 export interface EventsActions {
   /** The whole event in a row of the log is to be fetched; the answer comes through `looked`. */
   look: (index: number) => void;
-  /** The sound and the bubble of a row are to be shown. */
-  jump: (target: { index: number; t: number; item_id: string | null }) => void;
+  /** The sound and the bubble of a row are to be shown; absent where there are none to be shown. */
+  jump?: (target: { index: number; t: number; item_id: string | null }) => void;
+  /** Other rows are chosen; absent where one event alone is looked at. */
+  chosen?: (ranges: Range[]) => void;
+  /** Other words are in the filter. */
+  filtered?: (words: string) => void;
 }
+
+/** How a row is reached: alone, up to it from the one reached last, or without choosing it. */
+type Reach = "alone" | "upTo" | "go";
 
 let lists = 0;
 
@@ -65,6 +73,10 @@ export class EventsView {
   #log = new EventLines();
   #listing = new Listing(this.#log.lines);
   #selected: Selection | null = null;
+  /** All rows are here. */
+  #over = false;
+  /** null where one event alone is looked at. */
+  readonly #chooser: Chooser | null;
   /** The list has to show the selection again when the filter is through. */
   #refiltered = false;
   #frame = 0;
@@ -74,10 +86,19 @@ export class EventsView {
     const words = WORDS[lang];
     this.#words = words;
     this.#actions = actions;
-    this.#bar = new EventBar(lang, { filtered: () => this.#filter(), relative: () => this.#soon() }, signal);
+    const { chosen } = actions;
+    const changed = (): void => {
+      chosen?.(this.#chooser?.choice.ranges ?? []);
+      this.#soon();
+    };
+    this.#chooser = chosen === undefined ? null : new Chooser(() => this.#log.lines, () => this.#listing, changed);
+    this.#bar = new EventBar(lang, { filtered: () => this.#typed(), relative: () => this.#soon() }, signal);
     this.#look = new LookView(
       lang,
-      { jump: () => this.#jump(), step: (by) => this.#step(by), close: () => this.#close() },
+      {
+        ...(actions.jump === undefined ? {} : { jump: () => this.#jump() }),
+        ...{ step: (by: 1 | -1) => this.#step(by), close: () => this.#close() },
+      },
       signal,
     );
     const heads = words.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
@@ -86,6 +107,7 @@ export class EventsView {
       { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
       h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads),
     );
+    if (chosen !== undefined) this.#grid.ariaMultiSelectable = "true";
     // Labels and active descendants go by ids, and a page may have several panels.
     const id = `rt-events-${++lists}`;
     let made = 0;
@@ -100,7 +122,7 @@ export class EventsView {
     const body = h("div", { className: "rt-inspect" }, list, this.#look.element);
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
-    this.#grid.addEventListener("click", ({ target }) => this.#clicked(target), { signal });
+    this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
@@ -128,7 +150,7 @@ export class EventsView {
       if (position !== null && !this.#list.following) this.#list.reveal(position, true);
     }
     this.#list.show();
-    this.#follow.hidden = this.#list.following;
+    this.#follow.hidden = this.#list.following || this.#over;
     this.#grid.ariaRowCount = String(size + 1);
     this.#point(position);
   }
@@ -147,7 +169,7 @@ export class EventsView {
     const selection = { ...found, alone };
     if (this.#listing.positionOf(entryOf(selection)) === null) {
       this.#bar.reset();
-      this.#filter();
+      this.#typed();
       this.#settle();
     }
     this.#select(selection, { middle: true });
@@ -159,8 +181,48 @@ export class EventsView {
     if (line !== undefined) this.reveal(line.index);
   }
 
+  /** Shows what passes other words. */
+  set filter(words: string) {
+    if (words === this.#bar.filter.words) return;
+    this.#bar.words = words;
+    this.#filter();
+  }
+
+  /** Shows other rows as chosen, and brings the first of them into sight where the list has it. */
+  choose(ranges: readonly Range[]): void {
+    if (this.#chooser === null) return;
+    this.#chooser.choice.ranges = ranges;
+    this.#soon();
+    const found = ranges[0] === undefined ? null : this.#log.find(ranges[0][0]);
+    if (found === null) return;
+    this.#settle();
+    const entry = { place: found.place, nth: null };
+    const position = this.#listing.positionOf(entry);
+    if (position === null) return;
+    this.#chooser.anchor = entry;
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(position, true);
+  }
+
+  /** Shows the first rows: nothing more comes that could be followed. */
+  toStart(): void {
+    this.#over = true;
+    this.#settle();
+    this.#list.following = false;
+    this.#list.resize(this.#listing.size);
+    this.#list.reveal(0);
+    this.#soon();
+  }
+
+  /** Goes to the filter. */
+  search(): void {
+    this.#bar.focus();
+  }
+
   /** Forgets all rows; the filter stays. */
   clear(): void {
+    if (this.#chooser !== null) this.#chooser.anchor = null;
     this.#log = new EventLines();
     this.#listing = new Listing(this.#log.lines);
     this.#listing.filter(this.#bar.filter);
@@ -189,12 +251,15 @@ export class EventsView {
   }
 
   #fill(row: EventRow, position: number): void {
-    const { place, nth } = this.#listing.at(position);
+    const entry = this.#listing.at(position);
+    const { place, nth } = entry;
     const selected = this.#selected;
+    const line = this.#line(place);
+    const active = selected !== null && selected.place === place && entryOf(selected).nth === nth;
     row.show({
-      ...{ line: this.#line(place), nth, position },
+      ...{ line, nth, position, active },
       unfolded: this.#listing.isUnfolded(place),
-      selected: selected !== null && selected.place === place && entryOf(selected).nth === nth,
+      selected: this.#chooser?.shows(entry) ?? active,
       above: position === 0 ? null : this.#timeAt(position - 1),
       zero: selected === null ? 0 : this.#row(selected).t,
       relative: selected !== null && this.#bar.relative,
@@ -218,6 +283,12 @@ export class EventsView {
   }
 
   // What a person does --------------------------------------------------------------------------------------------
+
+  /** Other words were typed. */
+  #typed(): void {
+    this.#filter();
+    this.#actions.filtered?.(this.#bar.filter.words);
+  }
 
   #filter(): void {
     this.#listing.filter(this.#bar.filter);
@@ -248,15 +319,18 @@ export class EventsView {
     this.#soon();
   }
 
-  #selectAt(position: number, rest = 0): void {
+  #selectAt(position: number, reach: Reach, rest = 0): void {
     if (this.#listing.size === 0) return;
-    const { place, nth } = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const entry = this.#listing.at(Math.max(0, Math.min(position, this.#listing.size - 1)));
+    const { place, nth } = entry;
     this.#select({ place, nth: nth ?? 0, alone: nth !== null }, { rest });
+    if (reach === "alone") this.#chooser?.alone(entry);
+    else if (reach === "upTo") this.#chooser?.upTo(entry);
   }
 
-  #move(by: number, rest: number): void {
+  #move(by: number, reach: Reach, rest: number): void {
     const start = by > 0 ? this.#list.first - 1 : this.#list.first + this.#list.page;
-    this.#selectAt((this.#position() ?? start) + by, rest);
+    this.#selectAt((this.#position() ?? start) + by, reach, rest);
   }
 
   /** Goes to another row of the selected run. */
@@ -276,33 +350,53 @@ export class EventsView {
     this.#soon();
   }
 
-  #clicked(target: EventTarget | null): void {
+  #clicked({ target, shiftKey, ctrlKey, metaKey }: MouseEvent): void {
     const position = this.#list.positionOf(target);
     if (position === null || position >= this.#listing.size) return;
-    const { place } = this.#listing.at(position);
-    if (this.#list.slotAt(position)?.folds(target)) this.#fold(this.#listing.isUnfolded(place), place);
-    else this.#selectAt(position);
+    const entry = this.#listing.at(position);
+    const { place } = entry;
+    if (this.#list.slotAt(position)?.folds(target)) {
+      this.#fold(this.#listing.isUnfolded(place), place);
+      return;
+    }
+    const also = ctrlKey || metaKey;
+    this.#selectAt(position, also ? "go" : shiftKey ? "upTo" : "alone");
+    if (also) this.#chooser?.also(entry);
   }
 
   #pressed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const many = this.#chooser !== null;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (event.altKey || (ctrl && !many)) return;
     const rest = event.repeat ? REST : 0;
+    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
     const keys: Record<string, () => void> = {
-      ArrowDown: () => this.#move(1, rest),
-      ArrowUp: () => this.#move(-1, rest),
-      PageDown: () => this.#move(this.#list.page, rest),
-      PageUp: () => this.#move(-this.#list.page, rest),
-      Home: () => this.#selectAt(0, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, rest),
+      ArrowDown: () => this.#move(1, reach, rest),
+      ArrowUp: () => this.#move(-1, reach, rest),
+      PageDown: () => this.#move(this.#list.page, reach, rest),
+      PageUp: () => this.#move(-this.#list.page, reach, rest),
+      Home: () => this.#selectAt(0, reach, rest),
+      End: () => this.#selectAt(this.#listing.size - 1, reach, rest),
+    };
+    const single: Record<string, () => void> = {
       ArrowRight: () => this.#fold(false),
       ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first),
+      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
       Escape: () => this.#close(),
     };
-    const act = keys[event.key];
+    const choosing: Record<string, () => unknown> = {
+      ...(ctrl ? { a: () => this.#chooseAll() } : {}),
+      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected)),
+    };
+    const act = keys[event.key] ?? (ctrl ? undefined : single[event.key]) ?? (many ? choosing[event.key] : undefined);
     if (act === undefined) return;
     event.preventDefault();
     act();
+  }
+
+  #chooseAll(): void {
+    this.#settle();
+    this.#chooser?.all();
   }
 
   /** From a row to its line; from a line to its folded form. */
@@ -315,7 +409,7 @@ export class EventsView {
   #jump(): void {
     if (this.#selected === null) return;
     const { index, t } = this.#row(this.#selected);
-    this.#actions.jump({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
+    this.#actions.jump?.({ index, t, item_id: this.#line(this.#selected.place).item_id || null });
   }
 
   #close(): void {

@@ -5,7 +5,7 @@ export interface HoldActions {
 }
 
 /** Elements that have a use of their own for Space. */
-const OWN_SPACE = "input, textarea, select, button, summary, a, [contenteditable], [role=treegrid], [role=slider]";
+export const OWN_SPACE = "input, textarea, select, button, summary, a, [contenteditable], [role=treegrid], [role=slider]";
 
 /**
  * Makes a button talk while it is held: with the pointer, with Space or Enter on it, or with Space anywhere in `panel`

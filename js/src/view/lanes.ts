@@ -16,6 +16,8 @@ interface Words {
   wider: string;
   follow: string;
   help: string;
+  /** The help where there is no sound to be heard. */
+  silent: string;
   seconds: (t: string) => string;
   /** Who is to be heard. */
   speaking: (who: string[]) => string;
@@ -34,6 +36,7 @@ const WORDS: Both<Words> = {
     wider: "Zoom out",
     follow: "Follow",
     help: "Click to play from there, click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
+    silent: "Click a mark to see its event. Drag to scroll, Ctrl and wheel to zoom.",
     seconds: (t) => `${t} s`,
     speaking: (who) => (who.length === 0 ? "silence" : `${who.join(" and ")} speaking`),
     marks: {
@@ -57,6 +60,7 @@ const WORDS: Both<Words> = {
     wider: "缩小",
     follow: "跟随",
     help: "点击即从该处播放，点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
+    silent: "点击标记查看其事件。拖动可滚动，按住 Ctrl 并滚动滚轮可缩放。",
     seconds: (t) => `${t} 秒`,
     speaking: (who) => (who.length === 0 ? "静音" : `${who.join("和")}在说话`),
     marks: {
@@ -74,9 +78,9 @@ const WORDS: Both<Words> = {
 export interface LanesActions {
   /**
    * What was said from `t` on is to be heard, seconds since connecting. While something is played, the time that it
-   * was played from asks to stop it.
+   * was played from asks to stop it. Absent where there is no sound to be heard.
    */
-  replay: (t: number) => void;
+  replay?: (t: number) => void;
   /** The row `index` of the log is to be seen. */
   pick: (index: number) => void;
 }
@@ -101,6 +105,7 @@ const MOVES: Record<string, number> = {
 export class LanesView {
   readonly element: HTMLElement;
   readonly #words;
+  readonly #help: string;
   readonly #actions: LanesActions;
   readonly #axis = new Axis();
   readonly #canvas = h("canvas", { attributes: { "aria-hidden": "true" } });
@@ -126,11 +131,13 @@ export class LanesView {
 
   constructor(lang: Lang, actions: LanesActions, signal: AbortSignal) {
     const words = (this.#words = WORDS[lang]);
+    this.#help = actions.replay === undefined ? words.silent : words.help;
+    this.#play.hidden = actions.replay === undefined;
     this.#actions = actions;
     this.#signal = signal;
     this.#slider = h(
       "div",
-      { className: "rt-axis", tabIndex: 0, title: words.help, attributes: { role: "slider", "aria-label": words.position } },
+      { className: "rt-axis", tabIndex: 0, title: this.#help, attributes: { role: "slider", "aria-label": words.position } },
       this.#canvas,
       h("span", { className: "rt-lane-name rt-lane-user", attributes: { "aria-hidden": "true" } }, words.user),
       h("span", { className: "rt-lane-name rt-lane-assistant", attributes: { "aria-hidden": "true" } }, words.assistant),
@@ -144,7 +151,7 @@ export class LanesView {
     this.element = region(words.sound, "rt-lanes", head, this.#slider, inks);
 
     const listen = { signal };
-    this.#play.addEventListener("click", () => this.#replay(this.#playing === null ? this.#here() : null), listen);
+    this.#play.addEventListener("click", () => this.toggle(), listen);
     this.#follow.addEventListener("click", () => this.#turn(() => (this.#axis.following = true)), listen);
     for (const [button, factor] of [[wider, ZOOM], [closer, 1 / ZOOM]] as const) {
       button.addEventListener("click", () => this.#zoom(factor), listen);
@@ -196,6 +203,20 @@ export class LanesView {
     });
   }
 
+  /** Shows all there is, up to `end`: nothing more comes. */
+  overview(end: number): void {
+    this.#follow.hidden = true;
+    this.#turn(() => {
+      this.#cursor = 0;
+      this.#axis.show(end);
+    });
+  }
+
+  /** Plays from the cursor, or stops. */
+  toggle(): void {
+    this.#replay(this.#playing === null ? this.#here() : null);
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.#turn(() => {
@@ -210,7 +231,7 @@ export class LanesView {
     const place = t ?? this.#from ?? this.#here();
     this.#from = place;
     this.#cursor = place;
-    this.#actions.replay(place);
+    this.#actions.replay?.(place);
     this.#turn(() => undefined);
   }
 
@@ -246,7 +267,7 @@ export class LanesView {
     if (move !== undefined) {
       const t = Math.max(0, Math.min(Math.max(this.#now, this.#lanes.end), this.#here() + move));
       this.reveal(t);
-    } else if (event.key === "Enter" || event.key === " ") this.#replay(this.#playing === null ? this.#here() : null);
+    } else if (event.key === "Enter" || event.key === " ") this.toggle();
     else if (event.key === "+" || event.key === "=") this.#zoom(1 / ZOOM);
     else if (event.key === "-") this.#zoom(ZOOM);
     else return;
@@ -355,7 +376,7 @@ export class LanesView {
     const pointer = this.#pointer;
     const mark = pointer === null ? null : markAt(this.#placed, pointer.x, pointer.y);
     const pointed = this.#playing ?? (pointer === null ? this.#cursor : this.#axis.t(pointer.x));
-    const said = pointed === null || pointed < 0 ? words.help : this.#describe(pointed);
+    const said = pointed === null || pointed < 0 ? this.#help : this.#describe(pointed);
     setText(this.#readout, mark === null ? said : `${words.marks[mark.kind]} · ${words.seconds(mark.t.toFixed(2))}`);
   }
 

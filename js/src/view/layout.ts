@@ -15,14 +15,19 @@ export interface Parts {
 
 /** Puts the parts into the panel's element. */
 export function layOut(element: HTMLElement, lang: Lang, { spoken, status, notice, conversation, live }: Parts): void {
+  dress(element, lang, NAME[lang]);
+  // A click anywhere in the panel makes Space talk.
+  element.tabIndex = -1;
+  const stage = h("div", { className: "rt-stage" }, notice, conversation);
+  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
+}
+
+/** Makes an element ours: our styles, in a language, under a name. */
+export function dress(element: HTMLElement, lang: Lang, name: string): void {
   element.classList.add("rt-panel");
   element.lang = lang === "zh" ? "zh-CN" : "en";
   element.setAttribute("role", "group");
-  element.setAttribute("aria-label", NAME[lang]);
-  // A click anywhere in the panel makes Space talk.
-  element.tabIndex = -1;
+  element.setAttribute("aria-label", name);
   // JupyterLab has shortcuts on plain keys; they must not meet what is typed here.
   element.dataset.lmSuppressShortcuts = "true";
-  const stage = h("div", { className: "rt-stage" }, notice, conversation);
-  element.append(spoken, status, stage, h("div", { className: "rt-live-parts" }, ...live));
 }

@@ -62,7 +62,8 @@ const WORDS: Both<Words> = {
 const MOST_COLOURED = 60_000;
 
 export interface LookActions {
-  jump: () => void;
+  /** Absent where there is nowhere to go. */
+  jump?: () => void;
   /** Goes to another row of the same run. */
   step: (by: 1 | -1) => void;
   close: () => void;
@@ -98,7 +99,8 @@ export class LookView {
     this.#facts = h("span", { className: "rt-facts", title: words.after });
     this.#previous = button("‹", words.previous, () => actions.step(-1));
     this.#next = button("›", words.next, () => actions.step(1));
-    this.#jump = button(words.goto, words.bubble, actions.jump);
+    this.#jump = button(words.goto, words.bubble, () => actions.jump?.());
+    this.#jump.hidden = actions.jump === undefined;
     this.#copy = h("button", { type: "button" }, words.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
     const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);

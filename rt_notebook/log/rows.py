@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, cast
 
 import numpy as np
 import orjson
 
 from rt_notebook.log.tracks import audio_format
+from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, audio_fields, decode_audio, whole_samples
-from rt_notebook.widgets.messages import Row
 
 if TYPE_CHECKING:
     from rt_notebook.log.eventlog import EventLog
@@ -26,6 +26,17 @@ _SIDES = {
     "response.output_audio.delta": "output",
 }
 """The events whose sound is shown, and the side of the session whose format it has."""
+
+
+class Row(TypedDict):
+    """One row of the log without its sound."""
+
+    index: int
+    t: float
+    direction: Literal["client", "server", "local"]
+    audio_ms: float | None
+    levels: NotRequired[list[int]]
+    event: dict[str, Any]
 
 
 class Rows:
@@ -50,11 +61,20 @@ class Rows:
         return made
 
 
+def in_ga(event: Event) -> Event:
+    """Return an event in GA's shape, whatever the dialect on the wire; as it is where it makes no sense in either."""
+    try:
+        shaped = to_ga(event)
+    except (TypeError, AttributeError):
+        return event
+    return Event(shaped, index=event.index, t=event.t, direction=event.direction, sound=event.sound)
+
+
 def row(event: Event) -> Row:
     """Return an event as the page gets it: without its audio, long strings cut."""
     # The page's form shows the settings and sends them back: they are whole.
     light = cast(dict[str, Any], _light(event, _LONGEST_LOOK if event.type in _SETTINGS else _LONGEST_STRING))
-    if event.pcm is not None and event.type == "response.output_audio.delta":
+    if event.sound is not None and event.type == "response.output_audio.delta":
         light.pop("delta", None)
     return {
         "index": event.index,
@@ -89,9 +109,19 @@ def whole(log: EventLog, index: int) -> str:
         raise ValueError(f"There is no row {index!r}: the log has rows 0 to {len(log) - 1}.")
     event = log[index]
     if event.type == "rt.unreadable":
-        return _cut(log.raw(index).decode(errors="replace"), _LONGEST_LOOK)
+        return unreadable(log, index)
+    return orjson.dumps(told(event), option=orjson.OPT_INDENT_2).decode()
+
+
+def unreadable(log: EventLog, index: int) -> str:
+    """Return what came instead of an event, as text."""
+    return _cut(log.raw(index).decode(errors="replace"), _LONGEST_LOOK)
+
+
+def told(event: Event) -> dict[str, Any]:
+    """Return an event as it was on the wire, with the duration of its sound in the sound's place."""
     sounds = {encoded: _duration(encoded) for encoded in audio_fields(event) if encoded}
-    return orjson.dumps(_told(event, sounds), option=orjson.OPT_INDENT_2).decode()
+    return cast(dict[str, Any], _told(event, sounds))
 
 
 def _duration(encoded: str) -> str:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.rows import Rows, levels, whole
 from rt_notebook.protocol.event import Event, encode_audio
-from rt_notebook.widgets.rows import Rows, levels, whole
 
 
 def put(log: EventLog, event: dict[str, Any]) -> None:

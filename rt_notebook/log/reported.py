@@ -1,0 +1,63 @@
+"""What a connection is, as far as its events tell: model, formats, turn detection, and whether somebody is paid."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from rt_notebook.log.fields import dict_at, number_at, text_at
+
+_PAID_PROVIDERS = ("openai", "azure")
+_PAID_HOSTS = ("openai.com", "openai.azure.com")
+_G711 = ("audio/pcmu", "audio/pcma")
+_AS_PCM = 6.0
+"""Ms of G.711 (8 bytes each) in what counts as a ms of PCM16 (48 bytes)."""
+
+
+class Reported:
+    """The session as the server last reported it, in GA's shape, and where it is."""
+
+    def __init__(self) -> None:
+        self.model: str | None = None
+        self.transcription: str | None = None
+        """The model that writes down what the user says."""
+        self.transcribes = False
+        """It is a session that answers nothing."""
+        self.padding_ms = 0.0
+        """Sound before the speech that `audio_start_ms` includes."""
+        self.silence_ms = 0.0
+        """Silence behind the speech that `audio_end_ms` includes."""
+        self.paid: bool | None = None
+        """Whether somebody is paid; None where the log does not say where the session went."""
+        self._scales = {"input": 1.0, "output": 1.0}
+
+    def hear(self, session: dict[str, Any]) -> None:
+        """Take in what a `session.created` or `session.updated` says."""
+        self.model = text_at(session, "model") or self.model
+        self.transcription = text_at(dict_at(session, "audio", "input", "transcription"), "model") or self.transcription
+        self.transcribes = session.get("type") == "transcription"
+        detection = dict_at(session, "audio", "input", "turn_detection")
+        self.padding_ms = number_at(detection, "prefix_padding_ms") or 0.0
+        self.silence_ms = number_at(detection, "silence_duration_ms") or 0.0
+        for side in self._scales:
+            format_ = text_at(dict_at(session, "audio", side, "format"), "type")
+            self._scales[side] = _AS_PCM if format_ in _G711 else 1.0
+
+    def opened(self, event: dict[str, Any]) -> None:
+        """Take in where a connection goes."""
+        self.paid = is_paid(event.get("provider"), event.get("url"))
+
+    def ms(self, audio_ms: float | None, side: str) -> float:
+        """Return how long sound is that the log counts as PCM16."""
+        return (audio_ms or 0.0) * self._scales[side]
+
+
+def is_paid(provider: Any, url: Any) -> bool | None:
+    """Tell whether somebody is paid at a provider, or at a URL; None where neither says where that is."""
+    if provider in _PAID_PROVIDERS:
+        return True
+    try:
+        host = urlsplit(url).hostname if isinstance(url, str) else None
+    except ValueError:
+        return None
+    return None if host is None else any(host == paid or host.endswith(f".{paid}") for paid in _PAID_HOSTS)
