@@ -154,7 +154,12 @@ class EventLog(EventStore):
     # -- what was said ----------------------------------------------------------------------------------------------
 
     def audio(
-        self, t0: float | None = None, t1: float | None = None, *, item: str | None = None, turn: int | None = None
+        self,
+        t0: float | None = None,
+        t1: float | None = None,
+        *,
+        item: str | None = None,
+        turn: int | Turn | None = None,
     ) -> tuple[NDArray[np.float32], int]:
         """Return what was said and heard, user and assistant on one time axis.
 
@@ -169,8 +174,16 @@ class EventLog(EventStore):
         -------
         samples, rate
             float32 in -1 to 1 of shape (samples, 2), the user's in column 0 and the assistant's in column 1; 24000 Hz.
+            ``IPython.display.Audio(samples.T, rate=rate)`` plays it.
+
+        Raises
+        ------
+        ValueError
+            There is no such item, or it has no sound.
+        IndexError
+            There is no such turn.
         """
-        from rt_notebook.log.tracks import audio
+        from rt_notebook.log.sound import audio
 
         return audio(self, t0, t1, item=item, turn=turn)
 
@@ -181,12 +194,12 @@ class EventLog(EventStore):
         t1: float | None = None,
         *,
         item: str | None = None,
-        turn: int | None = None,
-    ) -> None:
+        turn: int | Turn | None = None,
+    ) -> Path:
         """Write what `audio` returns as a WAV file: stereo, the user left, the assistant right."""
-        from rt_notebook.log.tracks import save_wav
+        from rt_notebook.log.sound import save_wav
 
-        save_wav(self, path, t0, t1, item=item, turn=turn)
+        return save_wav(self, path, t0, t1, item=item, turn=turn)
 
     # -- seeing -----------------------------------------------------------------------------------------------------
 

@@ -249,10 +249,12 @@ class EventStore(Sequence[Event]):
             index=index,
             t=self.t.data[index],
             direction=self.direction[index],  # type: ignore[arg-type] # only directions were appended
-            sound=self._sound(index),
+            sound=self.sound(index),
         )
 
-    def _sound(self, index: int) -> Clip | None:
+    def sound(self, index: int) -> Clip | None:
+        """Return a row's audio, to be read later; None where the row has none."""
+        index = self._position(index)
         if (length := self._audio_bytes[index]) < 0:
             return None
         begin = self._place[index] + self._raw_bytes[index]
@@ -275,7 +277,7 @@ class EventStore(Sequence[Event]):
 
     def pcm(self, index: int) -> bytes | None:
         """Return a row's audio as it was sent, base64 undone; None where the row has none."""
-        sound = self._sound(self._position(index))
+        sound = self.sound(index)
         return None if sound is None else bytes(sound)
 
     def column(self, name: str) -> Column:

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from rt_notebook.audio import g711
 from rt_notebook.audio.pcm import RATE, float_to_pcm16, pcm16_to_float
 from rt_notebook.audio.resample import resample
-from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.store import EventStore
 from rt_notebook.protocol.dialect import ga_type, to_ga
-from rt_notebook.protocol.event import whole_samples
+from rt_notebook.protocol.event import Sound, whole_samples
 
 Samples = NDArray[np.float32]
 
@@ -58,7 +58,7 @@ class _Run:
     """Chunks of the user's that follow each other: when each came (s), and its sound."""
 
     times: list[float] = field(default_factory=list)
-    chunks: list[bytes] = field(default_factory=list)
+    chunks: list[Sound] = field(default_factory=list)
     law: str = ""
 
 
@@ -68,7 +68,7 @@ class _Part:
 
     came: float
     law: str
-    chunks: list[bytes] = field(default_factory=list)
+    chunks: list[Sound] = field(default_factory=list)
     started: float | None = None
     """When its first sample was heard."""
     heard_ms: float | None = None
@@ -79,7 +79,7 @@ class _Part:
     """When sound came back after silence (s), and the samples of that silence."""
 
 
-def between(log: EventLog, t0: float, t1: float) -> tuple[Samples, Samples]:
+def between(log: EventStore, t0: float, t1: float) -> tuple[Samples, Samples]:
     """Return what the user and the assistant said between two times.
 
     Parameters
@@ -99,7 +99,7 @@ def between(log: EventLog, t0: float, t1: float) -> tuple[Samples, Samples]:
     return _lay(_user(runs, t0, t1), t0, length), _lay(_assistant(parts, t0, t1), t0, length)
 
 
-def replay(log: EventLog, t: float) -> bytes:
+def replay(log: EventStore, t: float) -> bytes:
     """Return what was said from a time on, user and assistant mixed, as PCM16 at 24 kHz of at most 30 s.
 
     It ends with the last sound; it is empty where there is none.
@@ -110,9 +110,9 @@ def replay(log: EventLog, t: float) -> bytes:
     return float_to_pcm16(mixed[: sounding[-1] + 1]) if len(sounding) else b""
 
 
-def _read(log: EventLog) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
+def _read(log: EventStore) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
     """Collect the log's sound, and what the loudspeaker said of it."""
-    columns = log.columns()
+    columns = log.columns("type", "t", "item_id", "content_index", "direction", "audio_ms")
     runs: list[_Run] = []
     parts: dict[tuple[str, int], _Part] = {}
     laws = {"input": "", "output": ""}
@@ -123,12 +123,12 @@ def _read(log: EventLog) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
         key = (columns["item_id"][index] or "", columns["content_index"][index] or 0)
         part = parts.get(key)
         if type_ in ("input_audio_buffer.append", "conversation.item.create"):
-            if columns["direction"][index] == "client" and (pcm := log.pcm(index)):
-                _append(runs, t, pcm, laws["input"])
+            if columns["direction"][index] == "client" and (sound := log.sound(index)):
+                _append(runs, t, sound, laws["input"])
         elif type_ == "response.output_audio.delta":
-            if pcm := log.pcm(index):
+            if sound := log.sound(index):
                 part = part or parts.setdefault(key, _Part(t, laws["output"]))
-                part.chunks.append(pcm)
+                part.chunks.append(sound)
         elif type_ in _SETTINGS:
             event = to_ga(log[index])
             laws = {side: _law(event, side) for side in laws}
@@ -149,14 +149,14 @@ def _read(log: EventLog) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
     return runs, parts
 
 
-def _append(runs: list[_Run], t: float, pcm: bytes, law: str) -> None:
+def _append(runs: list[_Run], t: float, sound: Sound, law: str) -> None:
     """Put a chunk into the run it belongs to."""
     run = runs[-1] if runs else None
-    if run is None or t - run.times[-1] > _GAP + min(_GAP, _seconds(pcm, law)) or law != run.law:
+    if run is None or t - run.times[-1] > _GAP + min(_GAP, _seconds(sound, law)) or law != run.law:
         run = _Run(law=law)
         runs.append(run)
     run.times.append(t)
-    run.chunks.append(pcm)
+    run.chunks.append(sound)
 
 
 def _user(runs: list[_Run], t0: float, t1: float) -> Iterator[_Stretch]:
@@ -179,38 +179,69 @@ def _cut(run: _Run, start: float, t0: float, t1: float) -> _Stretch:
     ends = np.cumsum([len(chunk) for chunk in run.chunks])
     first, last = np.searchsorted(ends, [(t0 - start) * rate, (t1 - start) * rate], side="right")
     begin = int(ends[first - 1]) if first else 0
-    payload = b"".join(run.chunks[first : last + 1])
+    payload = b"".join(map(bytes, run.chunks[first : last + 1]))
     if not run.law and begin % 2:  # in the middle of a sample
         begin, payload = begin + 1, payload[1:]
     return _Stretch(start + begin / rate, _decoded(payload, run.law))
 
 
 def _assistant(parts: dict[tuple[str, int], _Part], t0: float, t1: float) -> Iterator[_Stretch]:
+    for part, start, end in _placed(parts):
+        if start < t1 and end > t0:
+            samples = _decoded(b"".join(map(bytes, part.chunks)), part.law)
+            yield from _with_silence(start, samples[: _heard(part, start)], part.dry)
+
+
+def _placed(parts: dict[tuple[str, int], _Part]) -> Iterator[tuple[_Part, float, float]]:
+    """Yield each part with its beginning and end, seconds on the log's clock."""
     end = 0.0
     for part in parts.values():
         start = max(end, part.came) if part.started is None else part.started
-        if start >= t1:
-            continue
-        samples = _decoded(b"".join(part.chunks), part.law)
-        if part.heard_ms is not None:
-            samples = samples[: round(part.heard_ms * RATE / 1000)]
-        elif part.lost is not None:
-            samples = samples[: max(0, round((part.lost - start) * RATE))]
-        for stretch in _with_silence(start, samples, part.dry):
-            end = stretch.start + len(stretch.samples) / RATE
-            if end > t0:
-                yield stretch
+        stretches = list(_split(start, _heard(part, start), part.dry))
+        end = stretches[-1][0] + stretches[-1][1] / RATE
+        yield part, start, end
+
+
+def _heard(part: _Part, start: float) -> int:
+    """Return how many samples of a part were heard, or would have been."""
+    samples = round(sum(_seconds(chunk, part.law) for chunk in part.chunks) * RATE)
+    if part.heard_ms is not None:
+        return min(samples, round(part.heard_ms * RATE / 1000))
+    if part.lost is not None:
+        return min(samples, max(0, round((part.lost - start) * RATE)))
+    return samples
+
+
+def _split(start: float, samples: int, dry: list[tuple[float, int]]) -> Iterator[tuple[float, int]]:
+    """Yield beginning (s) and samples of what lies between the silences of a loudspeaker that had run dry."""
+    heard = 0
+    for t, missing in dry:
+        at = min(samples, heard + max(0, round((t - start) * RATE) - missing))
+        yield start, at - heard
+        start += (at - heard + missing) / RATE
+        heard = at
+    yield start, samples - heard
 
 
 def _with_silence(start: float, samples: Samples, dry: list[tuple[float, int]]) -> Iterator[_Stretch]:
-    """Split a part's sound where the loudspeaker had run dry."""
     heard = 0
-    for t, missing in dry:
-        at = min(len(samples), heard + max(0, round((t - start) * RATE) - missing))
-        yield _Stretch(start, samples[heard:at])
-        start += (at - heard + missing) / RATE
-        heard = at
-    yield _Stretch(start, samples[heard:])
+    for begin, length in _split(start, len(samples), dry):
+        yield _Stretch(begin, samples[heard : heard + length])
+        heard += length
+
+
+def span_of(log: EventStore, item: str) -> tuple[float, float] | None:
+    """Return when an item of the assistant's sounds, seconds on the log's clock; None where it has no sound."""
+    _, parts = _read(log)
+    spans = [(start, end) for (id_, _), (_, start, end) in zip(parts, _placed(parts), strict=True) if id_ == item]
+    return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
+
+
+def end(log: EventStore) -> float:
+    """Return when the last event came or the last sound ends, seconds on the log's clock; 0 for an empty log."""
+    _, parts = _read(log)
+    last = log.t.data[len(log) - 1] if len(log) else 0.0
+    return max([last, *(end for _, _, end in _placed(parts))])
 
 
 def _lay(stretches: Iterator[_Stretch], t0: float, length: int) -> Samples:
@@ -237,7 +268,7 @@ def _law(event: dict[str, Any], side: str) -> str:
     return name if name in _LAWS else ""
 
 
-def _seconds(payload: bytes, law: str) -> float:
+def _seconds(payload: Sound, law: str) -> float:
     return len(payload) / g711.RATE if law else len(payload) / 2 / RATE
 
 

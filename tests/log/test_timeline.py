@@ -15,6 +15,7 @@ from lesson import lesson
 
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tracks import between
+from rt_notebook.log.turns import read_turns
 from rt_notebook.log.views.chart import MIME
 from rt_notebook.log.views.spans import BINS, DELTA_BINS
 from rt_notebook.log.views.timeline import Timeline
@@ -199,9 +200,8 @@ def test_any_part_of_a_log_can_be_drawn(data: st.DataObject) -> None:
         log.append(event.direction, orjson.dumps(fields), fields, t=event.t)
     view = log.timeline()
     assert (view.df["t2"] >= view.df["t"]).sum() == view.df["t2"].notna().sum()
-    for number in range(1, len(log.turns) + 1):
-        assert log.timeline(turn=number).df["t"].notna().all()
-        assert len(log.waterfall(number).df) > 0
+    for turn in read_turns(log):
+        assert len(log.waterfall(turn).df) > 0
 
 
 # -- the object -----------------------------------------------------------------------------------------------------

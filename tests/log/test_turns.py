@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import orjson
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from written_log import WrittenLog
 
 import rt_notebook as rt
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.tracks import between
 from rt_notebook.log.turns import Turn, read_turns, turn_of
 from rt_notebook.protocol.catalog import CATALOG, Dialect
 from rt_notebook.protocol.event import encode_audio
@@ -283,6 +286,32 @@ def test_speech_is_laid_where_its_sound_was_said(written: WrittenLog) -> None:
     assert turn.ended is None
     assert "voice to voice 1100 ms" in repr(turn)
     assert turn.asked == turn.stopped == pytest.approx(5.96)
+
+
+@pytest.mark.parametrize(
+    "delay",
+    [
+        lambda i: 0.0,
+        lambda i: 0.02 * (i % 3),  # jitter
+        lambda i: max(0.0, 0.9 - 0.04 * (i - 10)) if i >= 10 else 0.0,  # a stall that is caught up at once
+        lambda i: 2.0 if i >= 20 else 0.0,  # a microphone that was closed for a while
+    ],
+    ids=["punctual", "jitter", "stall", "gap"],
+)
+def test_speech_is_laid_where_the_tracks_have_its_sound(written: WrittenLog, delay: Callable[[int], float]) -> None:
+    speech = np.zeros(48_000, np.int16)
+    speech[24_000:36_000] = 9_000
+    for i, at in enumerate(range(0, len(speech), 960)):
+        written.t = 5 + (i + 1) * 0.04 + delay(i)
+        written.client("input_audio_buffer.append", audio=encode_audio(speech[at : at + 960].tobytes()))
+    written.server("input_audio_buffer.speech_started", item_id="a", audio_start_ms=700)
+    written.server("input_audio_buffer.speech_stopped", item_id="a", audio_end_ms=2_000)
+    written.commit("a")
+    user, _ = between(written.log, 0, 10)
+    (sounding,) = np.nonzero(user)
+    (turn,) = read_turns(written.log)
+    assert turn.speech_start == pytest.approx(sounding[0] / 24_000, abs=1e-4)
+    assert turn.speech_end == pytest.approx((sounding[-1] + 1) / 24_000, abs=1e-4)
 
 
 @pytest.mark.parametrize("format_", ["audio/pcmu", "audio/pcma"])
