@@ -124,7 +124,7 @@ def _parsed(log: EventStore, index: int) -> Event:
         data = dict(event) | {"type": ga_type(event.type)}
     if event.type.startswith("transcription_session."):
         data["session"] = dict_at(data, "session") | {"type": "transcription"}
-    return Event(data, index=index, t=event.t, direction=event.direction, pcm=event.pcm)
+    return Event(data, index=index, t=event.t, direction=event.direction, sound=event.sound)
 
 
 def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:
