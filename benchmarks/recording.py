@@ -44,9 +44,9 @@ def main() -> None:
         question(Path(folder) / "sessions", options.sessions, options.events)
 
 
-def events(number: int, sound: str) -> list[tuple[float, bytes]]:
+def events(number: int, sound: str, seed: int = 0) -> list[tuple[float, bytes]]:
     """Return events of spoken turns, each with its time: the answer's first sound 0.2 to 0.6 s after the speech."""
-    rng = np.random.default_rng(number)
+    rng = np.random.default_rng(seed)
     out: list[tuple[float, bytes]] = []
     while len(out) < number:
         turn = len(out) // TURN
@@ -126,9 +126,9 @@ def question(folder: Path, sessions: int, count: int) -> None:
     """Print how long one question to all sessions takes, and that all answers are the same."""
     folder.mkdir()
     # Short sounds: what is asked is about times, and a thousand sessions have to fit on a disk.
-    short = b"".join(lines_of(log_of(events(count, SOUND[:400])), True))
+    kinds = [b"".join(lines_of(log_of(events(count, SOUND[:400], seed)), True)) for seed in range(10)]
     for number in range(sessions):
-        (folder / f"s{number:04}.jsonl").write_bytes(short)
+        (folder / f"s{number:04}.jsonl").write_bytes(kinds[number % len(kinds)])
     recordings = rt.load_many(folder)
     parquet = folder / "parquet"
     print(f"{f'{sessions:,} sessions of {count:,} events':<44}{'s':>9}{'MB':>9}")

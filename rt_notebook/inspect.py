@@ -36,6 +36,8 @@ def inspect(path: Path, *, events: bool, html: Path | None) -> int:
             _say(text)
         if html is not None:
             _say(f"Written: {log.to_html(html)}")
+    except BrokenPipeError:
+        raise  # as in `rt-notebook inspect FILE --events | head`: the command line knows
     except RealtimeError as error:
         return _failed(str(error))
     except OSError as error:

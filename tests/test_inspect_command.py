@@ -1,5 +1,7 @@
 """`rt-notebook inspect`: what a recording holds, and one line where it cannot be read."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,16 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.CaptureF
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
         assert said in err
+
+
+def test_a_reader_that_has_seen_enough(recording: Path) -> None:
+    command = [sys.executable, "-m", "rt_notebook", "inspect", str(recording), "--events"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 def test_a_torn_recording_is_noted(tmp_path: Path, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:

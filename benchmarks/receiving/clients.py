@@ -80,12 +80,17 @@ async def openai(port: int) -> float:
 
 async def agents(port: int) -> float:
     """Take it by the model of the Agents SDK."""
-    from agents.realtime import OpenAIRealtimeWebSocketModel, RealtimeModelEvent, RealtimeModelSendRawMessage
+    from agents.realtime import (
+        OpenAIRealtimeWebSocketModel,
+        RealtimeModelEvent,
+        RealtimeModelListener,
+        RealtimeModelSendRawMessage,
+    )
 
     model = OpenAIRealtimeWebSocketModel()
     done = asyncio.Event()
 
-    class Listener:
+    class Listener(RealtimeModelListener):
         async def on_event(self, event: RealtimeModelEvent) -> None:
             if event.type == "turn_ended":
                 done.set()

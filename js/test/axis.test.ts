@@ -76,5 +76,7 @@ test("all of it is shown, from before its beginning to behind its end", () => {
   const axis = new Axis();
   axis.width = 1040;
   axis.show(100);
-  expect([axis.x(0), axis.x(100), axis.following]).toEqual([20, 1020, false]);
+  expect(axis.x(0)).toBeCloseTo(20.8);
+  expect(axis.x(100)).toBeCloseTo(1020.8);
+  expect(axis.following).toBe(false);
 });

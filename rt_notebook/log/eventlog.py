@@ -216,12 +216,12 @@ class EventLog(EventStore):
         return waterfall(self, turn)
 
     def sequence(
-        self, *, turn: int | Turn | None = None, t0: float | None = None, t1: float | None = None
+        self, *, turn: int | Turn | None = None, t0: float | None = None, t1: float | None = None, limit: int = 80
     ) -> SequenceDiagram:
-        """Return who sent what to whom, runs of deltas folded, as a diagram (SVG)."""
+        """Return who sent what to whom, runs of deltas folded, as a diagram (SVG) of at most `limit` arrows."""
         from rt_notebook.log.views.sequence import sequence
 
-        return sequence(self, turn=turn, t0=t0, t1=t1)
+        return sequence(self, turn=turn, t0=t0, t1=t1, limit=limit)
 
     def conversation(self) -> ConversationView:
         """Return the transcript in the order of the turns."""
@@ -234,6 +234,11 @@ class EventLog(EventStore):
         from rt_notebook.log.views.summary import summary
 
         return summary(self)
+
+    def _repr_html_(self) -> str:
+        from rt_notebook.log.views.display import log_html
+
+        return log_html(self)
 
     # -- judging ----------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ class Recorder:
         self._audio = audio
         self._overwrite = overwrite
         self._writer: Writer | None = None
+        self._before: Path | None = None
         codec_of(self.path)  # a name that cannot be is said before anything connects
 
     def attach(self, log: EventLog, failed: Callable[[str], None] = lambda why: None) -> None:
@@ -76,6 +77,9 @@ class Recorder:
             warnings.warn_explicit(why, UserWarning, "rt_notebook", 0)
             failed(why)
 
+        if self._overwrite and self.path.is_file():
+            # What was there goes when the session stands: one that does not come about has overwritten nothing.
+            self._before = self.path.replace(self.path.with_name(f".{self.path.name}.before"))
         self._writer = writer = Writer(self.path, told, overwrite=self._overwrite)
         for line in lines_of(log, self._audio):
             writer.write(line)
@@ -88,13 +92,23 @@ class Recorder:
 
     def close(self) -> None:
         """Close the file, as a session does that closes. The log's next row opens it again and goes on behind."""
+        self.keep()
         if self._writer is not None:
             self._writer.close()
 
+    def keep(self) -> None:
+        """Let go of the file that was overwritten: the session stands."""
+        if self._before is not None:
+            self._before.unlink(missing_ok=True)
+            self._before = None
+
     def discard(self) -> None:
-        """Remove what was written, as for a session that never came about."""
+        """Remove what was written, as for a session that never came about; what it overwrote comes back."""
         if self._writer is not None:
             self._writer.discard()
+        if self._before is not None:
+            self._before.replace(self.path)
+            self._before = None
 
     def __repr__(self) -> str:
         return f"<Recorder {str(self.path)!r}{'' if self._audio else ' without audio'}>"

@@ -163,7 +163,7 @@ class EventStore(Sequence[Event]):
         put_output(_int(get("output_index")))
         put_content(_int(get("content_index")))
         put_text(text_of(data))
-        put_audio(_float(event.audio_ms))
+        put_audio(NO_FLOAT if (audio_ms := event.audio_ms) is None else audio_ms)
         put_bytes(NO_INT if direction == "local" else len(raw))
         put_connection(connection)
         self._length = index + 1
@@ -394,7 +394,3 @@ def _str(value: Any) -> str | None:
 def _int(value: Any) -> int:
     fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
     return value if fits else NO_INT
-
-
-def _float(value: Any) -> float:
-    return value if isinstance(value, float | int) else NO_FLOAT

@@ -45,7 +45,7 @@ _HEARD = {
 
 
 @dataclass(slots=True)
-class _Stretch:
+class Stretch:
     """Sound that is laid at one place."""
 
     start: float
@@ -54,7 +54,7 @@ class _Stretch:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """Chunks of the user's that follow each other: when each came (s), and its sound."""
 
     times: list[float] = field(default_factory=list)
@@ -63,7 +63,7 @@ class _Run:
 
 
 @dataclass(slots=True)
-class _Part:
+class Part:
     """The sound of a content part of the assistant's."""
 
     came: float
@@ -94,9 +94,9 @@ def between(log: EventStore, t0: float, t1: float) -> tuple[Samples, Samples]:
     user, assistant
         float32 in -1 to 1 at 24 kHz, both of shape ``(round((t1 - t0) * 24000),)``; silence where nothing was said.
     """
-    runs, parts = _read(log)
+    runs, parts = read_tracks(log)
     length = max(0, round((t1 - t0) * RATE))
-    return _lay(_user(runs, t0, t1), t0, length), _lay(_assistant(parts, t0, t1), t0, length)
+    return _lay(user_stretches(runs, t0, t1), t0, length), _lay(assistant_stretches(parts, t0, t1), t0, length)
 
 
 def replay(log: EventStore, t: float) -> bytes:
@@ -110,11 +110,11 @@ def replay(log: EventStore, t: float) -> bytes:
     return float_to_pcm16(mixed[: sounding[-1] + 1]) if len(sounding) else b""
 
 
-def _read(log: EventStore) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
+def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]]:
     """Collect the log's sound, and what the loudspeaker said of it."""
     columns = log.columns("type", "t", "item_id", "content_index", "direction", "audio_ms")
-    runs: list[_Run] = []
-    parts: dict[tuple[str, int], _Part] = {}
+    runs: list[Run] = []
+    parts: dict[tuple[str, int], Part] = {}
     laws = {"input": "", "output": ""}
     for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
         type_ = ga_type(wire_type)
@@ -127,7 +127,7 @@ def _read(log: EventStore) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
                 _append(runs, t, sound, laws["input"])
         elif type_ == "response.output_audio.delta":
             if sound := log.sound(index):
-                part = part or parts.setdefault(key, _Part(t, laws["output"]))
+                part = part or parts.setdefault(key, Part(t, laws["output"]))
                 part.chunks.append(sound)
         elif type_ in _SETTINGS:
             event = to_ga(log[index])
@@ -149,20 +149,21 @@ def _read(log: EventStore) -> tuple[list[_Run], dict[tuple[str, int], _Part]]:
     return runs, parts
 
 
-def _append(runs: list[_Run], t: float, sound: Sound, law: str) -> None:
+def _append(runs: list[Run], t: float, sound: Sound, law: str) -> None:
     """Put a chunk into the run it belongs to."""
     run = runs[-1] if runs else None
-    if run is None or t - run.times[-1] > _GAP + min(_GAP, _seconds(sound, law)) or law != run.law:
-        run = _Run(law=law)
+    if run is None or t - run.times[-1] > _GAP + min(_GAP, seconds_of(sound, law)) or law != run.law:
+        run = Run(law=law)
         runs.append(run)
     run.times.append(t)
     run.chunks.append(sound)
 
 
-def _user(runs: list[_Run], t0: float, t1: float) -> Iterator[_Stretch]:
+def user_stretches(runs: list[Run], t0: float, t1: float) -> Iterator[Stretch]:
+    """Yield the user's sound that lies between two times."""
     end = -_GAP
     for run in runs:
-        durations = np.array([_seconds(chunk, run.law) for chunk in run.chunks])
+        durations = np.array([seconds_of(chunk, run.law) for chunk in run.chunks])
         times = np.array(run.times)
         begins = (times - np.cumsum(durations))[times - times[0] <= _PUNCTUAL]
         start = max(end, 0.0, float(begins.min()))
@@ -173,7 +174,7 @@ def _user(runs: list[_Run], t0: float, t1: float) -> Iterator[_Stretch]:
             yield _cut(run, start, t0, t1)
 
 
-def _cut(run: _Run, start: float, t0: float, t1: float) -> _Stretch:
+def _cut(run: Run, start: float, t0: float, t1: float) -> Stretch:
     """Return the chunks of a run that lie between two times: a microphone may have been open for hours."""
     rate = g711.RATE if run.law else 2 * RATE
     ends = np.cumsum([len(chunk) for chunk in run.chunks])
@@ -182,17 +183,18 @@ def _cut(run: _Run, start: float, t0: float, t1: float) -> _Stretch:
     payload = b"".join(map(bytes, run.chunks[first : last + 1]))
     if not run.law and begin % 2:  # in the middle of a sample
         begin, payload = begin + 1, payload[1:]
-    return _Stretch(start + begin / rate, _decoded(payload, run.law))
+    return Stretch(start + begin / rate, decoded(payload, run.law))
 
 
-def _assistant(parts: dict[tuple[str, int], _Part], t0: float, t1: float) -> Iterator[_Stretch]:
+def assistant_stretches(parts: dict[tuple[str, int], Part], t0: float, t1: float) -> Iterator[Stretch]:
+    """Yield the assistant's sound, as far as it was heard, that lies between two times or touches them."""
     for part, start, end in _placed(parts):
         if start < t1 and end > t0:
-            samples = _decoded(b"".join(map(bytes, part.chunks)), part.law)
-            yield from _with_silence(start, samples[: _heard(part, start)], part.dry)
+            samples = decoded(b"".join(map(bytes, part.chunks)), part.law)
+            yield from with_silence(start, samples[: _heard(part, start)], part.dry)
 
 
-def _placed(parts: dict[tuple[str, int], _Part]) -> Iterator[tuple[_Part, float, float]]:
+def _placed(parts: dict[tuple[str, int], Part]) -> Iterator[tuple[Part, float, float]]:
     """Yield each part with its beginning and end, seconds on the log's clock."""
     end = 0.0
     for part in parts.values():
@@ -202,9 +204,9 @@ def _placed(parts: dict[tuple[str, int], _Part]) -> Iterator[tuple[_Part, float,
         yield part, start, end
 
 
-def _heard(part: _Part, start: float) -> int:
+def _heard(part: Part, start: float) -> int:
     """Return how many samples of a part were heard, or would have been."""
-    samples = round(sum(_seconds(chunk, part.law) for chunk in part.chunks) * RATE)
+    samples = round(sum(seconds_of(chunk, part.law) for chunk in part.chunks) * RATE)
     if part.heard_ms is not None:
         return min(samples, round(part.heard_ms * RATE / 1000))
     if part.lost is not None:
@@ -223,28 +225,29 @@ def _split(start: float, samples: int, dry: list[tuple[float, int]]) -> Iterator
     yield start, samples - heard
 
 
-def _with_silence(start: float, samples: Samples, dry: list[tuple[float, int]]) -> Iterator[_Stretch]:
+def with_silence(start: float, samples: Samples, dry: list[tuple[float, int]]) -> Iterator[Stretch]:
+    """Yield a part's sound, split where the loudspeaker had run dry."""
     heard = 0
     for begin, length in _split(start, len(samples), dry):
-        yield _Stretch(begin, samples[heard : heard + length])
+        yield Stretch(begin, samples[heard : heard + length])
         heard += length
 
 
 def span_of(log: EventStore, item: str) -> tuple[float, float] | None:
     """Return when an item of the assistant's sounds, seconds on the log's clock; None where it has no sound."""
-    _, parts = _read(log)
+    _, parts = read_tracks(log)
     spans = [(start, end) for (id_, _), (_, start, end) in zip(parts, _placed(parts), strict=True) if id_ == item]
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else None
 
 
 def end(log: EventStore) -> float:
     """Return when the last event came or the last sound ends, seconds on the log's clock; 0 for an empty log."""
-    _, parts = _read(log)
+    _, parts = read_tracks(log)
     last = log.t.data[len(log) - 1] if len(log) else 0.0
     return max([last, *(end for _, _, end in _placed(parts))])
 
 
-def _lay(stretches: Iterator[_Stretch], t0: float, length: int) -> Samples:
+def _lay(stretches: Iterator[Stretch], t0: float, length: int) -> Samples:
     """Lay sound on an axis that begins at `t0`, `length` samples long; where two overlap, both are heard."""
     track = np.zeros(length, np.float32)
     for stretch in stretches:
@@ -268,11 +271,13 @@ def _law(event: dict[str, Any], side: str) -> str:
     return name if name in _LAWS else ""
 
 
-def _seconds(payload: Sound, law: str) -> float:
+def seconds_of(payload: Sound, law: str) -> float:
+    """Return how long audio lasts, s; `law` is empty for PCM16, else that of G.711."""
     return len(payload) / g711.RATE if law else len(payload) / 2 / RATE
 
 
-def _decoded(payload: bytes, law: str) -> Samples:
+def decoded(payload: bytes, law: str) -> Samples:
+    """Return audio as float32 at 24 kHz."""
     if not law:
         return pcm16_to_float(whole_samples(payload))
     return resample(pcm16_to_float(g711.decode(payload, _LAWS[law])), g711.RATE, RATE)

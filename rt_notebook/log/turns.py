@@ -86,6 +86,11 @@ class Turn:
         cut = ", interrupted" if self.interrupted is not None else ""
         return f"<Turn {self.number}: {said} -> {answer}{calls}{waited}{status}{cut}>"
 
+    def _repr_html_(self) -> str:
+        from rt_notebook.log.views.display import turn_html
+
+        return turn_html(self)
+
 
 def read_turns(log: EventStore) -> list[Turn]:
     """Return the turns of a log, in either dialect, in the conversation's order.

@@ -184,6 +184,10 @@ _LOCAL: list[tuple[str, ...]] = [
     ("rt.playback.underrun", "", "", "The loudspeaker ran out of audio in the middle of an item."),
     ("rt.page.failed", "", "", "What was asked for in the panel did not work."),
     ("rt.unreadable", "", "", "The server sent something that is no JSON object."),
+    ("rt.budget.warned", "", "", "Most of the budget is spent.", "rt.budget.exceeded"),
+    ("rt.budget.exceeded", "", "", "All of the budget is spent."),
+    ("rt.budget.unknown", "", "", "The budget cannot be kept: a price is not known."),
+    ("rt.recording.failed", "", "", "The recording has ended: its file cannot be written."),
     ("rt.callback.failed", "", "", "A callback of yours raised an exception; the session goes on."),
 ]  # fmt: skip
 

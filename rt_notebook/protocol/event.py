@@ -81,7 +81,10 @@ class Event(dict[str, Any]):
     @property
     def audio_ms(self) -> float | None:
         """Duration of the event's audio in ms, taken as PCM16 mono at 24 kHz; of a playback row the ms heard."""
-        return self.get("heard_ms") if self.sound is None else len(self.sound) / BYTES_PER_MS
+        if self.sound is not None:
+            return len(self.sound) / BYTES_PER_MS
+        heard = self.get("heard_ms")
+        return heard if isinstance(heard, int | float) else None
 
     @property
     def text(self) -> str | None:
@@ -122,7 +125,8 @@ _AUDIO_FIELDS = {
 
 def audio_fields(event: dict[str, Any]) -> list[str]:
     """Return each base64 string of an event that holds audio, in the order of the event."""
-    if (field := _AUDIO_FIELDS.get(event.get("type", ""))) is not None:
+    type_ = event.get("type")
+    if isinstance(type_, str) and (field := _AUDIO_FIELDS.get(type_)) is not None:
         return [audio] if isinstance(audio := event.get(field), str) else []
     item = event.get("item")
     if not isinstance(item, dict) or not isinstance(parts := item.get("content"), list):

@@ -68,6 +68,11 @@ class Item:
         heard = f", {self.audio_ms / 1000:.1f} s of audio" if self.pieces else ""
         return f"<Item {self.role or self.type}: {what}{heard}>"
 
+    def _repr_html_(self) -> str:
+        from rt_notebook.protocol.display import item_html
+
+        return item_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Latency:
@@ -154,3 +159,21 @@ class Response:
         heard = f", {audio_ms / 1000:.1f} s of audio" if audio_ms else ""
         calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
         return f"<Response {self.status}: {said}{heard}{calls}>"
+
+    def _repr_html_(self) -> str:
+        from rt_notebook.protocol.display import response_html
+
+        return response_html(self)
+
+
+def heard_part(words: str, heard_ms: float | None, audio_ms: float) -> tuple[str, str]:
+    """Split an interrupted item's words where the user ceased to hear them, between two words.
+
+    `heard_ms` is None where nothing was cut off. Nobody knows when each word sounds: they are taken as evenly spread.
+    """
+    if heard_ms is None or heard_ms >= audio_ms:
+        return words, ""
+    at = int(len(words) * heard_ms / audio_ms)
+    # Not in the middle of a word: what was heard of it only in part was not heard.
+    end = at if words[at : at + 1].isspace() else words.rfind(" ", 0, at)
+    return (words[:end], words[end:]) if end > 0 else ("", words)

@@ -53,6 +53,8 @@ class Connecting:
             if self._record is not None:
                 self._record.discard()
             raise
+        if self._record is not None:
+            self._record.keep()
         if session.endpoint.why:
             print(f"rt_notebook: this session runs on {session.endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session

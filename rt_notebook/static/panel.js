@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 0f1f854f63ca1a684fe018aac0cddded6a0e23490f68302bcfde36af549603fe */
+/* Built from js/src; source-hash: 8fea7b960719ccce0cb34d75c701db35fd6c808285edd5a379a59da5e1c96fe8 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -2563,6 +2563,10 @@ var MEANINGS = {
     "rt.playback.underrun": "The loudspeaker ran out of audio in the middle of an item.",
     "rt.page.failed": "What was asked for in the panel did not work.",
     "rt.unreadable": "The server sent something that is no JSON object.",
+    "rt.budget.warned": "Most of the budget is spent.",
+    "rt.budget.exceeded": "All of the budget is spent.",
+    "rt.budget.unknown": "The budget cannot be kept: a price is not known.",
+    "rt.recording.failed": "The recording has ended: its file cannot be written.",
     "rt.callback.failed": "A callback of yours raised an exception; the session goes on."
   },
   zh: {
@@ -2633,6 +2637,10 @@ var MEANINGS = {
     "rt.playback.underrun": "扬声器在一个条目的中途没有声音可放了。",
     "rt.page.failed": "面板里要求的操作没有成功。",
     "rt.unreadable": "服务器发来的内容不是 JSON 对象。",
+    "rt.budget.warned": "预算已用去大半。",
+    "rt.budget.exceeded": "预算已用完。",
+    "rt.budget.unknown": "无法遵守预算：有一项价格未知。",
+    "rt.recording.failed": "录制已结束：文件无法写入。",
     "rt.callback.failed": "你的一个回调函数抛出了异常；会话继续进行。"
   }
 };

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from rt_notebook.protocol.conversation import Conversation
-from rt_notebook.protocol.items import Item
+from rt_notebook.protocol.items import Item, heard_part
 from rt_notebook.session.session import AsyncSession
 
 MOST_ITEMS = 200
@@ -79,21 +79,10 @@ def _item(item: Item, calls: Mapping[str | None, str | None], secrets: Sequence[
         who, said = shown(item.type), shown(item.words)
     else:
         who = _SPEAKERS.get(item.role or "", shown(item.role or item.type))
-        heard, unheard = heard_part(item)
+        heard, unheard = heard_part(item.words, item.heard_ms, item.audio_ms)
         said = shown(heard) + (f"<s>{shown(unheard)}</s>" if unheard else "") or _wordless(item)
     return f"<p style='{_TURN}'><b>{who}:</b> {said}</p>"
 
 
 def _wordless(item: Item) -> str:
     return f"<i>{item.audio_ms / 1000:.1f} s of sound, not transcribed</i>" if item.pieces else "<i>no words</i>"
-
-
-def heard_part(item: Item) -> tuple[str, str]:
-    """Split an interrupted item's words where the user ceased to hear them, between two words."""
-    words = item.words
-    if item.heard_ms is None or item.heard_ms >= item.audio_ms:
-        return words, ""
-    at = int(len(words) * item.heard_ms / item.audio_ms)
-    # Not in the middle of a word: what was heard of it only in part was not heard.
-    end = at if words[at : at + 1].isspace() else words.rfind(" ", 0, at)
-    return (words[:end], words[end:]) if end > 0 else ("", words)

@@ -81,6 +81,27 @@ def test_a_session_that_never_came_about_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_session_that_never_came_about_overwrites_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("mine")
+
+    def names() -> list[str]:
+        return [entry.name for entry in tmp_path.iterdir()]
+
+    async def scenario() -> None:
+        async with serving(Scripted()) as url:
+            for key in ("wrong-wrong", TOKEN):
+                recorder = rt.Recorder(path, overwrite=True)
+                try:
+                    async with rt.aconnect(url=url, api_key=key, record=recorder):
+                        assert names() == ["x.jsonl"]
+                except rt.WrongKeyError:
+                    assert path.read_text() == "mine"
+
+    asyncio.run(scenario())
+    assert len(rt.load(path)) > 2
+
+
 def test_what_is_no_file_is_said_before_anything_connects() -> None:
     with pytest.raises(TypeError, match=r"lesson\.jsonl"):
         rt.aconnect(record=5)  # type: ignore[arg-type] # wrong on purpose

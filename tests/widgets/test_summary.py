@@ -6,18 +6,16 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from memory_server import ENDPOINT, MemoryServer, connect_in_memory
 
 import rt_notebook as rt
 from rt_notebook.protocol.conversation import Conversation
-from rt_notebook.protocol.items import Item
 from rt_notebook.session.blocking import Session
 from rt_notebook.session.providers import Endpoint, Headers, Secret
 from rt_notebook.session.runner import block
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings
-from rt_notebook.widgets.summary import LONGEST, heard_part, summary_html
+from rt_notebook.widgets.summary import LONGEST, summary_html
 
 
 class Reader(HTMLParser):
@@ -93,15 +91,6 @@ def test_the_unheard_part_of_an_interrupted_answer_is_struck_through() -> None:
     assert item.words == "You said: one two three four "
     assert reader.paragraphs[-1] == f"Assistant: {item.words}"
     assert reader.struck == " one two three four "
-
-
-@pytest.mark.parametrize(
-    ("heard_ms", "heard"),
-    [(None, "one two three"), (0, ""), (20, ""), (50, "one"), (60, "one two"), (99, "one two"), (100, "one two three")],
-)
-def test_words_are_split_where_they_ceased_to_be_heard(heard_ms: float | None, heard: str) -> None:
-    item = Item("a", transcript="one two three", heard_ms=heard_ms, pieces=[bytes(4_800)])
-    assert heard_part(item) == (heard, "one two three"[len(heard) :])
 
 
 def test_sound_that_nobody_wrote_down_is_told_by_its_length() -> None:

@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.tracks import _assistant, _decoded, _Part, _read, _seconds, _user, _with_silence
+from rt_notebook.log.tracks import (
+    Part,
+    assistant_stretches,
+    decoded,
+    read_tracks,
+    seconds_of,
+    user_stretches,
+    with_silence,
+)
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import ga_type
 
@@ -202,7 +210,7 @@ class Sound:
     """Both sides' sound of a log, read once."""
 
     def __init__(self, log: EventLog) -> None:
-        self._runs, self._parts = _read(log)
+        self._runs, self._parts = read_tracks(log)
 
     @property
     def end(self) -> float:
@@ -210,7 +218,7 @@ class Sound:
         end = 0.0
         for part in self._parts.values():
             start = max(end, part.came) if part.started is None else part.started
-            seconds = sum(_seconds(chunk, part.law) for chunk in part.chunks)
+            seconds = sum(seconds_of(chunk, part.law) for chunk in part.chunks)
             if part.heard_ms is not None:
                 seconds = min(seconds, part.heard_ms / 1000)
             end = max(end, start + seconds if part.lost is None else part.lost)
@@ -222,28 +230,28 @@ class Sound:
         at = t0
         while at < t1:
             until = min(t1, at + _WINDOW)
-            for stretch in _user(self._runs, at, until):
+            for stretch in user_stretches(self._runs, at, until):
                 user.add(stretch.start, stretch.samples)
             at = until
         for start, samples in _unheard(self._parts):
             unheard.add(start, samples)
-        for stretch in _assistant(self._parts, t0, t1):
+        for stretch in assistant_stretches(self._parts, t0, t1):
             heard.add(stretch.start, stretch.samples)
         yield from user.spans("user", "said")
         yield from unheard.spans("assistant", "never heard")
         yield from heard.spans("assistant", "heard")
 
 
-def _unheard(parts: dict[tuple[str, int], _Part]) -> Iterator[tuple[float, NDArray[np.float32]]]:
+def _unheard(parts: dict[tuple[str, int], Part]) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Yield the sound that was generated and cut before it was heard, from the time on at which it was cut."""
     for part in parts.values():
         if part.heard_ms is None:
             continue
-        samples = _decoded(b"".join(part.chunks), part.law)
+        samples = decoded(b"".join(map(bytes, part.chunks)), part.law)
         cut = round(part.heard_ms * RATE / 1000)
         start = part.came if part.started is None else part.started
         end = start
-        for stretch in _with_silence(start, samples[:cut], part.dry):
+        for stretch in with_silence(start, samples[:cut], part.dry):
             end = stretch.start + len(stretch.samples) / RATE
         yield end, samples[cut:]
 
