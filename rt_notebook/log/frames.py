@@ -75,8 +75,8 @@ class _Grown:
                     strings[index - start] = value
         else:
             strings = np.array(column.values(start, stop), object)
-            strings[np.equal(strings, None)] = pd.NA
-        return pd.arrays.StringArray(strings, dtype=STRING)
+            strings[strings == None] = pd.NA  # noqa: E711 - row by row
+        return pd.arrays.StringArray(strings).astype(STRING, copy=False)
 
     def read(self, length: int) -> Any:
         """Return the first `length` rows as an array of their own."""

@@ -105,9 +105,7 @@ def aconnect(
     recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
     if replay is None and speed != 1.0:
         raise ValueError("speed= is that of a replay=; a voice's is session={'audio': {'output': {'speed': 1.2}}}.")
-    return Connecting(
-        options, settings, timeout, record=recorder, budget=Budget.of(budget), replay=replay, speed=speed
-    )
+    return Connecting(options, settings, timeout, record=recorder, budget=Budget.of(budget), replay=replay, speed=speed)
 
 
 @shows_settings
