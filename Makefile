@@ -55,6 +55,10 @@ notebooks: $(VENV)/.test
 
 bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks.first_turn --browser
+	$(BIN)/python -m benchmarks.receiving
+	$(BIN)/python -m benchmarks.log
+	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.recording
 	$(BIN)/python -m benchmarks.link
 	$(BIN)/python -m benchmarks.barge_in
 	$(BIN)/python -m benchmarks.talking

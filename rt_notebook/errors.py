@@ -13,6 +13,7 @@ No text ever holds an API key.
     ├── ConnectionClosedError   the session's connection is gone
     ├── ServerError             the server answered with an `error` event
     ├── ProtocolError           an event that cannot be sent or understood
+    ├── ReplayError             what a replay is asked for is not in the recording
     ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
     ├── AudioError              sound that cannot be used (also a ValueError)
     ├── RecordingError          a recording that cannot be written or read (also a ValueError)
@@ -112,6 +113,10 @@ class ServerError(RealtimeError):
 
 class ProtocolError(RealtimeError):
     """An event that cannot be sent or understood."""
+
+
+class ReplayError(RealtimeError):
+    """What a session that replays a recording is asked for is not in it."""
 
 
 class WaitTimeoutError(RealtimeError, TimeoutError):

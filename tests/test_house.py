@@ -31,6 +31,8 @@ PURE = [
     ROOT / "protocol",
     ROOT / "server" / "connection.py",
     ROOT / "session" / "playback.py",
+    ROOT / "session" / "score.py",
+    ROOT / "session" / "appended.py",
     ROOT / "server" / "turns.py",
     ROOT / "widgets" / "channel.py",
 ]

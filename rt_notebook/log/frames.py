@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints
+from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints, Sparse
 from rt_notebook.log.store import COLUMNS
 
 if TYPE_CHECKING:
@@ -68,7 +68,15 @@ class _Grown:
         if isinstance(column, Codes):
             names = pd.array([*column.names, None], dtype=STRING)
             return names.take(np.array(column.data[start:stop], np.intp) % len(names))  # -1 is the last
-        return pd.array(np.array(column.values(start, stop), object), dtype=STRING)
+        if isinstance(column, Sparse):
+            strings = np.full(stop - start, pd.NA, object)
+            for index, value in tuple(column.data.items()):
+                if start <= index < stop:
+                    strings[index - start] = value
+        else:
+            strings = np.array(column.values(start, stop), object)
+            strings[strings == None] = pd.NA  # noqa: E711 - row by row
+        return pd.arrays.StringArray(strings).astype(STRING, copy=False)
 
     def read(self, length: int) -> Any:
         """Return the first `length` rows as an array of their own."""
@@ -110,10 +118,11 @@ class Tables:
             columns = {name: column.read(length) for name, column in self._columns.items()}
         columns["time"] = _times(log, columns["t"])
         places = np.array([DIRECTIONS.index(name) for name in log.direction.names], np.int8)
-        columns["direction"] = pd.Categorical.from_codes(places[columns["direction"]], dtype=DTYPES["direction"])
+        code = pd.Categorical.from_codes
+        columns["direction"] = code(places[columns["direction"]], dtype=DTYPES["direction"], validate=False)
         if len(self._types.categories) != len(log.type.names):
             self._types = pd.CategoricalDtype(pd.Index(list(log.type.names), dtype="str"))
-        columns["type"] = pd.Categorical.from_codes(columns["type"], dtype=self._types)
+        columns["type"] = code(columns["type"], dtype=self._types, validate=False)
         return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
 

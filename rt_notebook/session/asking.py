@@ -89,7 +89,7 @@ class Asker:
         came = await self._wire.first(
             ("response.created", "error"),
             after=sent.index,
-            where=lambda event: _answers(params, event) if event.type == "response.created" else refers_to(event, sent),
+            where=lambda event: _answers(sent, event) if event.type == "response.created" else refers_to(event, sent),
         )
         if came.type == "error":
             raise ServerError(came)
@@ -146,15 +146,20 @@ def _tagged(params: dict[str, Any]) -> dict[str, Any]:
     return params | {"metadata": {**metadata, _TAG: new_id("event")}}
 
 
-def _answers(params: dict[str, Any], created: Event) -> bool:
-    """Tell whether a `response.created` can be the answer to a request with these parameters."""
-    response = created.get("response")
+def _answers(sent: Event, created: Event) -> bool:
+    """Tell whether a `response.created` can be the answer to a `response.create`."""
+    response, params = created.get("response"), sent.get("response") or {}
     if not isinstance(response, Mapping):
         return False
     if params.get("conversation") == "none":
-        return bool((response.get("metadata") or {}).get(_TAG) == params["metadata"][_TAG])
+        return bool(_tag(response) == _tag(params))
     # The beta dialect of 2024 has no conversation_id: a missing one is the default conversation's.
     return response.get("conversation_id", ...) is not None
+
+
+def _tag(response: Mapping[str, Any]) -> Any:
+    metadata = response.get("metadata")
+    return metadata.get(_TAG) if isinstance(metadata, Mapping) else None
 
 
 def _is_of(response: Response, event: Event) -> bool:

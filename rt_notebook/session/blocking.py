@@ -29,6 +29,7 @@ from rt_notebook.session.settings import Settings, shows_settings
 
 if TYPE_CHECKING:
     from rt_notebook.log.metrics import Cost, Latencies, Usage
+    from rt_notebook.session.replay import Replay
 
 T = TypeVar("T")
 
@@ -176,6 +177,11 @@ class Session:
     @property
     def conversation(self) -> Conversation:
         return self._session.conversation
+
+    @property
+    def replay(self) -> Replay | None:
+        replay = self._session.replay
+        return None if replay is None else replay.blocking()
 
     @property
     def closed(self) -> ConnectionClosedError | None:

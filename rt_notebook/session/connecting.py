@@ -7,6 +7,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.recording import Recorder
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session.blocking import Session
@@ -29,18 +30,21 @@ class Connecting:
         *,
         record: Recorder | None,
         budget: Budget | None,
+        replay: EventLog | str | Path | None,
+        speed: float,
     ) -> None:
         self._options = options
         self._record = record
         self._budget = budget
+        self._replay = replay
+        self._speed = speed
         self._settings = settings
         self._timeout = timeout
         self._session: AsyncSession | None = None
 
     async def _connect(self) -> AsyncSession:
-        # Starting the local server and looking up the newest model block, so neither is done on a loop.
-        endpoint = await asyncio.to_thread(resolve, **self._options)
-        session = AsyncSession(endpoint, self._settings, record=self._record)
+        # Starting the local server, looking up the newest model and loading a recording block: not done on a loop.
+        session = await asyncio.to_thread(self._make)
         if self._budget is not None:
             Watch(session, self._budget)
         try:
@@ -51,9 +55,16 @@ class Connecting:
             raise
         if self._record is not None:
             self._record.keep()
-        if endpoint.why:
-            print(f"rt_notebook: this session runs on {endpoint.why}.")  # noqa: T201 - a choice of ours is told
+        if session.endpoint.why:
+            print(f"rt_notebook: this session runs on {session.endpoint.why}.")  # noqa: T201 - a choice of ours is told
         return session
+
+    def _make(self) -> AsyncSession:
+        if self._replay is None:
+            return AsyncSession(resolve(**self._options), self._settings, record=self._record)
+        from rt_notebook.session.replay import replayed
+
+        return replayed(self._replay, self._settings, self._speed, self._record)
 
     def __await__(self) -> Generator[Any, None, AsyncSession]:
         return self._connect().__await__()
@@ -79,6 +90,8 @@ def aconnect(
     record: str | Path | Recorder | None = None,
     budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
+    replay: EventLog | str | Path | None = None,
+    speed: float = 1.0,
     **settings: Unpack[Settings],
 ) -> Connecting:
     """Open a session: ``session = await rt.aconnect()``, or ``async with rt.aconnect() as session``.
@@ -90,7 +103,9 @@ def aconnect(
     headers, hidden = None, _hidden(headers)
     options = {"provider": provider, "url": url, "api_key": key, "model": model, "headers": hidden, "dialect": dialect}
     recorder = record if record is None or isinstance(record, Recorder) else Recorder(record)
-    return Connecting(options, settings, timeout, record=recorder, budget=Budget.of(budget))
+    if replay is None and speed != 1.0:
+        raise ValueError("speed= is that of a replay=; a voice's is session={'audio': {'output': {'speed': 1.2}}}.")
+    return Connecting(options, settings, timeout, record=recorder, budget=Budget.of(budget), replay=replay, speed=speed)
 
 
 @shows_settings
@@ -105,6 +120,8 @@ def connect(
     record: str | Path | Recorder | None = None,
     budget: Budget | float | None = None,
     timeout: float = TIMEOUT,
+    replay: EventLog | str | Path | None = None,
+    speed: float = 1.0,
     **settings: Unpack[Settings],
 ) -> Session:
     """Open a session and return when it stands; also as ``with rt.connect() as session``.
@@ -132,6 +149,14 @@ def connect(
         spent. What nobody is paid for, as on the local server, costs nothing.
     timeout
         Seconds.
+    replay
+        A recording, as an event log (``session.events``, ``rt.load(...)``) or a file's path: the session runs on it
+        instead of a server, so nothing that says where to connect is used. What is sent is taken for what was recorded,
+        and ``session.replay.differences`` tells what of it differs; the log gets the recorded rows.
+    speed
+        Of the replay: 1.0 plays the recording at its own pace, 4.0 four times as fast, and what is not sent by its time
+        is played as if it was sent. ``math.inf``: as fast as the code goes on; before each event that was sent, the
+        replay waits until the code sends it, waits for what lies behind it, or calls ``session.replay.finish()``.
     **settings
         The session's settings, such as ``instructions=``, ``voice=``, ``turn_detection=rt.ServerVAD(...)``; what is not
         given stays as the server has it, None means null. See `rt_notebook.session.settings.Settings`.
@@ -143,7 +168,9 @@ def connect(
     ServerError
         The server refused a setting.
     RecordingError
-        What `record` names cannot be written, or exists.
+        What `record` names cannot be written, or exists; or `replay` names no recording.
+    TypeError, ValueError
+        An argument is none, such as a speed of 0.
     """
     key, api_key = api_key, None
 
@@ -160,6 +187,8 @@ def connect(
         record=record,
         budget=budget,
         timeout=timeout,
+        replay=replay,
+        speed=speed,
         **settings,
     )
     key = headers = None

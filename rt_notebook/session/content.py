@@ -12,6 +12,7 @@ from rt_notebook.audio.files import read_audio
 from rt_notebook.audio.pcm import as_pcm16
 from rt_notebook.errors import AudioError
 from rt_notebook.protocol.event import BYTES_PER_MS, encode_audio
+from rt_notebook.protocol.ids import new_id
 
 Audio = str | PathLike[str] | bytes | bytearray | memoryview | NDArray[np.generic]
 """A file's path; PCM16 bytes; or an array of shape (samples,) or with channels."""
@@ -44,3 +45,10 @@ def part(text: str | None, audio: Audio | None, rate: int, role: str) -> dict[st
             "the API takes events of up to 15 MiB). Use append_audio() and commit(), or speak()."
         )
     return {"type": "input_audio", "audio": encode_audio(pcm)}
+
+
+def message(content: dict[str, Any], role: str, previous: str | None) -> dict[str, Any]:
+    """Return the event that adds a message, behind the item `previous` (None: last)."""
+    item = {"id": new_id("item"), "type": "message", "role": role, "content": [content]}
+    place = {} if previous is None else {"previous_item_id": previous}
+    return {"type": "conversation.item.create", "item": item} | place

@@ -9,7 +9,6 @@ from rt_notebook.errors import ConnectionClosedError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.store import Patterns, matches
 from rt_notebook.log.turns import Turn, read_turns
-from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
@@ -19,6 +18,7 @@ from rt_notebook.session.wire import Wire
 
 if TYPE_CHECKING:
     from rt_notebook.log.metrics import Cost, Latencies, Usage
+    from rt_notebook.session.replay import AsyncReplay
 
 TIMEOUT = 60.0
 """Seconds that a call waits for the server where nothing else is said."""
@@ -27,9 +27,9 @@ TIMEOUT = 60.0
 class Listener:
     """The log, what it adds up to, and waiting for more of it."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._log = EventLog()
-        self._wire = Wire(self._log, dialect)
+    def __init__(self, wire: Wire) -> None:
+        self._log = wire.log
+        self._wire = wire
         self._mark = -1  # position of the last event that the user sent: `wait` looks behind it
         self._appending = False
         self._callbacks = CallbackThread(lambda what: self.call(self._report, what))
@@ -97,6 +97,12 @@ class Listener:
             case int():
                 return after if after >= 0 else max(-1, len(self._log) + after)
         raise TypeError(f"after is {after!r}; it is an event, its position in the log, or its event_id.")
+
+    def _out(self, event: dict[str, Any]) -> Event:
+        """Send an event for the user; returns it as it went out."""
+        sent = self._wire.send(event)
+        self._sent(sent.index)
+        return sent
 
     def _sent(self, position: int, *, appending: bool = False) -> None:
         """Note that the user sent something. A run of appended audio counts as one, from its beginning."""
@@ -167,6 +173,11 @@ class Listener:
     def conversation(self) -> Conversation:
         """What the events add up to: items, responses, the session as the server last reported it."""
         return self._wire.conversation
+
+    @property
+    def replay(self) -> AsyncReplay | None:
+        """How the replay of a recording goes, and what was sent otherwise; None for a live session."""
+        return None
 
     @property
     def closed(self) -> ConnectionClosedError | None:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from rt_notebook.errors import RealtimeError, ServerError
+from rt_notebook.errors import RealtimeError, ReplayError, ServerError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.prices import PRICED, Costs
 from rt_notebook.protocol.event import Event
@@ -38,13 +38,25 @@ class PageSession:
         """Rows before this one are priced together: they were there before the panel."""
         self._unsubscribe = self._wire.subscribe(self._note)
         session.call(self._catch_up)
+        self._replay = session.replay
+        self._told_replay = False
+        if self._replay is not None:
+            self._replay.on_done(lambda: self._priced())
+
+    def _live(self) -> None:
+        """Raise `ReplayError` where nobody listens to what the page's user does."""
+        if self._replay is not None:
+            raise ReplayError(
+                "This session replays a recording, so nothing that is said here is sent to anybody. Code can send what "
+                "was recorded, session.ask(...); rt.connect() without replay= opens a live session."
+            )
 
     def info(self) -> dict[str, Any]:
         """Return what the status line shows; nothing secret. `cost_usd` is None where nobody knows the prices."""
         endpoint = self._session.endpoint
         return {
             "provider": endpoint.provider,
-            "model": endpoint.model,
+            "model": endpoint.named or None,
             "url": endpoint.shown,
             "dialect": endpoint.dialect,
             "state": "closed" if self._session.closed or self._ending else "open",
@@ -85,11 +97,17 @@ class PageSession:
 
     def feed(self, pcm: bytes) -> None:
         """Append microphone audio, PCM16 mono at 24 kHz; it goes nowhere where the connection is gone."""
+        if not self._told_replay:
+            self._told_replay = self._replay is not None
+            self._live()
+        elif self._replay is not None:
+            return
         if not self._session.closed:
             self._session.append(pcm)
 
     def say(self, text: str) -> None:
         """Add a message of the user's and ask for a response; the answer that is still heard gives way to it."""
+        self._live()
         self._start(self._say(text))
 
     async def _say(self, text: str) -> None:
@@ -98,20 +116,24 @@ class PageSession:
 
     async def say_sound(self, pcm: bytes) -> None:
         """Say PCM16 mono at 24 kHz as the user, as one item; the answer that is still heard gives way to it."""
+        self._live()
         await self._session.cancel()
         await self._session.ask(audio=pcm)
 
     async def update(self, settings: dict[str, Any]) -> None:
         """Change settings: a part of the API's session object, in GA's shape."""
+        self._live()
         await self._session.update(session=settings)
 
     def interrupt(self) -> None:
         """Stop the answer that is made, or still heard."""
+        self._live()
         if not self._session.closed:
             self._start(self._session.cancel())
 
     def take_turn(self) -> None:
         """Make an item of the sound that was fed, and ask for a response to it, after any that is being made."""
+        self._live()
         if not self._session.closed:
             self._start(self._take_turn())
 
@@ -121,6 +143,7 @@ class PageSession:
 
     def clear(self) -> None:
         """Throw the sound away that was fed."""
+        self._live()
         if not self._session.closed:
             self._start(self._session.clear())
 
@@ -142,6 +165,8 @@ class PageSession:
 
     def restart(self) -> None:
         """Open it again where it is closed: a fresh conversation in the same log."""
+        if self._replay is not None and self._replay.done:
+            raise ReplayError("The recording is over. rt.connect(replay=...) plays it again.")
         self._start(self._restart())
 
     async def _restart(self) -> None:
@@ -176,7 +201,8 @@ class PageSession:
         self._wire.local("rt.playback.flushed", **fields)
         # An item of an earlier connection, or out of band, is in no conversation that could be cut.
         known = item_id in self._wire.conversation.order
-        if truncate is not None and known and not self._session.closed:
+        # In a replay it was cut where it was cut.
+        if truncate is not None and known and not self._session.closed and self._replay is None:
             self._wire.send(truncate)
 
     # -- inside -----------------------------------------------------------------------------------------------------

@@ -62,6 +62,13 @@ class Endpoint:
     dialect: Dialect = "ga"
     why: str = ""
     """One line for the user, where the choice was ours."""
+    replayed: bool = False
+    """Nothing goes there: the session replays a recording of it."""
+
+    @property
+    def named(self) -> str:
+        """The model, and whether it is only replayed; empty where neither is so."""
+        return " ".join([self.model or ""] + ["(replayed)"] * self.replayed).strip()
 
     @property
     def shown(self) -> str:

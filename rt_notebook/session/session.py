@@ -11,9 +11,9 @@ from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
 from rt_notebook.errors import ProtocolError, WaitTimeoutError
+from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.check import check
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
-from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import content, display
 from rt_notebook.session.asking import Asker, Delta, Request
@@ -41,12 +41,18 @@ class AsyncSession(Listener):
     """
 
     def __init__(
-        self, endpoint: Endpoint, settings: Settings, *, opener: Opener = open_websocket, record: Recorder | None = None
+        self,
+        endpoint: Endpoint,
+        settings: Settings,
+        *,
+        opener: Opener = open_websocket,
+        record: Recorder | None = None,
+        wire: Wire | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
-        super().__init__(endpoint.dialect)
+        super().__init__(wire or Wire(EventLog(), endpoint.dialect))
         self._recording = Recording(self._wire, record)
         self._asker = Asker(self._wire)
         self.playback = Playback()
@@ -268,17 +274,12 @@ class AsyncSession(Listener):
         return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
 
     async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
-        item_id = new_id("item")
-        event: dict[str, Any] = {
-            "type": "conversation.item.create",
-            "item": {"id": item_id, "type": "message", "role": role, "content": [part]},
-        }
-        if after is not None:
-            event["previous_item_id"] = after.id if isinstance(after, Item) else after
-        await self._request(
-            event, "conversation.item.added", timeout, lambda came: (came.get("item") or {}).get("id") == item_id
+        sent = self._out(content.message(part, role, after.id if isinstance(after, Item) else after))
+        item_id = sent["item"].get("id")  # a replay's is the recorded one: none where the server gave it
+        came = await self._wire.answer(
+            sent, "conversation.item.added", timeout, lambda came: item_id in (None, (came.get("item") or {}).get("id"))
         )
-        return self._wire.conversation.items[item_id]
+        return self._wire.conversation.items[came["item"]["id"]]
 
     async def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:
         """Send any raw client event and return its ``event_id``.
@@ -302,17 +303,14 @@ class AsyncSession(Listener):
 
     @on_loop
     async def _send(self, event: dict[str, Any]) -> str:
-        sent = self._wire.send(event)
-        self._sent(sent.index)
-        return str(sent["event_id"])
+        return str(self._out(event).get("event_id", ""))
 
     @on_loop
     async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
         """Append audio to the input audio buffer, whatever its length; the server confirms nothing."""
         pcm = await asyncio.to_thread(content.read, audio, rate)
-        self._sent(len(self._log), appending=True)
         for start in range(0, len(pcm), APPEND_BYTES):
-            self.append(pcm[start : start + APPEND_BYTES])
+            self._sent(self.append(pcm[start : start + APPEND_BYTES]).index, appending=True)
 
     def append(self, pcm: bytes) -> Event:
         """Append PCM16 mono at 24 kHz to the input audio buffer; on the session's loop only."""
@@ -336,7 +334,7 @@ class AsyncSession(Listener):
         Where there is neither, nothing happens.
         """
         if self._wire.conversation.active is not None:
-            self._sent(self._wire.send({"type": "response.cancel"}).index)
+            self._out({"type": "response.cancel"})
         elif self.playback.sounding:
             self._wire.local("rt.playback.stop")
 
@@ -367,8 +365,8 @@ class AsyncSession(Listener):
     async def _request(
         self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
     ) -> Event:
-        self._sent(len(self._log))
-        return await self._wire.request(event, answer, timeout, where)
+        sent = self._out(event)
+        return await self._wire.answer(sent, answer, timeout, where)
 
     # -- showing ---------------------------------------------------------------------------------------------------
 
@@ -391,7 +389,7 @@ class AsyncSession(Listener):
         return display.mimebundle(self, **kwargs)
 
     def __repr__(self) -> str:
-        where = f"{self._endpoint.provider} {self._endpoint.model or self._endpoint.shown}"
+        where = f"{self._endpoint.provider} {self._endpoint.named or self._endpoint.shown}"
         return f"<Realtime session, {'closed' if self.closed else 'open'}: {where}, {len(self._log)} events>"
 
     @property

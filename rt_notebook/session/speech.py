@@ -24,7 +24,7 @@ PATIENCE_MS = 3_000
 
 
 @dataclass(slots=True)
-class _Turns:
+class Turns:
     """What became of the speech so far, among responses that others ask for."""
 
     started: int = 0
@@ -39,6 +39,7 @@ class _Turns:
     """The newest response that we took for an answer to one of those."""
 
     def apply(self, event: Event) -> None:
+        """Take an event in."""
         match event.type:
             case "input_audio_buffer.speech_started":
                 self.started += 1
@@ -53,11 +54,11 @@ class _Turns:
                 self.asked += 1
             case "response.created" if self.asked:
                 self.asked -= 1
-                self.taken = event["response"]["id"]
+                self.taken = response_id(event)
             case "response.created":
                 self.unanswered = 0
-                self.last = event["response"]["id"]
-            case "error" if (event.get("error") or {}).get("code") == BUSY:
+                self.last = response_id(event)
+            case "error" if isinstance(told := event.get("error"), dict) and told.get("code") == BUSY:
                 # That request got no response, so what we took for one was turn detection's.
                 if self.asked:
                     self.asked -= 1
@@ -71,7 +72,14 @@ class _Turns:
 
     @property
     def answered(self) -> bool:
+        """And turn detection has created a response to the last of them."""
         return self.heard and self.unanswered == 0
+
+
+def response_id(event: Event) -> str | None:
+    """Return the id of the response that an event begins or ends."""
+    response = event.get("response")
+    return response.get("id") if isinstance(response, dict) else None
 
 
 def seconds_at(pcm: bytes, pace: float) -> float:
@@ -79,6 +87,27 @@ def seconds_at(pcm: bytes, pace: float) -> float:
     if not isinstance(pace, int | float) or not pace > 0:
         raise ValueError(f"pace is {pace!r}; 1.0 is real time, 2.0 twice as fast, math.inf at once.")
     return duration_ms(len(pcm)) / 1000 / pace
+
+
+def answers_itself(wire: Wire) -> bool:
+    """Tell whether turn detection creates responses. Raises `ValueError` where there is no turn detection."""
+    audio = wire.conversation.session.get("audio") or {}
+    vad = (audio.get("input") or {}).get("turn_detection")
+    if vad is None:
+        raise ValueError(
+            "Turn detection is off, so nothing would end the turn. Use ask(audio=...), or append_audio() and commit(), "
+            "or update(turn_detection=rt.ServerVAD())."
+        )
+    return vad.get("create_response") is not False
+
+
+def no_speech(pcm: bytes) -> AudioError:
+    """Return the error that says so of sound that was spoken."""
+    return AudioError(
+        f"Turn detection heard no speech in {duration_ms(len(pcm)) / 1000:.1f} s of audio "
+        f"(level {level_dbfs(pcm):.0f} dBFS). Is it speech, and loud enough? "
+        "A lower threshold hears more: update(turn_detection=rt.ServerVAD(threshold=0.3))."
+    )
 
 
 async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
@@ -94,16 +123,9 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
         Turn detection heard no speech.
     """
     seconds_at(pcm, pace)
-    audio = wire.conversation.session.get("audio") or {}
-    vad = (audio.get("input") or {}).get("turn_detection")
-    if vad is None:
-        raise ValueError(
-            "Turn detection is off, so nothing would end the turn. Use ask(audio=...), or append_audio() and commit(), "
-            "or update(turn_detection=rt.ServerVAD())."
-        )
-    answers = vad.get("create_response") is not False
+    answers = answers_itself(wire)
     # Speech that somebody began before (an interrupted `speak`, a microphone) goes over into ours.
-    turns = _Turns(started=int(wire.conversation.speaking))
+    turns = Turns(started=int(wire.conversation.speaking))
 
     def finished() -> bool:
         return turns.heard if not answers else turns.answered and wire.conversation.active is None
@@ -120,11 +142,7 @@ async def speak(wire: Wire, pcm: bytes, pace: float) -> Response | None:
             wire.send({"type": "input_audio_buffer.append", "audio": encode_audio(chunk)})
             sent_ms += CHUNK_MS
             if sent_ms > speech_ms + PATIENCE_MS and not turns.started:
-                raise AudioError(
-                    f"Turn detection heard no speech in {speech_ms / 1000:.1f} s of audio "
-                    f"(level {level_dbfs(pcm):.0f} dBFS). Is it speech, and loud enough? "
-                    "A lower threshold hears more: update(turn_detection=rt.ServerVAD(threshold=0.3))."
-                )
+                raise no_speech(pcm)
             # Only the speech itself may go faster: the silence behind it lasts as long as the server thinks.
             due = max(due + CHUNK_MS / 1000 / (pace if sent_ms < speech_ms else 1.0), clock())
             await asyncio.sleep(due - clock())

@@ -104,12 +104,16 @@ class Wire:
         for task in self._tasks:
             if task is not asyncio.current_task():
                 task.cancel()
+        self._release(why)
+
+    def _release(self, why: ConnectionClosedError) -> None:
+        """Let nobody wait any longer for what will not come."""
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_exception(why)
 
-    def _gone(self, doing: str = "") -> ConnectionClosedError:
+    def gone(self, doing: str = "") -> ConnectionClosedError:
         """Return the error that says so, a new one each time: one object would collect everybody's tracebacks."""
         why = self.closed or ConnectionClosedError(None)
         return ConnectionClosedError(why.code, why.reason, doing=doing)
@@ -127,17 +131,10 @@ class Wire:
             It cannot be JSON.
         """
         if self.closed:
-            raise self._gone()
+            raise self.gone()
         event = {"event_id": new_id("event")} | event
         wire_event = to_beta(event) if self.dialect == "beta" else event
-        try:
-            # Copied, since what orjson returns keeps its whole work space, some 4 KB, for as long as the log lives.
-            raw = bytes(memoryview(orjson.dumps(wire_event)))
-        except (TypeError, RecursionError) as error:
-            raise ProtocolError(
-                f"This event cannot be JSON ({error}). JSON has strings, numbers, lists and dicts with string keys; "
-                "audio goes in as base64 text, which append_audio() and ask(audio=...) do by themselves."
-            ) from None
+        raw = as_json(wire_event)
         logged = self.log.append("client", raw, wire_event, self.connection)
         self._outbox.put_nowait(raw)
         return self._tell(logged, event)
@@ -206,7 +203,7 @@ class Wire:
                 return event
             index = found
         if self.closed:
-            raise self._gone(f"waiting for {_named(patterns)}")
+            raise self.gone(f"waiting for {named(patterns)}")
         waiter: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
 
         def watch(event: Event) -> None:
@@ -219,28 +216,27 @@ class Wire:
             async with asyncio.timeout(timeout):
                 return await waiter
         except TimeoutError:
-            raise WaitTimeoutError(_named(patterns), timeout or 0.0, self._hint(patterns, after)) from None
+            raise WaitTimeoutError(named(patterns), timeout or 0.0, self._hint(patterns, after)) from None
         except ConnectionClosedError:
-            raise self._gone(f"waiting for {_named(patterns)}") from None
+            raise self.gone(f"waiting for {named(patterns)}") from None
         finally:
             unsubscribe()
             self._waiters.discard(waiter)
 
-    async def request(
+    async def answer(
         self,
-        event: dict[str, Any],
+        sent: Event,
         answer: str,
         timeout: float,
         where: Callable[[Event], bool] = lambda came: True,
     ) -> Event:
-        """Send a client event and return the server's answer to it.
+        """Return the server's answer to a client event that was sent.
 
         Raises
         ------
         ServerError
             The server answered with an error instead.
         """
-        sent = self.send(event)
         came = await self.first(
             (answer, "error"),
             after=sent.index,
@@ -263,13 +259,25 @@ class Wire:
         return f"The last events were {', '.join(types)}."
 
 
+def as_json(event: dict[str, Any]) -> bytes:
+    """Return an event as it goes over the wire. Raises `ProtocolError` where it cannot."""
+    try:
+        # Copied, since what orjson returns keeps its whole work space, some 4 KB, for as long as the log lives.
+        return bytes(memoryview(orjson.dumps(event)))
+    except (TypeError, RecursionError) as error:
+        raise ProtocolError(
+            f"This event cannot be JSON ({error}). JSON has strings, numbers, lists and dicts with string keys; "
+            "audio goes in as base64 text, which append_audio() and ask(audio=...) do by themselves."
+        ) from None
+
+
 def refers_to(error: Event, sent: Event) -> bool:
     """Tell whether an `error` event speaks of a client event."""
     told = error.get("error")
     return isinstance(told, dict) and told.get("event_id") == sent.get("event_id")
 
 
-def _named(patterns: Patterns) -> str:
+def named(patterns: Patterns) -> str:
     """Return what was waited for, without the `error` that every request waits for beside its answer."""
     names = (patterns,) if isinstance(patterns, str) else tuple(patterns)
     return " or ".join(name for name in names if name != "error") or "error"

@@ -36,7 +36,7 @@ def summary_html(session: AsyncSession, earlier: Sequence[Conversation] = ()) ->
     endpoint = session.endpoint
     secrets = [key.removeprefix("Bearer ") for key in endpoint.headers.revealed().values()]
     secrets = [key for key in secrets if len(key) >= _SECRET]
-    model = f", {endpoint.model}" if endpoint.model else ""
+    model = f", {endpoint.named}" if endpoint.named else ""
     started = session.events.started
     lines = [
         f"<div><b>Realtime conversation</b> <span style='opacity: 0.7'>{escape(endpoint.provider + model)}, "

@@ -1,7 +1,7 @@
 """Which response answers the speech, among those that others ask for: events as data."""
 
 from rt_notebook.protocol.event import Event
-from rt_notebook.session.speech import _Turns
+from rt_notebook.session.speech import Turns
 
 SPOKEN = ["speech_started", "speech_stopped", "committed"]
 
@@ -17,8 +17,8 @@ def event(name: str) -> Event:
     return Event({"type": f"input_audio_buffer.{name}"})
 
 
-def turns(*names: str) -> _Turns:
-    state = _Turns()
+def turns(*names: str) -> Turns:
+    state = Turns()
     for name in names:
         state.apply(event(name))
     return state
