@@ -12,6 +12,8 @@ _PAID_HOSTS = ("openai.com", "openai.azure.com")
 _G711 = ("audio/pcmu", "audio/pcma")
 _AS_PCM = 6.0
 """Ms of G.711 (8 bytes each) in what counts as a ms of PCM16 (48 bytes)."""
+_PADDING_MS = 300.0
+"""The padding where turn detection tells none: `semantic_vad` does not, and it is the default of `server_vad`."""
 
 
 class Reported:
@@ -37,7 +39,8 @@ class Reported:
         self.transcription = text_at(dict_at(session, "audio", "input", "transcription"), "model") or self.transcription
         self.transcribes = session.get("type") == "transcription"
         detection = dict_at(session, "audio", "input", "turn_detection")
-        self.padding_ms = number_at(detection, "prefix_padding_ms") or 0.0
+        padding = number_at(detection, "prefix_padding_ms")
+        self.padding_ms = padding if padding is not None else _PADDING_MS if detection else 0.0
         self.silence_ms = number_at(detection, "silence_duration_ms") or 0.0
         for side in self._scales:
             format_ = text_at(dict_at(session, "audio", side, "format"), "type")

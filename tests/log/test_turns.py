@@ -425,3 +425,18 @@ def test_nothing_in_a_log_breaks_what_is_read_of_it(rows: list[tuple[str, Any, A
         assert repr(shown)
     assert len(log.cost.df) == len(log.usage.df)
     assert log.items["item"].notna().all()
+
+
+def test_speech_begins_behind_a_pause_of_the_microphone_also_where_no_padding_is_told() -> None:
+    """Semantic VAD tells none, and its padding reaches back into what was sent before the pause."""
+    written = WrittenLog(type="semantic_vad", prefix_padding_ms=None, silence_duration_ms=None)
+    written.microphone(2_000)
+    written.t += 30
+    written.microphone(800)
+    written.server("input_audio_buffer.speech_started", item_id="u", audio_start_ms=1_800)
+    written.microphone(400)
+    written.server("input_audio_buffer.speech_stopped", item_id="u", audio_end_ms=3_200)
+    written.commit("u", "words")
+    (turn,) = read_turns(written.log)
+    assert turn.speech_start == pytest.approx(32.1)
+    assert turn.speech_end == pytest.approx(33.2)

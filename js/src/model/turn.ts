@@ -1,5 +1,6 @@
 import type { Row } from "../messages.ts";
 import { field, text } from "./events.ts";
+import { SoundClock } from "./soundclock.ts";
 
 /** What ends the user's turn: the clock starts (seconds since connecting). */
 function ends({ direction, event }: Row): boolean {
@@ -13,15 +14,6 @@ function ends({ direction, event }: Row): boolean {
 /** What the user perceives first of the answer: sound, or text where the answer is text. */
 const BEGINNINGS = new Set(["rt.playback.started", "response.output_text.delta"]);
 
-/** Sound that was sent: up to `ms` on the server's clock of sound, at `t` seconds since connecting. */
-interface Sent {
-  t: number;
-  ms: number;
-}
-
-/** Chunks remembered: more than a minute of them, and no turn that is of interest ends earlier. */
-const MOST_SENT = 2_000;
-
 /**
  * Measures how long the answer took, to the first of it that can be heard or read: from the turn's end, as the server
  * took it, and from the end of the user's voice, which is earlier by the silence that turn detection waits for.
@@ -33,17 +25,16 @@ export class TurnClock {
   voice_ms: number | null = null;
   #since: number | null = null;
   #voiceEnd: number | null = null;
-  #sent: Sent[] = [];
+  readonly #sound = new SoundClock();
   #silence_ms = 0;
 
   add(row: Row): void {
     const { t, event } = row;
     const type = text(event.type);
     if (type === "input_audio_buffer.append") {
-      this.#sent.push({ t, ms: (this.#sent.at(-1)?.ms ?? 0) + (row.audio_ms ?? 0) });
-      if (this.#sent.length > 2 * MOST_SENT) this.#sent = this.#sent.slice(-MOST_SENT);
+      this.#sound.append(t, row.audio_ms ?? 0);
     } else if (type === "rt.connection.opened") {
-      this.#sent = [];
+      this.#sound.restart();
     } else if (type === "session.created" || type === "session.updated") {
       const detection = field(field(field(event.session, "audio"), "input"), "turn_detection");
       this.#silence_ms = Number(field(detection, "silence_duration_ms") ?? 0);
@@ -62,9 +53,6 @@ export class TurnClock {
    * (https://platform.openai.com/docs/api-reference/realtime-server-events/input_audio_buffer/speech_stopped).
    */
   #heardAt(audio_end_ms: unknown, now: number): number | null {
-    if (typeof audio_end_ms !== "number") return null;
-    const ms = audio_end_ms - this.#silence_ms;
-    const chunk = this.#sent.find((sent) => sent.ms >= ms);
-    return chunk === undefined ? null : Math.min(now, chunk.t - (chunk.ms - ms) / 1000);
+    return typeof audio_end_ms === "number" ? this.#sound.endOf(audio_end_ms - this.#silence_ms, now) : null;
   }
 }

@@ -177,9 +177,8 @@ def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
 
     lanes = _Lanes(spans)
     long = t1 > _MINUTES
-    x_axis = alt.Axis(
-        title=f"{'min:s' if long else 's'} since the log began", labelExpr=_CLOCK if long else _SECONDS, tickCount=8
-    )
+    title = f"{'min:s' if long else 's'} since connecting"
+    x_axis = alt.Axis(title=title, labelExpr=_CLOCK if long else _SECONDS, tickCount=8)
     kind, scale = ("T", {"type": "utc"}) if long else ("Q", {"zero": False})
     x = alt.X(f"t:{kind}", scale=alt.Scale(**scale, domain=[t0 * 1000, edge * 1000], nice=False), axis=x_axis)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[lanes.bottom, 0], nice=False, zero=False), axis=lanes.axis(), title=None)
