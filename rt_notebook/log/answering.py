@@ -235,7 +235,7 @@ class Connection:
             said.stopped = event.t
             if (end := number_at(event, "audio_end_ms")) is not None:
                 said.audio_ms = max(0.0, end - self._buffer_ms)
-                said.ended_ms = max(said.started_ms or 0.0, end - self._reported.silence_ms)
+                said.ended_ms = self._reported.last_word(end, said.started_ms or 0.0)
 
     def _committed(self, event: Event) -> None:
         self._speaking = False
@@ -272,12 +272,13 @@ class Connection:
             answer.created = event.t if answer.created is None else answer.created
 
     def _done(self, event: Event) -> None:
-        if (answer := self._answer(event)) is None:
-            return
-        answer.done = event.t
-        if answer.response.status == "cancelled":
-            self._interrupt(answer, event.t)
-        self._bill("response", event, answer.response.usage, answer.model, answer)
+        if answer := self._answer(event):
+            answer.done = event.t
+            for item in answer.response.items:
+                self._of(answer, self._item(item.id))
+            if answer.response.status == "cancelled":
+                self._interrupt(answer, event.t)
+            self._bill("response", event, answer.response.usage, answer.model, answer)
 
     def _bill(self, what: Any, event: Event, usage: Any, model: str | None, of: Answer | Said) -> None:
         usage = usage if isinstance(usage, dict) else None

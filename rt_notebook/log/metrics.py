@@ -52,6 +52,8 @@ class Latencies:
       `response.create` or by turn detection, to `response.created`, the first delta of words, the first of sound,
       and the first sample that left the loudspeaker.
     - ``voice_to_voice_ms``: from the end of the user's voice to the first sample heard.
+
+    After `semantic_vad`, which does not tell how long it waited, nobody knows when the voice ended.
     """
 
     def __init__(self, turns: list[Turn]) -> None:

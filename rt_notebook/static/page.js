@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 5ac42d7a664c24c7a43dd6db9a971d7e2f94b4c511e9b38ba5d959d4d6af1ef8 */
+/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;

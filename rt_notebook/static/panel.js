@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 5ac42d7a664c24c7a43dd6db9a971d7e2f94b4c511e9b38ba5d959d4d6af1ef8 */
+/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -1155,7 +1155,7 @@ var BEGINNINGS = /* @__PURE__ */ new Set(["rt.playback.started", "response.outpu
 var TurnClock = class {
   /** Of the last answered turn, ms, from where the turn was taken. */
   latency_ms = null;
-  /** The same from the end of the user's voice; null where the turn was typed. */
+  /** The same from the end of the user's voice; null where the turn was typed, or nobody told when that was. */
   voice_ms = null;
   #since = null;
   #voiceEnd = null;
@@ -1170,7 +1170,8 @@ var TurnClock = class {
       this.#sound.restart();
     } else if (type === "session.created" || type === "session.updated") {
       const detection = field(field(field(event.session, "audio"), "input"), "turn_detection");
-      this.#silence_ms = Number(field(detection, "silence_duration_ms") ?? 0);
+      const silence = field(detection, "silence_duration_ms");
+      this.#silence_ms = typeof silence !== "number" && field(detection, "type") === "semantic_vad" ? null : Number(silence ?? 0);
     } else if (ends(row)) {
       this.#since = t;
       this.#voiceEnd = type === "input_audio_buffer.speech_stopped" ? this.#heardAt(event.audio_end_ms, t) : null;
@@ -1185,7 +1186,8 @@ var TurnClock = class {
    * (https://platform.openai.com/docs/api-reference/realtime-server-events/input_audio_buffer/speech_stopped).
    */
   #heardAt(audio_end_ms, now2) {
-    return typeof audio_end_ms === "number" ? this.#sound.endOf(audio_end_ms - this.#silence_ms, now2) : null;
+    if (typeof audio_end_ms !== "number" || this.#silence_ms === null) return null;
+    return this.#sound.endOf(audio_end_ms - this.#silence_ms, now2);
   }
 };
 

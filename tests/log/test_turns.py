@@ -439,4 +439,24 @@ def test_speech_begins_behind_a_pause_of_the_microphone_also_where_no_padding_is
     written.commit("u", "words")
     (turn,) = read_turns(written.log)
     assert turn.speech_start == pytest.approx(32.1)
-    assert turn.speech_end == pytest.approx(33.2)
+    assert turn.stopped == pytest.approx(33.2)
+    # Nor does it tell how long it waited: the user's last word is unknown, and what counts from there.
+    assert turn.speech_end is None
+    assert written.log.latency.df["voice_to_voice_ms"].isna().all()
+    assert written.log.waterfall(1).df.set_index("step")["note"]["turn detection waits"].startswith("nobody told")
+    speech = written.log.timeline().df.query("kind == 'speech'")
+    assert speech["t2"].tolist() == [turn.stopped]
+    samples, rate = written.log.audio(item="u")
+    assert len(samples) / rate == pytest.approx(33.2 - 32.1)
+
+
+def test_an_answer_to_a_call_is_of_its_turn_where_the_log_begins_between_them(written: WrittenLog) -> None:
+    call = {"id": "c", "type": "function_call", "call_id": "call_1", "name": "weather", "arguments": "{}"}
+    written.done("r1", output=[call])
+    written.output("call_1")
+    written.begin("r2")
+    written.done("r2")
+    (turn,) = read_turns(written.log)
+    assert turn.responses == ["r1", "r2"]
+    assert turn.calls == ["call_1"]
+    assert written.log.turns["calls"].tolist() == [["weather"]]

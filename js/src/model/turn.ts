@@ -21,12 +21,12 @@ const BEGINNINGS = new Set(["rt.playback.started", "response.output_text.delta"]
 export class TurnClock {
   /** Of the last answered turn, ms, from where the turn was taken. */
   latency_ms: number | null = null;
-  /** The same from the end of the user's voice; null where the turn was typed. */
+  /** The same from the end of the user's voice; null where the turn was typed, or nobody told when that was. */
   voice_ms: number | null = null;
   #since: number | null = null;
   #voiceEnd: number | null = null;
   readonly #sound = new SoundClock();
-  #silence_ms = 0;
+  #silence_ms: number | null = 0;
 
   add(row: Row): void {
     const { t, event } = row;
@@ -37,7 +37,9 @@ export class TurnClock {
       this.#sound.restart();
     } else if (type === "session.created" || type === "session.updated") {
       const detection = field(field(field(event.session, "audio"), "input"), "turn_detection");
-      this.#silence_ms = Number(field(detection, "silence_duration_ms") ?? 0);
+      const silence = field(detection, "silence_duration_ms");
+      // Semantic VAD waits longer or shorter as the words sound, and tells nobody.
+      this.#silence_ms = typeof silence !== "number" && field(detection, "type") === "semantic_vad" ? null : Number(silence ?? 0);
     } else if (ends(row)) {
       this.#since = t;
       this.#voiceEnd = type === "input_audio_buffer.speech_stopped" ? this.#heardAt(event.audio_end_ms, t) : null;
@@ -53,6 +55,7 @@ export class TurnClock {
    * (https://platform.openai.com/docs/api-reference/realtime-server-events/input_audio_buffer/speech_stopped).
    */
   #heardAt(audio_end_ms: unknown, now: number): number | null {
-    return typeof audio_end_ms === "number" ? this.#sound.endOf(audio_end_ms - this.#silence_ms, now) : null;
+    if (typeof audio_end_ms !== "number" || this.#silence_ms === null) return null;
+    return this.#sound.endOf(audio_end_ms - this.#silence_ms, now);
   }
 }

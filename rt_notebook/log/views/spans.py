@@ -101,7 +101,7 @@ def turn_spans(log: EventLog, turns: list[Turn], end: float) -> Iterator[Span]:
         text = f"user: {shortened(turn.text)} | assistant: {shortened(turn.answer)}"
         yield Span("turn", "turn", first, last, str(turn.number), row, text=text)
         if turn.speech_start is not None:
-            t2 = end if turn.speech_end is None else turn.speech_end
+            t2 = next((t for t in (turn.speech_end, turn.stopped, turn.committed) if t is not None), end)
             if t2 >= turn.speech_start:
                 span = Span("detection", "speech", turn.speech_start, t2, "speech", row, text=shortened(turn.text))
                 span.type = "speech_start to speech_end"
