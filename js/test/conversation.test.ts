@@ -33,6 +33,20 @@ const said = (id: string, delta: string): Record<string, unknown> => ({
   delta,
 });
 
+test("an answer out of band says so, unless there is worse to say", () => {
+  const done = (id: string, more: Record<string, unknown>): Record<string, unknown> => ({
+    type: "response.done",
+    response: { status: "completed", output: [{ id }], ...more },
+  });
+  const notes = conversation(
+    done("a", { conversation_id: "conv_1" }),
+    done("b", { conversation_id: null }),
+    done("c", {}),
+    done("d", { conversation_id: null, status: "incomplete", status_details: { reason: "max_output_tokens" } }),
+  ).bubbles.map(({ note }) => note?.kind ?? null);
+  expect(notes).toEqual([null, "apart", null, "incomplete"]);
+});
+
 describe("order", () => {
   test("the user's words stand before the answer, though they come after it", () => {
     const { bubbles } = conversation(

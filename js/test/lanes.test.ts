@@ -74,6 +74,17 @@ test("a turn lies where its sound does, whenever the server told of it", () => {
   expect(lanes.at(21.6).user).toBe(false);
 });
 
+test("the padding of speech does not reach back over a pause of the microphone", () => {
+  const lanes = new Lanes();
+  lanes.add(row(0, "session.updated", { session: { audio: { input: { turn_detection: { prefix_padding_ms: 500 } } } } }));
+  microphone(lanes, 1, 3);
+  microphone(lanes, 40, 42);
+  lanes.add(row(40.4, "input_audio_buffer.speech_started", { audio_start_ms: 1700 }));
+  expect(lanes.turns[0]?.start).toBeCloseTo(40);
+  lanes.add(row(41.2, "input_audio_buffer.speech_started", { audio_start_ms: 2600 }));
+  expect(lanes.turns[1]?.start).toBeCloseTo(40.6);
+});
+
 test("each connection counts its input from nought, and ends the turn of the one before", () => {
   const lanes = new Lanes();
   microphone(lanes, 0, 5);

@@ -57,6 +57,17 @@ test("from the end of the voice, which is earlier by the silence that was waited
   expect(turn.voice_ms).toBeCloseTo(750);
 });
 
+test("nobody tells how long semantic VAD waited", () => {
+  const turn = clock(
+    [0, "server", { type: "session.updated", session: { audio: { input: { turn_detection: { type: "semantic_vad" } } } } }],
+    ...chunks(20, 10),
+    [12, "server", { type: "input_audio_buffer.speech_stopped", audio_end_ms: 1950 }],
+    [12.1, "local", { type: "rt.playback.started" }],
+  );
+  expect(turn.latency_ms).toBeCloseTo(100);
+  expect(turn.voice_ms).toBeNull();
+});
+
 test("another connection counts its sound anew, and a typed turn has no voice", () => {
   const rows: Short[] = [
     [0, "server", vad(0)],

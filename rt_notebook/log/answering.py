@@ -13,7 +13,7 @@ from rt_notebook.log.requests import Requests
 from rt_notebook.log.turns import Turn, complete
 from rt_notebook.protocol.conversation import Conversation
 from rt_notebook.protocol.event import Event
-from rt_notebook.protocol.fields import dict_at, list_at, number_at, text_at
+from rt_notebook.protocol.fields import dict_at, number_at, text_at
 from rt_notebook.protocol.items import Item
 
 _RETURNED = ("function_call_output", "mcp_approval_response")
@@ -223,7 +223,7 @@ class Connection:
             said.stopped = event.t
             if (end := number_at(event, "audio_end_ms")) is not None:
                 said.audio_ms = max(0.0, end - self._buffer_ms)
-                said.ended_ms = max(said.started_ms or 0.0, end - self._reported.silence_ms)
+                said.ended_ms = self._reported.last_word(end, said.started_ms or 0.0)
 
     def _committed(self, event: Event) -> None:
         self._speaking = False
@@ -260,23 +260,13 @@ class Connection:
             answer.created = event.t if answer.created is None else answer.created
 
     def _done(self, event: Event) -> None:
-        if (answer := self._answer(event)) is None:
-            return
-        answer.done = event.t
-        self._output(answer, dict_at(event, "response"))
-        if answer.response.status == "cancelled":
-            self._interrupt(answer, event.t)
-        self._bill("response", event, answer.response.usage, answer.model, answer)
-
-    def _output(self, answer: Answer, response: dict[str, Any]) -> None:
-        """Take in the items of a response that its end tells of, for a log that has lost their own events."""
-        for data in list_at(response, "output"):
-            if isinstance(data, dict) and isinstance(id_ := data.get("id"), str):
-                said = self._item(id_)
-                if said.response is None:
-                    told = {"type": "response.output_item.done", "response_id": answer.id, "item": data}
-                    self._conversation.apply(Event(told))
-                    self._of(answer, said)
+        if answer := self._answer(event):
+            answer.done = event.t
+            for item in answer.response.items:
+                self._of(answer, self._item(item.id))
+            if answer.response.status == "cancelled":
+                self._interrupt(answer, event.t)
+            self._bill("response", event, answer.response.usage, answer.model, answer)
 
     def _bill(self, what: Any, event: Event, usage: Any, model: str | None, of: Answer | Said) -> None:
         usage = usage if isinstance(usage, dict) else None

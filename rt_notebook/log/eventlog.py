@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from rt_notebook.log.filtering import Found
     from rt_notebook.log.lint import Findings
     from rt_notebook.log.metrics import Cost, Latencies, Usage
     from rt_notebook.log.source import Source
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from rt_notebook.log.views.timeline import Timeline
     from rt_notebook.log.views.waterfall import Waterfall
     from rt_notebook.protocol.catalog import Direction
-    from rt_notebook.protocol.event import Event
 
 
 class EventLog(EventStore):
@@ -53,8 +53,8 @@ class EventLog(EventStore):
         turn: int | None = None,
         text: str | None = None,
         error: bool | None = None,
-    ) -> list[Event]:
-        """Return the events that fit all that is given; ``log.df.loc[[e.index for e in found]]`` has their rows.
+    ) -> Found:
+        """Return the events that fit all that is given, as a list that shows itself as a table; ``.df`` has their rows.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ class EventLog(EventStore):
         IndexError
             There is no such turn.
         """
-        from rt_notebook.log.filtering import choose
+        from rt_notebook.log.filtering import Found, choose
 
         among = None if turn is None else set(self.turn(turn).rows)
         rows = choose(
@@ -96,7 +96,7 @@ class EventLog(EventStore):
             error=error,
             among=among,
         )
-        return [self[row] for row in rows]
+        return Found(self, rows)
 
     def __repr__(self) -> str:
         counts = Counter(self.direction.values(0, len(self)))

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from rt_notebook.log.store import EventStore, Patterns
+from rt_notebook.protocol.event import Event
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from rt_notebook.log.eventlog import EventLog
     from rt_notebook.protocol.catalog import Direction
+
+
+class Found(list[Event]):
+    """Events that were chosen: a list of them, which shows itself as a table, and ``df`` has their rows."""
+
+    def __init__(self, log: EventLog, rows: Sequence[int]) -> None:
+        super().__init__(log[row] for row in rows)
+        self._log = log
+        self.rows = list(rows)
+        """Their positions in the log, ascending."""
+
+    @property
+    def df(self) -> pd.DataFrame:
+        """These rows of the log's `df`, with the same columns and dtypes; the index is the position in the log."""
+        return self._log.df.iloc[self.rows]
+
+    def __repr__(self) -> str:
+        from rt_notebook.log.views.display import found_text
+
+        return found_text(self)
+
+    def _repr_html_(self) -> str:
+        from rt_notebook.log.views.display import found_html
+
+        return found_html(self)
 
 
 def choose(

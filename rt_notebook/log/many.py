@@ -155,7 +155,7 @@ class Sessions(Sequence[EventLog]):
 
     def __repr__(self) -> str:
         shown = ", ".join(self.names[:3]) + (", ..." if len(self) > 3 else "")
-        return f"<{len(self)} sessions: {shown}; .df holds the events of all>"
+        return f"<{len(self)} sessions: {shown}; [0] is the first log; .df, .turns, .responses are of all>"
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -52,6 +52,8 @@ class Latencies:
       `response.create` or by turn detection, to `response.created`, the first delta of words, the first of sound,
       and the first sample that left the loudspeaker.
     - ``voice_to_voice_ms``: from the end of the user's voice to the first sample heard.
+
+    After `semantic_vad`, which does not tell how long it waited, nobody knows when the voice ended.
     """
 
     def __init__(self, turns: list[Turn]) -> None:
@@ -122,7 +124,7 @@ class Usage:
         self.transcription = sum((tokens_of(bill) for bill in self._bills if bill.what == "transcription"), Tokens())
         """Of all transcriptions: tokens, or ``seconds`` of sound."""
         self.audio_in_s, self.audio_out_s = _talk_seconds(reading)
-        """Seconds that the user spoke, as far as they became items, and seconds of sound that were generated."""
+        """Seconds of sound that the user's items hold, pauses included, and seconds that were generated."""
 
     def __getattr__(self, name: str) -> int:
         if name in _SUMS:
@@ -161,7 +163,7 @@ class Usage:
             f"Usage of {_count(responses, 'response')}: {tokens.total:,} tokens",
             f"  in  {tokens.input:,}{cached}" + (f": {given}" if given else ""),
             f"  out {tokens.output:,}" + (f": {made}" if made else ""),
-            f"  sound: the user spoke {self.audio_in_s:.1f} s, {self.audio_out_s:.1f} s were generated",
+            f"  sound: {self.audio_in_s:.1f} s of the user's, {self.audio_out_s:.1f} s generated",
         ]
         heard = self.transcription
         if heard.total or heard.seconds:

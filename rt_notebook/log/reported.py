@@ -12,6 +12,8 @@ _PAID_HOSTS = ("openai.com", "openai.azure.com")
 _G711 = ("audio/pcmu", "audio/pcma")
 _AS_PCM = 6.0
 """Ms of G.711 (8 bytes each) in what counts as a ms of PCM16 (48 bytes)."""
+_PADDING_MS = 300.0
+"""The padding where turn detection tells none: `semantic_vad` does not, and it is the default of `server_vad`."""
 
 
 class Reported:
@@ -25,8 +27,8 @@ class Reported:
         """It is a session that answers nothing."""
         self.padding_ms = 0.0
         """Sound before the speech that `audio_start_ms` includes."""
-        self.silence_ms = 0.0
-        """Silence behind the speech that `audio_end_ms` includes."""
+        self.silence_ms: float | None = 0.0
+        """Silence behind the speech that `audio_end_ms` includes; None where nobody tells how much."""
         self.paid: bool | None = None
         """Whether somebody is paid; None where the log does not say where the session went."""
         self._scales = {"input": 1.0, "output": 1.0}
@@ -37,8 +39,11 @@ class Reported:
         self.transcription = text_at(session, "audio", "input", "transcription", "model") or self.transcription
         self.transcribes = session.get("type") == "transcription"
         detection = dict_at(session, "audio", "input", "turn_detection")
-        self.padding_ms = number_at(detection, "prefix_padding_ms") or 0.0
-        self.silence_ms = number_at(detection, "silence_duration_ms") or 0.0
+        padding = number_at(detection, "prefix_padding_ms")
+        self.padding_ms = padding if padding is not None else _PADDING_MS if detection else 0.0
+        silence = number_at(detection, "silence_duration_ms")
+        # Semantic VAD waits longer or shorter as the words sound, and tells nobody.
+        self.silence_ms = silence if silence or text_at(detection, "type") == "semantic_vad" else 0.0
         for side in self._scales:
             format_ = text_at(session, "audio", side, "format", "type")
             self._scales[side] = _AS_PCM if format_ in _G711 else 1.0
@@ -46,6 +51,10 @@ class Reported:
     def opened(self, event: dict[str, Any]) -> None:
         """Take in where a connection goes."""
         self.paid = is_paid(event.get("provider"), event.get("url"))
+
+    def last_word(self, end_ms: float, start_ms: float) -> float | None:
+        """Return where speech ended that turn detection says began and ended there; None where nobody tells."""
+        return None if self.silence_ms is None else max(start_ms, end_ms - self.silence_ms)
 
     def ms(self, audio_ms: float | None, side: str) -> float:
         """Return how long sound is that the log counts as PCM16."""

@@ -62,14 +62,19 @@ def _of_item(log: EventStore, item: str) -> tuple[float, float]:
         return span
     for turn in read_turns(log):
         if item in turn.user_items and turn.speech_start is not None:
-            return turn.speech_start, turn.speech_end if turn.speech_end is not None else turn.speech_start
+            return turn.speech_start, max([turn.speech_start, *_said(turn)])
     raise ValueError(f"The item {item!r} has no sound; log.items tells which do (audio_ms).")
 
 
 def _of_turn(log: EventStore, turn: Turn) -> tuple[float, float]:
     spans = [span for item in turn.items if (span := tracks.span_of(log, item)) is not None]
     starts = [t for t in (turn.speech_start, *(start for start, _ in spans)) if t is not None]
-    ends = [t for t in (turn.speech_end, *(end for _, end in spans)) if t is not None]
+    ends = [*_said(turn), *(end for _, end in spans)]
     if not starts or not ends:
         raise ValueError(f"Turn {turn.number} has no sound: it was written.")
     return min(starts), max(ends)
+
+
+def _said(turn: Turn) -> list[float]:
+    """Return when the user's sound ended, s: with the pause that was waited for where nobody told of the last word."""
+    return [t for t in (turn.speech_end, turn.stopped, turn.committed) if t is not None][:1]

@@ -44,7 +44,8 @@ class Turn:
     speech_start: float | None = None
     """When the user began to speak (where the sound began, not when the server told)."""
     speech_end: float | None = None
-    """When the user ceased to speak: `audio_end_ms` less the silence that turn detection waits for."""
+    """When the user ceased to speak: `audio_end_ms` less the silence that turn detection waits for.
+    None after `semantic_vad`, which does not tell how long it waited."""
     stopped: float | None = None
     """When `input_audio_buffer.speech_stopped` came: turn detection has waited its silence."""
     committed: float | None = None

@@ -181,8 +181,8 @@ class Conversation:
         response.usage = data.get("usage")
         response.times["done"] = event.t
         for entry in list_at(data, "output"):
-            if isinstance(entry, dict) and (item := self.items.get(_text(entry, "id"))):
-                _fill(item, entry)
+            if isinstance(entry, dict) and isinstance(id_ := entry.get("id"), str):
+                self._output(response, id_, entry)
         if self.active is response:
             self.active = None
 
@@ -191,6 +191,10 @@ class Conversation:
         response = self.responses.get(_text(event, "response_id"))
         if response is None or not isinstance(id_ := data.get("id"), str):
             return
+        self._output(response, id_, data)
+
+    def _output(self, response: Response, id_: str, data: dict[str, Any]) -> None:
+        """Take in an item of a response, also where a log that is cut has only the response's end."""
         item = self.items.setdefault(id_, Item(id_))
         _fill(item, data)
         if item not in response.items:

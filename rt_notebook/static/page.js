@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 8fea7b960719ccce0cb34d75c701db35fd6c808285edd5a379a59da5e1c96fe8 */
+/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -424,7 +424,7 @@ function noteOf(response) {
   if (error !== "") return { kind: "failed", text: error };
   const status = text(field(response, "status"));
   if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
-  return null;
+  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
 }
 var HANDLERS = {
   "session.created": (conversation, event, row) => {
@@ -542,7 +542,8 @@ var WORDS = {
       untranscribed: (text2) => `not transcribed: ${text2}`,
       failed: (text2) => text2,
       incomplete: (text2) => `incomplete: ${text2}`,
-      cancelled: () => "interrupted"
+      cancelled: () => "interrupted",
+      apart: () => "out of band"
     }
   },
   zh: {
@@ -567,7 +568,8 @@ var WORDS = {
       untranscribed: (text2) => `未能转写：${text2}`,
       failed: (text2) => text2,
       incomplete: (text2) => `不完整：${text2}`,
-      cancelled: () => "被打断"
+      cancelled: () => "被打断",
+      apart: () => "对话之外"
     }
   }
 };
@@ -2036,6 +2038,7 @@ var STEP = 0.02;
 var LATE = 0.25;
 var PACE_WINDOW = 0.5;
 var LIVE_PACE = 1.2;
+var PADDING = 300;
 var Clip = class _Clip {
   /** Where it begins, seconds since connecting. */
   start;
@@ -2107,6 +2110,7 @@ var Lanes = class {
   /** Seconds of sound that this connection's input buffer had taken when a clip of the user's began. */
   #inputs = [];
   #taken = 0;
+  #padding_ms = PADDING;
   /** Where the pace of the input is measured from. */
   #pace = { t: 0, taken: 0 };
   #end = 0;
@@ -2174,6 +2178,17 @@ var Lanes = class {
     const input = this.#inputs.findLast(({ from }) => from <= ms / 1e3);
     return input === void 0 ? t : input.clip.start + ms / 1e3 - input.from;
   }
+  /** Where speech begins, with its padding: that does not reach back over a pause of the microphone. */
+  speechFrom(ms, t) {
+    if (typeof ms !== "number") return t;
+    const spoken = ms > 0 ? ms + this.#padding_ms : ms;
+    const input = this.#inputs.findLast(({ from }) => from <= spoken / 1e3);
+    return input === void 0 ? t : Math.max(input.clip.start, input.clip.start + ms / 1e3 - input.from);
+  }
+  detects(session2) {
+    const detection = field(field(field(session2, "audio"), "input"), "turn_detection");
+    this.#padding_ms = Number(field(detection, "prefix_padding_ms") ?? PADDING);
+  }
   generated(row) {
     const part = this.#part(row) ?? { clips: [] };
     if (part.clips.length === 0) {
@@ -2226,13 +2241,17 @@ function keyOf(event) {
   return `${text(event.item_id)}/${text(event.content_index) || "0"}`;
 }
 var HANDLERS2 = {
-  "session.created": (lanes) => lanes.connected(),
+  "session.created": (lanes, { event }) => {
+    lanes.connected();
+    lanes.detects(event.session);
+  },
+  "session.updated": (lanes, { event }) => lanes.detects(event.session),
   "input_audio_buffer.append": (lanes, row) => lanes.heardInput(row),
   "conversation.item.create": (lanes, row) => {
     if (field(row.event.item, "role") === "user") lanes.addedItem(row);
   },
   "input_audio_buffer.speech_started": (lanes, { t, event }) => {
-    lanes.turns.push({ start: lanes.inputAt(event.audio_start_ms, t), end: null });
+    lanes.turns.push({ start: lanes.speechFrom(event.audio_start_ms, t), end: null });
   },
   "input_audio_buffer.speech_stopped": (lanes, { t, event }) => {
     const turn = lanes.turns.at(-1);
@@ -2596,6 +2615,10 @@ var LanesView = class {
     const resized = new ResizeObserver(() => this.#turn(() => void 0));
     resized.observe(this.#slider);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    const themed = new MutationObserver(() => this.#turn(() => void 0));
+    themed.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+    signal.addEventListener("abort", () => themed.disconnect(), { once: true });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#turn(() => void 0), listen);
     this.#tell();
   }
   add(row) {

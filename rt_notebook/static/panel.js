@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 8fea7b960719ccce0cb34d75c701db35fd6c808285edd5a379a59da5e1c96fe8 */
+/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -909,7 +909,7 @@ function noteOf(response) {
   if (error !== "") return { kind: "failed", text: error };
   const status = text(field(response, "status"));
   if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
-  return null;
+  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
 }
 var HANDLERS = {
   "session.created": (conversation, event, row) => {
@@ -1108,33 +1108,70 @@ var HANDLERS2 = {
   "rt.playback.flushed": silent
 };
 
+// src/model/soundclock.ts
+var GAP = 0.25;
+var PUNCTUAL = 1;
+var SoundClock = class {
+  #ms = 0;
+  #runs = [];
+  /** Takes in a chunk of sound that was sent at `t`. */
+  append(t, ms) {
+    let run = this.#runs.at(-1);
+    if (run === void 0 || t - run.last > GAP + Math.min(GAP, ms / 1e3)) {
+      run = { before: this.#ms, ms: 0, first: t, last: t, begin: t };
+      this.#runs.push(run);
+    }
+    run.ms += ms;
+    run.last = t;
+    if (t - run.first <= PUNCTUAL) run.begin = Math.min(run.begin, t - run.ms / 1e3);
+    this.#ms += ms;
+  }
+  /** The next chunk is the first of a connection. */
+  restart() {
+    this.#ms = 0;
+    this.#runs = [];
+  }
+  /** When the sound up to a ms had been said; null where no sound was sent. The server told of it at `told`. */
+  endOf(ms, told) {
+    const until = Math.min(Math.max(ms, 0), this.#ms);
+    let [at2, end] = [null, -GAP];
+    for (const run of this.#runs) {
+      if (at2 !== null && run.before >= until) break;
+      const begin = Math.max(end, 0, run.begin);
+      const start = begin - end < GAP ? end : begin;
+      at2 = start + (until - run.before) / 1e3;
+      end = start + run.ms / 1e3;
+    }
+    return at2 === null ? null : Math.min(at2, told);
+  }
+};
+
 // src/model/turn.ts
 function ends({ direction, event }) {
   const type = text(event.type);
   return type === "input_audio_buffer.speech_stopped" || direction === "client" && type === "conversation.item.create" && field(event.item, "role") === "user";
 }
 var BEGINNINGS = /* @__PURE__ */ new Set(["rt.playback.started", "response.output_text.delta"]);
-var MOST_SENT = 2e3;
 var TurnClock = class {
   /** Of the last answered turn, ms, from where the turn was taken. */
   latency_ms = null;
-  /** The same from the end of the user's voice; null where the turn was typed. */
+  /** The same from the end of the user's voice; null where the turn was typed, or nobody told when that was. */
   voice_ms = null;
   #since = null;
   #voiceEnd = null;
-  #sent = [];
+  #sound = new SoundClock();
   #silence_ms = 0;
   add(row) {
     const { t, event } = row;
     const type = text(event.type);
     if (type === "input_audio_buffer.append") {
-      this.#sent.push({ t, ms: (this.#sent.at(-1)?.ms ?? 0) + (row.audio_ms ?? 0) });
-      if (this.#sent.length > 2 * MOST_SENT) this.#sent = this.#sent.slice(-MOST_SENT);
+      this.#sound.append(t, row.audio_ms ?? 0);
     } else if (type === "rt.connection.opened") {
-      this.#sent = [];
+      this.#sound.restart();
     } else if (type === "session.created" || type === "session.updated") {
       const detection = field(field(field(event.session, "audio"), "input"), "turn_detection");
-      this.#silence_ms = Number(field(detection, "silence_duration_ms") ?? 0);
+      const silence = field(detection, "silence_duration_ms");
+      this.#silence_ms = typeof silence !== "number" && field(detection, "type") === "semantic_vad" ? null : Number(silence ?? 0);
     } else if (ends(row)) {
       this.#since = t;
       this.#voiceEnd = type === "input_audio_buffer.speech_stopped" ? this.#heardAt(event.audio_end_ms, t) : null;
@@ -1149,10 +1186,8 @@ var TurnClock = class {
    * (https://platform.openai.com/docs/api-reference/realtime-server-events/input_audio_buffer/speech_stopped).
    */
   #heardAt(audio_end_ms, now2) {
-    if (typeof audio_end_ms !== "number") return null;
-    const ms = audio_end_ms - this.#silence_ms;
-    const chunk = this.#sent.find((sent) => sent.ms >= ms);
-    return chunk === void 0 ? null : Math.min(now2, chunk.t - (chunk.ms - ms) / 1e3);
+    if (typeof audio_end_ms !== "number" || this.#silence_ms === null) return null;
+    return this.#sound.endOf(audio_end_ms - this.#silence_ms, now2);
   }
 };
 
@@ -1839,7 +1874,8 @@ var WORDS4 = {
       untranscribed: (text2) => `not transcribed: ${text2}`,
       failed: (text2) => text2,
       incomplete: (text2) => `incomplete: ${text2}`,
-      cancelled: () => "interrupted"
+      cancelled: () => "interrupted",
+      apart: () => "out of band"
     }
   },
   zh: {
@@ -1864,7 +1900,8 @@ var WORDS4 = {
       untranscribed: (text2) => `未能转写：${text2}`,
       failed: (text2) => text2,
       incomplete: (text2) => `不完整：${text2}`,
-      cancelled: () => "被打断"
+      cancelled: () => "被打断",
+      apart: () => "对话之外"
     }
   }
 };
@@ -3411,6 +3448,7 @@ var STEP = 0.02;
 var LATE = 0.25;
 var PACE_WINDOW = 0.5;
 var LIVE_PACE = 1.2;
+var PADDING = 300;
 var Clip = class _Clip {
   /** Where it begins, seconds since connecting. */
   start;
@@ -3482,6 +3520,7 @@ var Lanes = class {
   /** Seconds of sound that this connection's input buffer had taken when a clip of the user's began. */
   #inputs = [];
   #taken = 0;
+  #padding_ms = PADDING;
   /** Where the pace of the input is measured from. */
   #pace = { t: 0, taken: 0 };
   #end = 0;
@@ -3549,6 +3588,17 @@ var Lanes = class {
     const input = this.#inputs.findLast(({ from }) => from <= ms / 1e3);
     return input === void 0 ? t : input.clip.start + ms / 1e3 - input.from;
   }
+  /** Where speech begins, with its padding: that does not reach back over a pause of the microphone. */
+  speechFrom(ms, t) {
+    if (typeof ms !== "number") return t;
+    const spoken = ms > 0 ? ms + this.#padding_ms : ms;
+    const input = this.#inputs.findLast(({ from }) => from <= spoken / 1e3);
+    return input === void 0 ? t : Math.max(input.clip.start, input.clip.start + ms / 1e3 - input.from);
+  }
+  detects(session2) {
+    const detection = field(field(field(session2, "audio"), "input"), "turn_detection");
+    this.#padding_ms = Number(field(detection, "prefix_padding_ms") ?? PADDING);
+  }
   generated(row) {
     const part2 = this.#part(row) ?? { clips: [] };
     if (part2.clips.length === 0) {
@@ -3601,13 +3651,17 @@ function keyOf(event) {
   return `${text(event.item_id)}/${text(event.content_index) || "0"}`;
 }
 var HANDLERS3 = {
-  "session.created": (lanes) => lanes.connected(),
+  "session.created": (lanes, { event }) => {
+    lanes.connected();
+    lanes.detects(event.session);
+  },
+  "session.updated": (lanes, { event }) => lanes.detects(event.session),
   "input_audio_buffer.append": (lanes, row) => lanes.heardInput(row),
   "conversation.item.create": (lanes, row) => {
     if (field(row.event.item, "role") === "user") lanes.addedItem(row);
   },
   "input_audio_buffer.speech_started": (lanes, { t, event }) => {
-    lanes.turns.push({ start: lanes.inputAt(event.audio_start_ms, t), end: null });
+    lanes.turns.push({ start: lanes.speechFrom(event.audio_start_ms, t), end: null });
   },
   "input_audio_buffer.speech_stopped": (lanes, { t, event }) => {
     const turn = lanes.turns.at(-1);
@@ -3629,7 +3683,7 @@ var ASSISTANT = LANE + 2 * ROW2;
 var BOTTOM = ASSISTANT + LANE;
 var HEIGHT = BOTTOM + TIME;
 var BAR = 2;
-var GAP = 1;
+var GAP2 = 1;
 var LIFT = 0.7;
 var SIZE = 8;
 var FONT = "10px system-ui, sans-serif";
@@ -3732,8 +3786,8 @@ function paintClip(to, clip2, axis, top, ink, solid, end = clip2.end) {
 function bars(to, clip2, axis, top, ink, [from, until], alpha) {
   const seen = [Math.max(from, axis.from), Math.min(until, axis.to)];
   if (seen[0] >= seen[1]) return;
-  const every = Math.max(1, Math.ceil((BAR + GAP) / axis.scale / STEP)) * STEP;
-  const width = Math.max(BAR, every * axis.scale - GAP);
+  const every = Math.max(1, Math.ceil((BAR + GAP2) / axis.scale / STEP)) * STEP;
+  const width = Math.max(BAR, every * axis.scale - GAP2);
   to.fillStyle = ink;
   to.globalAlpha = alpha;
   for (let k = Math.floor(seen[0] / every); k * every < seen[1]; k++) {
@@ -3971,6 +4025,10 @@ var LanesView = class {
     const resized = new ResizeObserver(() => this.#turn(() => void 0));
     resized.observe(this.#slider);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    const themed = new MutationObserver(() => this.#turn(() => void 0));
+    themed.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+    signal.addEventListener("abort", () => themed.disconnect(), { once: true });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#turn(() => void 0), listen);
     this.#tell();
   }
   add(row) {

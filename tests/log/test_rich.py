@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from hypothesis import given, settings
 from lesson import lesson
 from markup import Html
 from odd_log import EVIL, odd_logs
 from written_log import WrittenLog
 
+import rt_notebook
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.turns import read_turns
+
+STATIC = Path(rt_notebook.__file__).parent / "static"
 
 
 def test_a_log_shows_how_much_there_is_and_its_last_rows() -> None:
@@ -45,6 +51,18 @@ def test_a_turn_shows_what_was_said_how_long_it_took_and_how_to_hear_it() -> Non
     assert "cancelled" in cut
     assert "interrupted" in cut
     assert "1 function call" in called
+
+
+def test_no_view_has_a_style_of_the_panel() -> None:
+    """The panel's style sheets are in the same page: a class of theirs would make a scroll box of a transcript."""
+    log = lesson()
+    views = (log, log.turn(1), log.conversation(), log.summary(), log.lint(), log.latency, log.filter("response.done"))
+    classes = {
+        name for view in views for found in re.findall('class="([^"]*)"', view._repr_html_()) for name in found.split()
+    }
+    styles = "".join(path.read_text("utf-8") for path in STATIC.glob("*.css"))
+    assert "rt-transcript" in classes
+    assert classes.isdisjoint(re.findall(r"\.([a-z][\w-]*)", styles))
 
 
 def test_a_turn_that_nobody_answered_says_so() -> None:

@@ -65,7 +65,7 @@ def test_the_figures_of_a_session(written: WrittenLog) -> None:
     assert told["Tokens: cost"] == f"{written.log.cost.usd:.4f} USD"
     assert told["Session: connections"] == "2"
     assert told["Session: time"].endswith(" UTC, 1 h 0 min")
-    assert "user's speech" not in str(written.log.summary())  # nobody spoke
+    assert "user's sound" not in str(written.log.summary())  # nobody spoke
 
 
 def test_what_has_no_price_is_told() -> None:

@@ -253,3 +253,12 @@ def test_sound_without_a_loudspeaker_is_drawn_to_its_end() -> None:
     df = made(("server", {"type": "session.created"}), ("server", delta)).timeline().df
     sound = df[df["kind"] == "sound"]
     assert (sound["t"].min(), sound["t2"].max()) == pytest.approx((1.0, 2.0), abs=0.01)
+
+
+def test_what_happened_last_is_drawn_whole(log: EventLog) -> None:
+    def axis(view: Timeline) -> list[float]:
+        return view.spec()["layer"][0]["encoding"]["x"]["scale"]["domain"]  # type: ignore[no-any-return] # JSON
+
+    last = float(log.df["t"].iloc[-1])
+    assert axis(log.timeline())[1] > last * 1000
+    assert axis(log.timeline(t0=0.5, t1=last)) == [500, last * 1000]

@@ -450,3 +450,38 @@ def test_nothing_in_a_log_breaks_what_is_read_of_it(rows: list[tuple[str, Any, A
         assert repr(shown)
     assert len(log.cost.df) == len(log.usage.df)
     assert log.items["item"].notna().all()
+
+
+def test_speech_begins_behind_a_pause_of_the_microphone_also_where_no_padding_is_told() -> None:
+    """Semantic VAD tells none, and its padding reaches back into what was sent before the pause."""
+    written = WrittenLog(type="semantic_vad", prefix_padding_ms=None, silence_duration_ms=None)
+    written.microphone(2_000)
+    written.t += 30
+    written.microphone(800)
+    written.server("input_audio_buffer.speech_started", item_id="u", audio_start_ms=1_800)
+    written.microphone(400)
+    written.server("input_audio_buffer.speech_stopped", item_id="u", audio_end_ms=3_200)
+    written.commit("u", "words")
+    (turn,) = read_turns(written.log)
+    assert turn.speech_start == pytest.approx(32.1)
+    assert turn.stopped == pytest.approx(33.2)
+    # Nor does it tell how long it waited: the user's last word is unknown, and what counts from there.
+    assert turn.speech_end is None
+    assert written.log.latency.df["voice_to_voice_ms"].isna().all()
+    assert written.log.waterfall(1).df.set_index("step")["note"]["turn detection waits"].startswith("nobody told")
+    speech = written.log.timeline().df.query("kind == 'speech'")
+    assert speech["t2"].tolist() == [turn.stopped]
+    samples, rate = written.log.audio(item="u")
+    assert len(samples) / rate == pytest.approx(33.2 - 32.1)
+
+
+def test_an_answer_to_a_call_is_of_its_turn_where_the_log_begins_between_them(written: WrittenLog) -> None:
+    call = {"id": "c", "type": "function_call", "call_id": "call_1", "name": "weather", "arguments": "{}"}
+    written.done("r1", output=[call])
+    written.output("call_1")
+    written.begin("r2")
+    written.done("r2")
+    (turn,) = read_turns(written.log)
+    assert turn.responses == ["r1", "r2"]
+    assert turn.calls == ["call_1"]
+    assert written.log.turns["calls"].tolist() == [["weather"]]

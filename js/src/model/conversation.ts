@@ -3,10 +3,11 @@ import { field, itemText, text } from "./events.ts";
 
 /**
  * Something to say about an item: it is sound that nobody wrote down (`sound`), could not be transcribed
- * (`untranscribed`), its response failed (`failed`), ended early (`incomplete`) or was cancelled (`cancelled`).
+ * (`untranscribed`), its response failed (`failed`), ended early (`incomplete`), was cancelled (`cancelled`) or is in no
+ * conversation (`apart`).
  */
 export interface Note {
-  kind: "sound" | "untranscribed" | "failed" | "incomplete" | "cancelled";
+  kind: "sound" | "untranscribed" | "failed" | "incomplete" | "cancelled" | "apart";
   /** The server's words for it. */
   text: string;
 }
@@ -266,7 +267,7 @@ function noteOf(response: unknown): Note | null {
   if (error !== "") return { kind: "failed", text: error };
   const status = text(field(response, "status"));
   if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
-  return null;
+  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
 }
 
 const HANDLERS: Record<string, Handler> = {

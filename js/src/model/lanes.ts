@@ -11,6 +11,9 @@ const LATE = 0.25;
 const PACE_WINDOW = 0.5;
 const LIVE_PACE = 1.2;
 
+/** Sound before the speech that `audio_start_ms` includes, ms, where turn detection does not tell it. */
+const PADDING = 300;
+
 /** A stretch of sound without a gap. */
 export class Clip {
   /** Where it begins, seconds since connecting. */
@@ -122,6 +125,7 @@ export class Lanes {
   /** Seconds of sound that this connection's input buffer had taken when a clip of the user's began. */
   readonly #inputs: { clip: Clip; from: number }[] = [];
   #taken = 0;
+  #padding_ms = PADDING;
   /** Where the pace of the input is measured from. */
   #pace = { t: 0, taken: 0 };
   #end = 0;
@@ -198,6 +202,19 @@ export class Lanes {
     return input === undefined ? t : input.clip.start + ms / 1000 - input.from;
   }
 
+  /** Where speech begins, with its padding: that does not reach back over a pause of the microphone. */
+  speechFrom(ms: unknown, t: number): number {
+    if (typeof ms !== "number") return t;
+    const spoken = ms > 0 ? ms + this.#padding_ms : ms;
+    const input = this.#inputs.findLast(({ from }) => from <= spoken / 1000);
+    return input === undefined ? t : Math.max(input.clip.start, input.clip.start + ms / 1000 - input.from);
+  }
+
+  detects(session: unknown): void {
+    const detection = field(field(field(session, "audio"), "input"), "turn_detection");
+    this.#padding_ms = Number(field(detection, "prefix_padding_ms") ?? PADDING);
+  }
+
   generated(row: Row): void {
     const part = this.#part(row) ?? { clips: [] };
     if (part.clips.length === 0) {
@@ -260,13 +277,17 @@ function keyOf(event: Row["event"]): string {
 }
 
 const HANDLERS: Record<string, Handler> = {
-  "session.created": (lanes) => lanes.connected(),
+  "session.created": (lanes, { event }) => {
+    lanes.connected();
+    lanes.detects(event.session);
+  },
+  "session.updated": (lanes, { event }) => lanes.detects(event.session),
   "input_audio_buffer.append": (lanes, row) => lanes.heardInput(row),
   "conversation.item.create": (lanes, row) => {
     if (field(row.event.item, "role") === "user") lanes.addedItem(row);
   },
   "input_audio_buffer.speech_started": (lanes, { t, event }) => {
-    lanes.turns.push({ start: lanes.inputAt(event.audio_start_ms, t), end: null });
+    lanes.turns.push({ start: lanes.speechFrom(event.audio_start_ms, t), end: null });
   },
   "input_audio_buffer.speech_stopped": (lanes, { t, event }) => {
     const turn = lanes.turns.at(-1);

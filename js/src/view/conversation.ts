@@ -44,6 +44,7 @@ const WORDS: Both<{
       failed: (text) => text,
       incomplete: (text) => `incomplete: ${text}`,
       cancelled: () => "interrupted",
+      apart: () => "out of band",
     },
   },
   zh: {
@@ -69,6 +70,7 @@ const WORDS: Both<{
       failed: (text) => text,
       incomplete: (text) => `不完整：${text}`,
       cancelled: () => "被打断",
+      apart: () => "对话之外",
     },
   },
 };

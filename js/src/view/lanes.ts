@@ -164,6 +164,11 @@ export class LanesView {
     const resized = new ResizeObserver(() => this.#turn(() => undefined));
     resized.observe(this.#slider);
     signal.addEventListener("abort", () => resized.disconnect(), { once: true });
+    // What is painted keeps the colours of the theme it was painted in: the system's, JupyterLab's, VS Code's.
+    const themed = new MutationObserver(() => this.#turn(() => undefined));
+    themed.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+    signal.addEventListener("abort", () => themed.disconnect(), { once: true });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#turn(() => undefined), listen);
     this.#tell();
   }
 

@@ -81,7 +81,7 @@ class ConversationView:
             before = line
         said = "".join(parts) or "<p>Nothing has been said yet.</p>"
         style = "max-width:60em;line-height:1.45;font-variant-numeric:tabular-nums"
-        return f'<div class="rt-conversation" style="{style}">{said}</div>'
+        return f'<div class="rt-transcript" style="{style}">{said}</div>'
 
 
 def conversation(log: EventLog) -> ConversationView:

@@ -102,10 +102,10 @@ def turn_spans(log: EventLog, turns: list[Turn], end: float) -> Iterator[Span]:
         text = f"user: {shortened(turn.text)} | assistant: {shortened(turn.answer)}"
         yield Span("turn", "turn", first, last, str(turn.number), row, text=text)
         if turn.speech_start is not None:
-            t2 = end if turn.speech_end is None else turn.speech_end
+            t2 = next((t for t in (turn.speech_end, turn.stopped, turn.committed) if t is not None), end)
             if t2 >= turn.speech_start:
                 span = Span("detection", "speech", turn.speech_start, t2, "speech", row, text=shortened(turn.text))
-                span.type = "audio_start_ms to audio_end_ms"
+                span.type = "speech_start to speech_end"
                 yield span
         if turn.interrupted is not None:
             at = max(0, bisect_right(times, turn.interrupted) - 1)

@@ -166,7 +166,8 @@ def _conversation(reading: Reading, columns: dict[str, list[Any]]) -> _Facts:
         if words := sum(_words(said.item.words) for said in reading.items if said.item.role == who):
             yield name, f"{words:,}"
     if sent := sum(said.audio_ms for said in reading.items if said.item.role == "user"):
-        yield "user's speech", _span(sent / 1000)
+        # As it was committed: more than the speech, by the padding and by the silence that was waited for.
+        yield "user's sound", f"{_span(sent / 1000)} committed"
     if made := sum(said.audio_ms for said in reading.items if said.item.role == "assistant"):
         heard_ms = [said.heard_ms for said in reading.items if said.item.role == "assistant"]
         told_ms = [ms for ms in heard_ms if ms is not None]

@@ -36,6 +36,8 @@ _MOST_ROWS = 3
 """Bars that overlap lie below each other, in at most so many rows."""
 _PAD = 0.03
 """Around a turn, as a share of it."""
+_EDGE = 0.012
+"""Behind the end of what is drawn, as a share of it: half a mark."""
 _MOST_PIECES = 1_000
 """Of a layer that is drawn; where there are more, they are thinned out evenly. `df` has them all."""
 _QUIET = 0.05
@@ -128,7 +130,8 @@ def timeline(
     if not end > start:
         raise ValueError(f"t1 is {end:g} s and t0 is {start:g} s; the timeline needs a t1 after its t0.")
     spans = [span for span in _all(log, turns, sound, start, end) if span.t <= end and (span.t2 or span.t) >= start]
-    chart = _draw(spans, start, end)
+    # What happened last is drawn whole.
+    chart = _draw(spans, start, end, end if t1 is not None else end + _EDGE * (end - start))
     return Timeline(chart, _frame(spans), f"{end - start:.1f} s from {start:.1f} s on, {len(log)} events in the log")
 
 
@@ -170,14 +173,15 @@ def _frame(spans: list[Span]) -> pd.DataFrame:
 # -- drawing ------------------------------------------------------------------------------------------------------
 
 
-def _draw(spans: list[Span], t0: float, t1: float) -> Any:
+def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
     import altair as alt
 
     lanes = _Lanes(spans)
     long = t1 > _MINUTES
-    x_axis = alt.Axis(title="min:s" if long else "s", labelExpr=_CLOCK if long else _SECONDS, tickCount=8)
+    title = f"{'min:s' if long else 's'} since connecting"
+    x_axis = alt.Axis(title=title, labelExpr=_CLOCK if long else _SECONDS, tickCount=8)
     kind, scale = ("T", {"type": "utc"}) if long else ("Q", {"zero": False})
-    x = alt.X(f"t:{kind}", scale=alt.Scale(**scale, domain=[t0 * 1000, t1 * 1000], nice=False), axis=x_axis)
+    x = alt.X(f"t:{kind}", scale=alt.Scale(**scale, domain=[t0 * 1000, edge * 1000], nice=False), axis=x_axis)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[lanes.bottom, 0], nice=False, zero=False), axis=lanes.axis(), title=None)
     colour, outline = alt.Color("colour:N", scale=None), alt.Stroke("colour:N", scale=None)
     # What the pieces themselves do not say, in one legend under the marks' own names.
