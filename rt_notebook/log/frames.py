@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints
-from rt_notebook.log.store import COLUMNS
+from rt_notebook.log.store import COLUMNS, LONGEST
 
 if TYPE_CHECKING:
     import polars as pl
@@ -135,6 +135,7 @@ def to_frame(log: EventStore) -> pd.DataFrame:
 
 def _times(log: EventStore, t: Any) -> Any:
     start = np.datetime64(log.started.replace(tzinfo=None), "ns")
+    t = np.where(np.abs(t) < LONGEST, t, np.nan)
     return pd.DatetimeIndex(start + (t * 1e9).astype("timedelta64[ns]"), tz="UTC")
 
 

@@ -49,6 +49,8 @@ COLUMNS = (
 )
 """The log's columns, in the order of its DataFrame."""
 
+LONGEST = 2.0**32
+"""Seconds of a log, 136 years: a `t` beyond is no time that a calendar has room for."""
 _INDEXED = ("event_id", "response_id", "item_id", "call_id")
 _NEEDLE = 32
 """Characters by which audio is looked for in its event: searching for all of it costs more than all the rest."""
@@ -163,9 +165,9 @@ class EventStore(Sequence[Event]):
         put_output(_int(get("output_index")))
         put_content(_int(get("content_index")))
         put_text(text_of(data))
-        put_audio(NO_FLOAT if (audio_ms := event.audio_ms) is None else audio_ms)
+        put_audio(_float(event.audio_ms))
         put_bytes(NO_INT if direction == "local" else len(raw))
-        put_connection(connection)
+        put_connection(_int(connection))
         self._length = index + 1
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
@@ -316,8 +318,13 @@ class EventStore(Sequence[Event]):
                 yield index
 
     def between(self, since: float | None, until: float | None) -> range:
-        """Return the positions of the rows from `since` to before `until`, seconds on the log's clock."""
+        """Return the positions of the rows from `since` to before `until`, seconds on the log's clock.
+
+        Without either all rows; with one, none of a log that tells no times.
+        """
         times, length = self.t.data, self._length
+        if length and times[length - 1] != times[length - 1] and (since, until) != (None, None):
+            return range(0)
         start = 0 if since is None else bisect_left(times, since, 0, length)
         stop = length if until is None else bisect_left(times, until, 0, length)
         return range(start, max(start, stop))
@@ -394,3 +401,10 @@ def _str(value: Any) -> str | None:
 def _int(value: Any) -> int:
     fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
     return value if fits else NO_INT
+
+
+def _float(value: float | None) -> float:
+    try:
+        return NO_FLOAT if value is None else float(value)
+    except OverflowError:  # a number of more digits than a float has room for
+        return NO_FLOAT
