@@ -109,8 +109,9 @@ class EventStore(Sequence[Event]):
         self._cuts: dict[int, list[tuple[int, int]]] = {}
         """Rows with several pieces of audio: where each was, and its length."""
         self._length = 0
-        self._index: dict[str, dict[str, list[int]]] = {name: {} for name in _INDEXED}
-        self._indexed = 0
+        self._index: dict[str, dict[str, int | list[int]]] = {name: {} for name in _INDEXED}
+        """Column -> id -> its row, a list where there are several: most event ids have one, and there are many."""
+        self._indexed = dict.fromkeys(_INDEXED, 0)
         self._indexing = threading.Lock()
 
     @property
@@ -343,15 +344,18 @@ class EventStore(Sequence[Event]):
         if len(named) != 1:
             raise TypeError("rows() takes one id: event=, item=, response= or call=.")
         ((name, id_),) = named.items()
+        index = self._index[name]
         with self._indexing:  # brought up to date here: what nobody asks for costs the session nothing
-            stop = self._length
-            for column in _INDEXED:
-                index = self._index[column]
-                for position, value in enumerate(self.column(column).values(self._indexed, stop), self._indexed):
-                    if value is not None:
-                        index.setdefault(value, []).append(position)
-            self._indexed = stop
-            return list(self._index[name].get(id_, ()))
+            start, self._indexed[name] = self._indexed[name], self._length
+            for position, value in enumerate(self.column(name).values(start, self._indexed[name]), start):
+                if value is not None:
+                    found = index.setdefault(value, position)
+                    if isinstance(found, list):
+                        found.append(position)
+                    elif found != position:
+                        index[value] = [found, position]
+            found = index.get(id_, [])
+            return [found] if isinstance(found, int) else list(found)
 
     def position_of(self, event_id: str) -> int:
         """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
@@ -391,7 +395,7 @@ def _is_canonical(encoded: str, pcm: bytes) -> bool:
 
 def _note(column: Sparse, index: int, value: Any) -> None:
     if value is not None and isinstance(value, str):
-        column.data[index] = value
+        column.put(index, value)
 
 
 def _str(value: Any) -> str | None:
