@@ -10,21 +10,38 @@ from collections.abc import Iterable
 
 _STRING = rb'"(?:[^"\\]|\\.)*'
 """A JSON string without its closing quote, which an event that was cut off does not have."""
-_OBJECT = rb'\{(?:[^{}"]|' + _STRING + rb'")*'
-# A user's credentials for an MCP server (`authorization`, `headers` and the address of a tool of type "mcp"), and
-# the ephemeral key of a session (`client_secret`, in the beta dialect an object with a `value`).
-_FIELDS = re.compile(
-    rb'(?P<key>"(?:authorization|api_key|client_secret)"\s*:\s*)(?P<value>' + _STRING + rb")"
-    rb'|(?P<group>"(?:headers|client_secret)"\s*:\s*)(?P<object>' + _OBJECT + rb")"
-    rb'|(?P<server>"server_url"\s*:\s*)(?P<url>' + _STRING + rb")",
-    re.DOTALL,
+_OBJECT = rb"\{(?:[^{}\"]|" + _STRING + rb'"|\{(?:[^{}"]|' + _STRING + rb'")*\})*'
+_NAMES = (
+    rb"(?:proxy[_-])?authorization|(?:x[_-])?api[_-]?key|(?:access|refresh|id|auth|bearer)[_-]token|client[_-]secret"
+    rb"|secret(?:[_-]key)?|passw(?:or)?d|(?:set[_-])?cookie|private[_-]key"
 )
-_WORDS = (b'"authorization"', b'"api_key"', b'"client_secret"', b'"headers"', b'"server_url"')
-_ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>' + _STRING + rb")", re.DOTALL)
-# OpenAI's keys, also those for browsers, wherever they stand: servers repeat a wrong one in their answer.
-_KEY = re.compile(rb"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{16,}|ek_[A-Za-z0-9_-]{16,})")
+# A user's credentials for an MCP server (`authorization`, `headers` and the address of a tool of type "mcp"), the
+# ephemeral key of a session (`client_secret`, in the beta dialect an object with a `value`), and what is named like
+# them, also in the JSON of a call's arguments.
+_FIELDS = re.compile(
+    rb'(?P<key>"(?:' + _NAMES + rb')"\s*:\s*)(?P<value>' + _STRING + rb")"
+    rb'|(?P<group>"(?:headers|client_secret)"\s*:\s*)(?P<object>' + _OBJECT + rb")"
+    rb'|(?P<server>"server_url"\s*:\s*)(?P<url>' + _STRING + rb")"
+    rb'|(?P<quoted>\\"(?:' + _NAMES + rb')\\"\s*:\s*\\")(?P<inner>[^"\\]+)',
+    re.DOTALL | re.IGNORECASE,
+)
+_WORDS = (b"auth", b"key", b"secret", b"passw", b"_token", b"-token", b"cookie", b"headers", b"server_url")
+"""One of them is in every event in which something is hidden by its name."""
+_ENTRY = re.compile(rb"(?P<string>" + _STRING + rb')(?P<end>"?)(?P<colon>\s*:)?', re.DOTALL)
+# OpenAI's keys, also those for browsers, wherever they stand, since servers repeat a wrong one in their answer; those
+# of GitHub, Slack and Google; and tokens as they are sent. None can be found in base64: it has no `-`, `_` or `.`, and
+# Google's stand alone.
+_KEY = re.compile(
+    rb"(?<![A-Za-z0-9+/])(?:sk-[A-Za-z0-9_-]{16,}|ek_[A-Za-z0-9_-]{16,}|gh[oprsu]_[A-Za-z0-9]{20,}"
+    rb"|github_pat_[A-Za-z0-9_]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9+/=])"
+    rb"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?)"
+    rb"|(?<=\b[Bb]earer )[A-Za-z0-9._~+/=-]{8,}|(?<=\b[Bb]asic )[A-Za-z0-9+/=]{16,}"
+)
+_HINTS = (b"sk-", b"ek_", b"gh", b"xox", b"AIza", b"eyJ", b"earer ", b"asic ")
 _LONG = 512
 """Bytes of a string that is taken for sound, where nothing in it can begin a key."""
+_SIGNS = (b"-", b"_", b".", b" ")
+"""One of them is in every key and in all text, and none in base64."""
 _SHORTEST = 8
 """Characters of the shortest value that is looked for everywhere: a shorter one would hit what is none."""
 
@@ -32,28 +49,34 @@ _SHORTEST = 8
 def masked(raw: bytes, secrets: Iterable[bytes] = ()) -> bytes:
     """Return a raw event in which each key and token is stars.
 
-    Hidden are `secrets` themselves, OpenAI's keys (``sk-...``, ``ek_...``), and by their names `authorization`,
-    `api_key`, `client_secret`, every value in `headers`, and user, password and query of a `server_url`.
+    Hidden are `secrets` themselves, keys of a known form (OpenAI's ``sk-...`` and ``ek_...``, and others), what
+    follows ``Bearer``, and by their names `authorization`, `api_key`, `client_secret`, `password` and their like,
+    every value in `headers`, and user, password and query of a `server_url`.
     """
     for secret in secrets:
         if len(secret) >= _SHORTEST and secret in raw:
             raw = raw.replace(secret, b"*" * len(secret))
     words = raw if len(raw) < _LONG else _without_base64(raw)
-    if b"sk-" in words or b"ek_" in words:
+    if any(hint in words for hint in _HINTS):
         raw = _KEY.sub(_stars, raw)
-    if any(word in words for word in _WORDS):
+    small = words.lower()
+    if any(word in small for word in _WORDS):
         raw = _FIELDS.sub(_hidden, raw)
     return raw
 
 
 def _without_base64(raw: bytes) -> bytes:
-    """Return an event without its long strings of neither `-` nor `_`: to search sound costs more than all the rest."""
-    return b'"'.join(part for part in raw.split(b'"') if len(part) < _LONG or b"-" in part or b"_" in part)
+    """Return an event without its long strings without a sign: to search sound costs more than all the rest."""
+    return b'"'.join(
+        part for part in raw.split(b'"') if len(part) < _LONG or b"-" in part or b"_" in part or b"." in part
+    )
 
 
 def _hidden(found: re.Match[bytes]) -> bytes:
     if found["key"]:
         return found["key"] + _starred(found["value"])
+    if found["quoted"]:
+        return found["quoted"] + b"*" * len(found["inner"])
     if found["server"]:
         return found["server"] + _address(found["url"])
     return found["group"] + _ENTRY.sub(_entry, found["object"])
@@ -61,7 +84,7 @@ def _hidden(found: re.Match[bytes]) -> bytes:
 
 def _entry(found: re.Match[bytes]) -> bytes:
     # Of a client_secret, when it expires is no secret, and no string either.
-    return found["name"] + _starred(found["value"])
+    return found[0] if found["colon"] else _starred(found["string"]) + found["end"]
 
 
 def _starred(string: bytes) -> bytes:
