@@ -83,7 +83,7 @@ def _table(log: EventLog, raw: bool) -> Any:
     import pyarrow as pa
 
     columns = log.columns()
-    t = np.array(columns["t"], dtype=np.float64)
+    t = np.array(log.t.data[: len(columns["t"])])
     start = np.datetime64(log.started.replace(tzinfo=None), "us")
     unknown = ~(np.abs(t) < LONGEST)
     micros = np.where(unknown, 0, t * 1e6).round().astype("timedelta64[us]")

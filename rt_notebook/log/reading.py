@@ -72,7 +72,25 @@ def read(log: EventStore) -> Reading:
     _finish(reading, connection)
     for position, turn in enumerate(reading.turns):
         turn.number = position + 1
+    if log.is_timeless:
+        _forget_times(reading)
     return reading
+
+
+_TIMES = {
+    *("speech_start", "speech_end", "stopped", "committed", "added", "transcribed", "told"),
+    *("asked", "created", "first_text", "first_audio", "done", "ended", "interrupted", "heard", "over"),
+}
+
+
+def _forget_times(reading: Reading) -> None:
+    """Leave of a log that tells no times what it tells: who said what, in which order."""
+    noted: list[Any] = [*reading.turns, *reading.answers, *reading.items]
+    for each in noted:
+        for name in _TIMES.intersection(each.__slots__):
+            setattr(each, name, None)
+    for bill in reading.bills:
+        bill.t = float("nan")
 
 
 def add_rows(log: EventStore, turns: list[Turn]) -> None:
@@ -103,7 +121,7 @@ def _rows(log: EventStore, columns: dict[str, list[Any]]) -> Iterator[tuple[Even
     for index, (wire_type, t) in enumerate(zip(columns["type"], columns["t"], strict=True)):
         type_ = known[wire_type]
         if type_ in _PARSED:
-            event = _parsed(log, index)
+            event = _parsed(log, index, t)
         elif type_ in _BARE or type_ in _WORDS:
             data = {"type": type_, "item_id": ids[index], "response_id": responses[index]}
             data |= {"content_index": parts[index], "audio_ms": durations[index]}
@@ -115,7 +133,7 @@ def _rows(log: EventStore, columns: dict[str, list[Any]]) -> Iterator[tuple[Even
         yield event, connections[index]
 
 
-def _parsed(log: EventStore, index: int) -> Event:
+def _parsed(log: EventStore, index: int, t: float) -> Event:
     event = log[index]
     data: dict[str, Any]
     try:
@@ -124,7 +142,7 @@ def _parsed(log: EventStore, index: int) -> Event:
         data = dict(event) | {"type": ga_type(event.type)}
     if event.type.startswith("transcription_session."):
         data["session"] = dict_at(data, "session") | {"type": "transcription"}
-    return Event(data, index=index, t=event.t, direction=event.direction, sound=event.sound)
+    return Event(data, index=index, t=t, direction=event.direction, sound=event.sound)
 
 
 def _out_of_band(log: EventStore, columns: dict[str, list[Any]]) -> set[str]:

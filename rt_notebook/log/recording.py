@@ -76,9 +76,7 @@ class Recorder:
         def told(error: Exception) -> None:
             log.tap = None
             why = f"The recording {str(self.path)!r} ends here: {_reason(error)}. The session goes on without it."
-            with contextlib.suppress(
-                UserWarning
-            ):  # a filter may make errors of warnings: the event is kept all the same
+            with contextlib.suppress(UserWarning):  # which a filter may make an error: the log goes on all the same
                 warnings.warn_explicit(why, UserWarning, "rt_notebook", 0)
             failed(why)
 

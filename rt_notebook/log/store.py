@@ -6,7 +6,6 @@ its columns are there.
 
 from __future__ import annotations
 
-import threading
 import time
 from array import array
 from bisect import bisect_left
@@ -20,6 +19,8 @@ import pybase64
 
 from rt_notebook.log.blobs import MEMORY_LIMIT, Blobs
 from rt_notebook.log.columns import NO_FLOAT, NO_INT, Codes, Column, Floats, Ints, Sparse, Strings
+from rt_notebook.log.cutting import find, is_canonical
+from rt_notebook.log.index import Index
 from rt_notebook.protocol.dialect import ga_type
 from rt_notebook.protocol.event import Clip, Event, audio_fields, decode_audio, error_of, parse, text_of
 
@@ -52,8 +53,6 @@ COLUMNS = (
 LONGEST = 2.0**32
 """Seconds of a log, 136 years: a `t` beyond is no time that a calendar has room for."""
 _INDEXED = ("event_id", "response_id", "item_id", "call_id")
-_NEEDLE = 32
-"""Characters by which audio is looked for in its event: searching for all of it costs more than all the rest."""
 
 
 class EventStore(Sequence[Event]):
@@ -109,10 +108,7 @@ class EventStore(Sequence[Event]):
         self._cuts: dict[int, list[tuple[int, int]]] = {}
         """Rows with several pieces of audio: where each was, and its length."""
         self._length = 0
-        self._index: dict[str, dict[str, int | list[int]]] = {name: {} for name in _INDEXED}
-        """Column -> id -> its row, a list where there are several: most event ids have one, and there are many."""
-        self._indexed = dict.fromkeys(_INDEXED, 0)
-        self._indexing = threading.Lock()
+        self._index = {name: Index(self.column(name)) for name in _INDEXED}
 
     @property
     def now(self) -> float:
@@ -184,7 +180,7 @@ class EventStore(Sequence[Event]):
             pcm = decode_audio(encoded)
             if pcm is None:
                 continue
-            at = _find(raw, encoded) if _is_canonical(encoded, pcm) else -1
+            at = find(raw, encoded) if is_canonical(encoded, pcm) else -1
             if at >= 0:
                 raw = raw[:at] + raw[at + len(encoded) :]
             # Without a place the raw event keeps its own copy: it was not written as we would write it.
@@ -289,10 +285,22 @@ class EventStore(Sequence[Event]):
         return column
 
     def columns(self, *names: str) -> dict[str, list[Any]]:
-        """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``."""
+        """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``.
+
+        ``t`` is a number for every row: where nobody told when, all happened at 0, in the order of the rows.
+        """
         length = self._length
         chosen = names or tuple(name for name in COLUMNS if name != "time")
-        return {name: self.column(name).values(0, length) for name in chosen}
+        columns = {name: self.column(name).values(0, length) for name in chosen}
+        if self.is_timeless and "t" in columns:
+            columns["t"] = [0.0 if t is None else t for t in columns["t"]]
+        return columns
+
+    @property
+    def is_timeless(self) -> bool:
+        """Whether it is of a file that does not tell when things happened: each row's `t` is NaN."""
+        length = self._length
+        return length > 0 and self.t[length - 1] is None
 
     def find(self, patterns: Patterns, start: int = 0) -> int | None:
         """Return the position of the first match from `start` on, None where there is none (GA names or patterns)."""
@@ -324,7 +332,7 @@ class EventStore(Sequence[Event]):
         Without either all rows; with one, none of a log that tells no times.
         """
         times, length = self.t.data, self._length
-        if length and times[length - 1] != times[length - 1] and (since, until) != (None, None):
+        if self.is_timeless and (since, until) != (None, None):
             return range(0)
         start = 0 if since is None else bisect_left(times, since, 0, length)
         stop = length if until is None else bisect_left(times, until, 0, length)
@@ -344,18 +352,7 @@ class EventStore(Sequence[Event]):
         if len(named) != 1:
             raise TypeError("rows() takes one id: event=, item=, response= or call=.")
         ((name, id_),) = named.items()
-        index = self._index[name]
-        with self._indexing:  # brought up to date here: what nobody asks for costs the session nothing
-            start, self._indexed[name] = self._indexed[name], self._length
-            for position, value in enumerate(self.column(name).values(start, self._indexed[name]), start):
-                if value is not None:
-                    found = index.setdefault(value, position)
-                    if isinstance(found, list):
-                        found.append(position)
-                    elif found != position:
-                        index[value] = [found, position]
-            found = index.get(id_, [])
-            return [found] if isinstance(found, int) else list(found)
+        return self._index[name].rows(id_, self._length)
 
     def position_of(self, event_id: str) -> int:
         """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
@@ -375,22 +372,6 @@ def matches(type_: str, patterns: Patterns) -> bool:
 def _matches(type_: str, patterns: str | tuple[str, ...]) -> bool:
     each = (patterns,) if isinstance(patterns, str) else patterns
     return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in each)
-
-
-def _find(raw: bytes, encoded: str) -> int:
-    """Return where audio stands in a raw event; -1 where it does not, as where its JSON escapes a character of it."""
-    whole = encoded.encode()
-    needle = whole[:_NEEDLE]
-    at = raw.find(needle)
-    while at >= 0 and not raw.startswith(whole, at):
-        at = raw.find(needle, at + 1)
-    return at
-
-
-def _is_canonical(encoded: str, pcm: bytes) -> bool:
-    """Tell whether encoding `pcm` again gives `encoded`: only the last group of four characters can differ."""
-    tail = pcm[len(pcm) - (len(pcm) % 3 or 3) :] if pcm else b""
-    return encoded[-4:] == pybase64.b64encode_as_string(tail)
 
 
 def _note(column: Sparse, index: int, value: Any) -> None:

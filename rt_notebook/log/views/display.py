@@ -27,8 +27,9 @@ def log_html(log: EventLog) -> str:
     first, last = log[0].t, log[length - 1].t
     sides = log.columns()["direction"]
     counts = ", ".join(f"{count:,} {side}" for side in _ARROWS if (count := sides.count(side)))
-    told = f"{length:,} event{'s' * (length != 1)} ({counts}) in {last - first:,.1f} s, "
-    told += f"since {log.started:%Y-%m-%d %H:%M} UTC"
+    told = f"{length:,} event{'s' * (length != 1)} ({counts})"
+    if not log.is_timeless:
+        told += f" in {last - first:,.1f} s, since {log.started:%Y-%m-%d %H:%M} UTC"
     head = "".join(
         f'<th style="{style}">{name}</th>'
         for name, style in (("row", _NUMBER), ("t (s)", _NUMBER), ("", _CELL), ("type", _CELL), ("", _CELL))
@@ -51,7 +52,7 @@ def _row(log: EventLog, row: int) -> str:
     told = told if len(told) <= _LONGEST else told[:_LONGEST] + "…"
     cells = (
         (f"{row:,}", _NUMBER),
-        (f"{event.t:.3f}", _NUMBER),
+        ("" if log.is_timeless else f"{event.t:.3f}", _NUMBER),
         (f'<span title="{event.direction}">{_ARROWS.get(event.direction, "")}</span>', _CELL),
         (f"<code>{escape(event.type[:_LONGEST] or '(no type)')}</code>", _CELL),
         (escape(" ".join(told.split())), "text-align:left;padding:.1em .7em"),
