@@ -5,6 +5,7 @@ The file has no name in the file system where the system allows that, and goes w
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import tempfile
 import threading
@@ -35,6 +36,10 @@ class Blobs:
         self._length = 0
         self._file: IO[bytes] | None = None
         self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        if (file := getattr(self, "_file", None)) is not None:
+            file.close()
 
     def __len__(self) -> int:
         return self._length
@@ -86,12 +91,7 @@ class Blobs:
         except OSError as error:
             # Nothing is lost: what did not get into the file stays in memory, and so does what follows.
             self._limit = 2**63
-            warnings.warn(
-                f"The log's sound cannot be moved to a temporary file ({error.strerror or error}), so it stays in "
-                f"memory. Room in {tempfile.gettempdir()}, or another folder named by TMPDIR, cures that.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            _warn(error)
 
     def read(self, start: int, stop: int) -> bytes:
         """Return the bytes between two positions."""
@@ -116,3 +116,19 @@ class Blobs:
                 raise IndexError(f"there is nothing at byte {number * PAGE + start:,} yet")
             self._file.seek(number * PAGE + start)
             return self._file.read(stop - start)
+
+
+def _warn(error: OSError) -> None:
+    try:
+        room = f"Room in {tempfile.gettempdir()}, or another folder named by TMPDIR, cures that."
+    except OSError:  # there is none at all, and asking where it would be says so in an error
+        room = "A folder with room, named by TMPDIR, cures that."
+    # The event must be kept all the same where a filter makes errors of warnings; nobody is there to catch them.
+    with contextlib.suppress(RuntimeWarning):
+        warnings.warn_explicit(
+            f"The log's sound cannot be moved to a temporary file ({error.strerror or error}), so it stays in "
+            f"memory. {room}",
+            RuntimeWarning,
+            "rt_notebook",
+            0,
+        )

@@ -6,6 +6,7 @@ One thread appends, any thread reads: what is read is a copy of a part that does
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from typing import Any, Protocol
 
 NO_INT = -(2**63)
@@ -94,18 +95,25 @@ class Sparse:
     """Strings or None that few rows have: only those cost anything."""
 
     def __init__(self) -> None:
-        self.data: dict[int, str] = {}
-        """By position in the log."""
+        self.rows = array("q")
+        """Positions in the log of the rows that have one, ascending."""
+        self._strings: list[str] = []
+
+    def put(self, index: int, value: str) -> None:
+        """Give a row its string, at most once, the rows in their order."""
+        self._strings.append(value)
+        self.rows.append(index)  # last: who reads goes by the rows
 
     def __getitem__(self, index: int) -> str | None:
-        return self.data.get(index)
+        place = bisect_left(self.rows, index)
+        return self._strings[place] if place < len(self.rows) and self.rows[place] == index else None
 
     def values(self, start: int, stop: int) -> list[str | None]:
         """Return rows."""
         values: list[str | None] = [None] * (stop - start)
-        for index, value in tuple(self.data.items()):
-            if start <= index < stop:
-                values[index - start] = value
+        first, last = bisect_left(self.rows, start), bisect_left(self.rows, stop)
+        for index, value in zip(self.rows[first:last], self._strings[first:last], strict=True):
+            values[index - start] = value
         return values
 
 

@@ -64,15 +64,16 @@ def choose(
     rows = list(span) if type is None else list(log.of_type(type, span.start, span.stop))
     if among is not None:
         rows = [row for row in rows if row in among]
-    for id_, having in ((item, {"item": item}), (response, {"response": response}), (call, {"call": call})):
+    for id_, given in ((item, {"item": item}), (response, {"response": response}), (call, {"call": call})):
         if id_ is not None:
-            wanted = set(log.rows(**having))
+            wanted = set(log.rows(**given))
             rows = [row for row in rows if row in wanted]
     if direction is not None:
         code, codes = log.direction.code_of(direction), log.direction.data
         rows = [row for row in rows if codes[row] == code]
     if error is not None:
-        rows = [row for row in rows if (row in log.error.data) is error]
+        having = set(log.error.rows)
+        rows = [row for row in rows if (row in having) is error]
     if text is not None:
         sought, texts = text.casefold(), log.text.data
         rows = [row for row in rows if (said := texts[row]) is not None and sought in said.casefold()]

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from rt_notebook.protocol.catalog import CATALOG
+from rt_notebook.protocol.event import parse
 
 _INSIDE = ("event", "data", "message", "payload")
 _TIMES = ("t", "time", "timestamp", "ts", "received_at", "sent_at", "created_at")
@@ -52,7 +53,8 @@ def unwrap(value: Any, raw: bytes | None = None, depth: int = 0) -> Found | None
     if isinstance(type_, str) and (type_ in CATALOG or "." in type_):
         known = CATALOG.get(type_)
         side = known.direction if known else "local" if type_.startswith("rt.") else "server"
-        return Found(value, raw if raw is not None else _dumped(value), side, *_time(value))
+        raw = _dumped(value) if raw is None else raw
+        return Found(parse(raw), raw, side, *_time(value))
     for name in _INSIDE:
         if (found := unwrap(value.get(name), depth=depth + 1)) is not None:
             found.direction = _side(value) or found.direction

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints, Sparse
-from rt_notebook.log.store import COLUMNS
+from rt_notebook.log.store import COLUMNS, LONGEST
 
 if TYPE_CHECKING:
     import polars as pl
@@ -144,7 +144,14 @@ def to_frame(log: EventStore) -> pd.DataFrame:
 
 def _times(log: EventStore, t: Any) -> Any:
     start = np.datetime64(log.started.replace(tzinfo=None), "ns")
+    t = np.where(np.abs(t) < LONGEST, t, np.nan)
     return pd.DatetimeIndex(start + (t * 1e9).astype("timedelta64[ns]"), tz="UTC")
+
+
+def _lists(log: EventStore) -> dict[str, Any]:
+    lists = log.columns()
+    lists["t"] = log.t.values(0, len(lists["t"]))
+    return lists
 
 
 def to_arrow(log: EventStore) -> pa.Table:
@@ -155,12 +162,12 @@ def to_arrow(log: EventStore) -> pa.Table:
     import pyarrow as pa
 
     plain = {"float64": pa.float64(), "Int64": pa.int64(), "category": pa.string(), STRING: pa.string()}
-    lists: dict[str, Any] = log.columns()
+    lists = _lists(log)
     arrays = {}
     for name in COLUMNS:
         if name == "time":
-            times = _times(log, np.array(lists["t"], float)).asi8
-            arrays[name] = pa.array(times).cast(pa.timestamp("ns", "UTC"))
+            times = _times(log, np.array(lists["t"], float))
+            arrays[name] = pa.array(times.asi8, mask=times.isna()).cast(pa.timestamp("ns", "UTC"))
         else:
             values = pa.array(lists[name], plain.get(DTYPES[name], pa.string()))
             arrays[name] = values.dictionary_encode() if name in ("direction", "type") else values
@@ -175,12 +182,13 @@ def to_polars(log: EventStore) -> pl.DataFrame:
     import polars as pl
 
     plain = {"float64": pl.Float64, "Int64": pl.Int64, "category": pl.Categorical, STRING: pl.String}
-    lists: dict[str, Any] = log.columns()
-    times = _times(log, np.array(lists["t"], float)).asi8
+    lists = _lists(log)
+    times = _times(log, np.array(lists["t"], float))
     series = []
     for name in COLUMNS:
         if name == "time":
-            series.append(pl.Series(name, times, pl.Int64).cast(pl.Datetime("ns", "UTC")))
+            told = pl.Series(name, times.asi8, pl.Int64).cast(pl.Datetime("ns", "UTC"))
+            series.append(told.set(pl.Series(times.isna()), None))
         else:
             series.append(pl.Series(name, lists[name], plain.get(DTYPES[name], pl.Categorical)))
     return pl.DataFrame(series)

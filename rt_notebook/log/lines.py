@@ -93,12 +93,17 @@ def event_line(t: float | None, direction: str, connection: int, raw: bytes, *, 
 
 def lines_of(log: EventLog, audio: bool) -> Iterator[bytes]:
     """Yield a whole recording of a log as it is now."""
+    yield header_line(log.source or Source(), log.started, audio)
+    yield from event_lines(log, range(len(log)), audio)
+
+
+def event_lines(log: EventLog, rows: range, audio: bool) -> Iterator[bytes]:
+    """Yield the lines of some rows."""
     source = log.source or Source()
-    yield header_line(source, log.started, audio)
-    columns = log.columns("t", "direction", "connection")
-    rows = zip(columns["t"], columns["direction"], columns["connection"], strict=True)
-    for index, (t, direction, connection) in enumerate(rows):
-        yield event_line(t, direction, connection, source.mask(log.raw(index)), audio=audio and source.audio)
+    for row in rows:
+        t, direction, connection = log.t[row], log.direction[row], log.connection[row]
+        raw = source.mask(log.raw(row))
+        yield event_line(t, direction or "local", connection or 0, raw, audio=audio and source.audio)
 
 
 def _fits(raw: bytes) -> bool:

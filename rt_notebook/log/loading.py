@@ -20,6 +20,7 @@ from rt_notebook.log.foreign import Found, entries, unwrap, values
 from rt_notebook.log.lines import FORMAT, VERSION, Row, read_row
 from rt_notebook.log.silence import with_silence
 from rt_notebook.log.source import Source
+from rt_notebook.log.store import LONGEST
 from rt_notebook.log.tracks import audio_format
 from rt_notebook.log.unpacking import Lines, Progress
 from rt_notebook.protocol.dialect import to_ga
@@ -177,7 +178,7 @@ class _Reading:
             data = parse(raw)
         elif row.direction == "server" and data.get("type") in ("session.created", "session.updated"):
             self._note_formats(data)
-        t = self._last if row.t is None else max(row.t, self._last)
+        t = self._last if row.t is None or not abs(row.t) < LONGEST else max(row.t, self._last)
         self._last = t
         self._log.append(row.direction, raw, data, row.connection, t=t)
         return True

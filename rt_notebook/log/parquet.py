@@ -14,7 +14,7 @@ import numpy as np
 
 from rt_notebook.errors import RecordingError
 from rt_notebook.log.source import Source
-from rt_notebook.log.store import COLUMNS
+from rt_notebook.log.store import COLUMNS, LONGEST
 
 if TYPE_CHECKING:
     from rt_notebook.log.eventlog import EventLog
@@ -83,9 +83,9 @@ def _table(log: EventLog, raw: bool) -> Any:
     import pyarrow as pa
 
     columns = log.columns()
-    t = np.array(columns["t"], dtype=np.float64)
+    t = np.array(log.t.data[: len(columns["t"])])
     start = np.datetime64(log.started.replace(tzinfo=None), "us")
-    unknown = ~np.isfinite(t)
+    unknown = ~(np.abs(t) < LONGEST)
     micros = np.where(unknown, 0, t * 1e6).round().astype("timedelta64[us]")
     mask = (log.source or Source()).mask
 

@@ -89,7 +89,25 @@ def _read(log: EventStore) -> Reading:
     for position, turn in enumerate(reading.turns):
         turn.number = position + 1
         turn.rows = _rows_of(log, columns, turn)
+    if log.is_timeless:
+        _forget_times(reading)
     return reading
+
+
+_TIMES = {
+    *("speech_start", "speech_end", "stopped", "committed", "added", "transcribed", "told"),
+    *("asked", "created", "first_text", "first_audio", "done", "ended", "interrupted", "heard", "over"),
+}
+
+
+def _forget_times(reading: Reading) -> None:
+    """Leave of a log that tells no times what it tells: who said what, in which order."""
+    noted: list[Any] = [*reading.turns, *reading.answers, *reading.items]
+    for each in noted:
+        for name in _TIMES.intersection(each.__slots__):
+            setattr(each, name, None)
+    for bill in reading.bills:
+        bill.t = float("nan")
 
 
 def _finish(reading: Reading, connection: Connection | None) -> None:

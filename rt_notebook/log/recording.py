@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rt_notebook.errors import RecordingError
-from rt_notebook.log.lines import event_line, lines_of
+from rt_notebook.log.lines import event_line, event_lines, header_line, lines_of
 from rt_notebook.log.source import Source
 from rt_notebook.log.writing import Writer, codec_of, create, write_all
 
@@ -67,28 +69,53 @@ class Recorder:
         """
         if self._writer is not None:
             raise RecordingError(self.path, "this recorder records a session already: each has one of its own.")
-        if self._into_folder or self.path.is_dir():
-            self.path.mkdir(parents=True, exist_ok=True)
-            self.path = _free_name(self.path, log)
+        folder = self.path if self._into_folder or self.path.is_dir() else None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
 
         def told(error: Exception) -> None:
             log.tap = None
             why = f"The recording {str(self.path)!r} ends here: {_reason(error)}. The session goes on without it."
-            warnings.warn_explicit(why, UserWarning, "rt_notebook", 0)
+            with contextlib.suppress(UserWarning):  # which a filter may make an error: the log goes on all the same
+                warnings.warn_explicit(why, UserWarning, "rt_notebook", 0)
             failed(why)
 
         if self._overwrite and self.path.is_file():
             # What was there goes when the session stands: one that does not come about has overwritten nothing.
             self._before = self.path.replace(self.path.with_name(f".{self.path.name}.before"))
-        self._writer = writer = Writer(self.path, told, overwrite=self._overwrite)
-        for line in lines_of(log, self._audio):
-            writer.write(line)
+        self._writer = writer = self._open(folder, log, told)
+        writer.write(header_line(log.source or Source(), log.started, self._audio))
+        # Rows may come while those that are there are written; the last of them are written under a lock, so that
+        # who writes a row is settled.
+        settling = threading.Lock()
+        first: int | None = None  # of the rows that are written as they come
 
         def tap(t: float, direction: Direction, connection: int, raw: bytes) -> None:
+            with settling:
+                if first is None or len(log) <= first:
+                    return
             mask = (log.source or Source()).mask
             writer.write(event_line(t, direction, connection, mask(raw), audio=self._audio))
 
         log.tap = tap
+        there = len(log)
+        for line in event_lines(log, range(there), self._audio):
+            writer.write(line)
+        with settling:
+            first = len(log)
+            for line in event_lines(log, range(there, first), self._audio):
+                writer.write(line)
+
+    def _open(self, folder: Path | None, log: EventLog, told: Callable[[Exception], None]) -> Writer:
+        while True:
+            if folder is not None:
+                self.path = _free_name(folder, log)
+            try:
+                return Writer(self.path, told, overwrite=self._overwrite and folder is None)
+            except RecordingError:
+                if folder is None or not self.path.exists():
+                    raise
+                # Another session that began in the same second was faster to take that name.
 
     def close(self) -> None:
         """Close the file, as a session does that closes. The log's next row opens it again and goes on behind."""

@@ -6,7 +6,6 @@ its columns are there.
 
 from __future__ import annotations
 
-import threading
 import time
 from array import array
 from bisect import bisect_left
@@ -20,6 +19,8 @@ import pybase64
 
 from rt_notebook.log.blobs import MEMORY_LIMIT, Blobs
 from rt_notebook.log.columns import NO_FLOAT, NO_INT, Codes, Column, Floats, Ints, Sparse, Strings
+from rt_notebook.log.cutting import find, is_canonical
+from rt_notebook.log.index import Index
 from rt_notebook.protocol.dialect import ga_type
 from rt_notebook.protocol.event import Clip, Event, audio_fields, decode_audio, error_of, parse, text_of
 
@@ -49,9 +50,9 @@ COLUMNS = (
 )
 """The log's columns, in the order of its DataFrame."""
 
+LONGEST = 2.0**32
+"""Seconds of a log, 136 years: a `t` beyond is no time that a calendar has room for."""
 _INDEXED = ("event_id", "response_id", "item_id", "call_id")
-_NEEDLE = 32
-"""Characters by which audio is looked for in its event: searching for all of it costs more than all the rest."""
 
 
 class EventStore(Sequence[Event]):
@@ -107,9 +108,7 @@ class EventStore(Sequence[Event]):
         self._cuts: dict[int, list[tuple[int, int]]] = {}
         """Rows with several pieces of audio: where each was, and its length."""
         self._length = 0
-        self._index: dict[str, dict[str, list[int]]] = {name: {} for name in _INDEXED}
-        self._indexed = 0
-        self._indexing = threading.Lock()
+        self._index = {name: Index(self.column(name)) for name in _INDEXED}
 
     @property
     def now(self) -> float:
@@ -163,9 +162,9 @@ class EventStore(Sequence[Event]):
         put_output(_int(get("output_index")))
         put_content(_int(get("content_index")))
         put_text(text_of(data))
-        put_audio(NO_FLOAT if (audio_ms := event.audio_ms) is None else audio_ms)
+        put_audio(_float(event.audio_ms))
         put_bytes(NO_INT if direction == "local" else len(raw))
-        put_connection(connection)
+        put_connection(_int(connection))
         self._length = index + 1
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
@@ -181,7 +180,7 @@ class EventStore(Sequence[Event]):
             pcm = decode_audio(encoded)
             if pcm is None:
                 continue
-            at = _find(raw, encoded) if _is_canonical(encoded, pcm) else -1
+            at = find(raw, encoded) if is_canonical(encoded, pcm) else -1
             if at >= 0:
                 raw = raw[:at] + raw[at + len(encoded) :]
             # Without a place the raw event keeps its own copy: it was not written as we would write it.
@@ -286,10 +285,22 @@ class EventStore(Sequence[Event]):
         return column
 
     def columns(self, *names: str) -> dict[str, list[Any]]:
-        """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``."""
+        """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``.
+
+        ``t`` is a number for every row: where nobody told when, all happened at 0, in the order of the rows.
+        """
         length = self._length
         chosen = names or tuple(name for name in COLUMNS if name != "time")
-        return {name: self.column(name).values(0, length) for name in chosen}
+        columns = {name: self.column(name).values(0, length) for name in chosen}
+        if self.is_timeless and "t" in columns:
+            columns["t"] = [0.0 if t is None else t for t in columns["t"]]
+        return columns
+
+    @property
+    def is_timeless(self) -> bool:
+        """Whether it is of a file that does not tell when things happened: each row's `t` is NaN."""
+        length = self._length
+        return length > 0 and self.t[length - 1] is None
 
     def find(self, patterns: Patterns, start: int = 0) -> int | None:
         """Return the position of the first match from `start` on, None where there is none (GA names or patterns)."""
@@ -316,8 +327,13 @@ class EventStore(Sequence[Event]):
                 yield index
 
     def between(self, since: float | None, until: float | None) -> range:
-        """Return the positions of the rows from `since` to before `until`, seconds on the log's clock."""
+        """Return the positions of the rows from `since` to before `until`, seconds on the log's clock.
+
+        Without either all rows; with one, none of a log that tells no times.
+        """
         times, length = self.t.data, self._length
+        if self.is_timeless and (since, until) != (None, None):
+            return range(0)
         start = 0 if since is None else bisect_left(times, since, 0, length)
         stop = length if until is None else bisect_left(times, until, 0, length)
         return range(start, max(start, stop))
@@ -336,15 +352,7 @@ class EventStore(Sequence[Event]):
         if len(named) != 1:
             raise TypeError("rows() takes one id: event=, item=, response= or call=.")
         ((name, id_),) = named.items()
-        with self._indexing:  # brought up to date here: what nobody asks for costs the session nothing
-            stop = self._length
-            for column in _INDEXED:
-                index = self._index[column]
-                for position, value in enumerate(self.column(column).values(self._indexed, stop), self._indexed):
-                    if value is not None:
-                        index.setdefault(value, []).append(position)
-            self._indexed = stop
-            return list(self._index[name].get(id_, ()))
+        return self._index[name].rows(id_, self._length)
 
     def position_of(self, event_id: str) -> int:
         """Return the position of the newest event with this id. Raises `ValueError` where there is none."""
@@ -366,25 +374,9 @@ def _matches(type_: str, patterns: str | tuple[str, ...]) -> bool:
     return any(type_ == pattern or fnmatchcase(type_, pattern) for pattern in each)
 
 
-def _find(raw: bytes, encoded: str) -> int:
-    """Return where audio stands in a raw event; -1 where it does not, as where its JSON escapes a character of it."""
-    whole = encoded.encode()
-    needle = whole[:_NEEDLE]
-    at = raw.find(needle)
-    while at >= 0 and not raw.startswith(whole, at):
-        at = raw.find(needle, at + 1)
-    return at
-
-
-def _is_canonical(encoded: str, pcm: bytes) -> bool:
-    """Tell whether encoding `pcm` again gives `encoded`: only the last group of four characters can differ."""
-    tail = pcm[len(pcm) - (len(pcm) % 3 or 3) :] if pcm else b""
-    return encoded[-4:] == pybase64.b64encode_as_string(tail)
-
-
 def _note(column: Sparse, index: int, value: Any) -> None:
     if value is not None and isinstance(value, str):
-        column.data[index] = value
+        column.put(index, value)
 
 
 def _str(value: Any) -> str | None:
@@ -394,3 +386,10 @@ def _str(value: Any) -> str | None:
 def _int(value: Any) -> int:
     fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
     return value if fits else NO_INT
+
+
+def _float(value: float | None) -> float:
+    try:
+        return NO_FLOAT if value is None else float(value)
+    except OverflowError:  # a number of more digits than a float has room for
+        return NO_FLOAT

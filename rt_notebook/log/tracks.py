@@ -240,7 +240,7 @@ def span_of(log: EventStore, item: str) -> tuple[float, float] | None:
 def end(log: EventStore) -> float:
     """Return when the last event came or the last sound ends, seconds on the log's clock; 0 for an empty log."""
     _, parts = read_tracks(log)
-    last = log.t.data[len(log) - 1] if len(log) else 0.0
+    last = (log.t[len(log) - 1] or 0.0) if len(log) else 0.0
     return max([last, *(end for _, _, end in _placed(parts))])
 
 

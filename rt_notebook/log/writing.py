@@ -142,10 +142,12 @@ class Writer:
         if self._over:
             return
         with self._lock:
-            if self._thread is not None:
+            # Asked once: the thread may have written the line, and be gone, when it is asked again.
+            waits = self._thread is not None
+            if waits:
                 self._waiting.append(line)
                 self._behind += len(line)
-        if self._thread is not None:
+        if waits:
             if self._behind > MOST_BEHIND:
                 self._fail(TimeoutError(f"the disk is {MOST_BEHIND >> 20} MB behind"))
             return

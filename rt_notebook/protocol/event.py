@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import binascii
+import json
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -84,7 +86,7 @@ class Event(dict[str, Any]):
         if self.sound is not None:
             return len(self.sound) / BYTES_PER_MS
         heard = self.get("heard_ms")
-        return heard if isinstance(heard, int | float) else None
+        return heard if isinstance(heard, int | float) and not isinstance(heard, bool) else None
 
     @property
     def text(self) -> str | None:
@@ -104,10 +106,40 @@ def parse(raw: bytes) -> dict[str, Any]:
     try:
         event = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        return {"type": "rt.unreadable", "error": {"message": f"not JSON: {error}"}}
+        event = _leniently(raw)
+        if event is None:
+            return {"type": "rt.unreadable", "error": {"message": f"not JSON: {error}"}}
     if isinstance(event, dict):
         return event
     return {"type": "rt.unreadable", "error": {"message": f"no JSON object but {type(event).__name__}"}}
+
+
+def _leniently(raw: bytes) -> Any:
+    """Return what Python's parser makes of JSON that orjson refuses, as some servers write it; None where it does too.
+
+    NaN and numbers beyond any range become None; half a character, as where a delta was cut inside an emoji, U+FFFD.
+    """
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {whole(name): whole(entry) for name, entry in value.items()}
+        if isinstance(value, list):
+            return [whole(entry) for entry in value]
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
+
+    def number(digits: str) -> int | float | None:
+        value = float(digits)
+        return int(digits) if abs(value) < 2**63 else value if isfinite(value) else None
+
+    def fraction(digits: str) -> float | None:
+        return value if isfinite(value := float(digits)) else None
+
+    def unknown(name: str) -> None: ...
+
+    try:
+        return whole(json.loads(raw.decode(), parse_int=number, parse_float=fraction, parse_constant=unknown))
+    except (ValueError, RecursionError):
+        return None
 
 
 def whole_samples(pcm: bytes) -> bytes:
@@ -176,7 +208,7 @@ def error_of(event: dict[str, Any]) -> str | None:
         details = response.get("status_details")
         error = details.get("error") if isinstance(details, dict) else None
     if isinstance(error, dict):
-        return str(error.get("message") or error.get("code") or error.get("type"))
+        return str(error.get("message") or error.get("code") or error.get("type") or "unknown") if error else None
     return str(error) if error else None
 
 

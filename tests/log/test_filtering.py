@@ -1,58 +1,96 @@
-"""What a log finds: a list of events, a table to look at, rows of its DataFrame."""
+from typing import Any
 
-from __future__ import annotations
-
-import pandas as pd
+import orjson
 import pytest
-from lesson import lesson
-from markup import Html
-from odd_log import EVIL
-from written_log import WrittenLog
+from hypothesis import given
+from hypothesis import strategies as st
+from odd_log import odd_logs
 
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.log.views.display import FIRST
+from rt_notebook.log.store import matches
+from rt_notebook.protocol.dialect import ga_type
+from rt_notebook.protocol.event import Event, error_of, text_of
+
+PATTERNS = st.sampled_from(
+    ["response.*", "response.output_audio.delta", "*", "", ("error", "conversation.item.*"), "unheard.?f", ()]
+)
+IDS = st.sampled_from(["a", "b", "none", ""])
+CHOICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": PATTERNS,
+        "direction": st.sampled_from(["client", "server", "local"]),
+        "since": st.sampled_from([-1.0, 0.0, 0.5, 3.0, 1e9]),
+        "until": st.sampled_from([-1.0, 0.0, 0.5, 3.0, 1e9]),
+        "item": IDS,
+        "response": IDS,
+        "call": IDS,
+        "text": st.sampled_from(["", "A", "script", "ü"]),
+        "error": st.booleans(),
+    },
+)
 
 
-@pytest.fixture(scope="module")
-def log() -> EventLog:
-    return lesson()
+COLUMN = {"item": "item_id", "response": "response_id", "call": "call_id"}
 
 
-def test_what_is_found_is_a_list_with_its_rows(log: EventLog) -> None:
-    found = log.filter("response.done")
-    assert found == [event for event in log if event.type == "response.done"]
-    assert found.rows == [event.index for event in found]
-    pd.testing.assert_frame_equal(found.df, log.df[log.df["type"] == "response.done"])
+def fits(log: EventLog, event: Event, chosen: dict[str, Any]) -> bool:
+    """Tell, slowly and row by row, whether an event fits."""
+    tests = {
+        "type": lambda value: matches(ga_type(event.type), value),
+        "direction": lambda value: event.direction == value,
+        "since": lambda value: event.t >= value,
+        "until": lambda value: event.t < value,
+        "text": lambda value: (said := text_of(event)) is not None and value.casefold() in said.casefold(),
+        "error": lambda value: (error_of(event) is not None) is value,
+    }
+    told = (tests[name](value) if name in tests else holds(log, event, name, value) for name, value in chosen.items())
+    return all(told)
 
 
-def test_it_shows_a_row_an_event_and_not_their_json(log: EventLog) -> None:
-    done = log.filter("response.done")
-    html = Html(done._repr_html_()).text
-    assert html.startswith(f"{len(done)} events")
-    assert html.count("response.done") == len(done)
-    assert "first" not in html
-    lines = repr(done).splitlines()
-    assert len(lines) == 1 + len(done)
-    assert all(f"{event.index:,}" in line and "tokens in" in line for event, line in zip(done, lines[1:], strict=True))
+def holds(log: EventLog, event: Event, name: str, id_: str) -> bool:
+    return bool(log.column(COLUMN[name])[event.index] == id_)
 
 
-def test_of_many_the_first_are_shown(log: EventLog) -> None:
-    many = log.filter("response.output_audio.delta")
-    assert len(many) > FIRST
-    assert many._repr_html_().count("<tr>") == 1 + FIRST
-    assert len(repr(many).splitlines()) == 2 + FIRST
-    assert "bytes of sound" in repr(many)
+@given(odd_logs(), CHOICES)
+def test_it_finds_what_a_look_at_each_event_finds(log: EventLog, chosen: dict[str, Any]) -> None:
+    assert [event.index for event in log.filter(**chosen)] == [event.index for event in log if fits(log, event, chosen)]
 
 
-def test_nothing_found_says_so(log: EventLog) -> None:
-    nothing = log.filter("response.unheard_of")
-    assert nothing == []
-    assert "none fits" in nothing._repr_html_()
-    assert repr(nothing).startswith("0 events")
-    assert list(nothing.df.columns) == list(log.df.columns)
+@given(odd_logs(), st.integers(0, 12))
+def test_the_index_of_rows_grows_with_the_log(log: EventLog, asked: int) -> None:
+    grown = EventLog()
+    for event in log:
+        if event.index == asked:
+            grown.rows(item="a")  # the index has a part now
+        grown.append(event.direction, log.raw(event.index), dict(event))
+    for name in ("item", "response", "call"):
+        for id_ in ("a", "b", "none", ""):
+            assert grown.rows(**{name: id_}) == [each.index for each in log if holds(log, each, name, id_)]
 
 
-def test_what_is_said_is_text() -> None:
-    written = WrittenLog()
-    written.item("u", text=EVIL)
-    assert EVIL not in written.log.filter("*")._repr_html_()
+def test_an_event_id_that_is_there_twice() -> None:
+    log = EventLog()
+    for id_ in ("x", "y", "x", None, "x"):
+        event = {"type": "t"} | ({"event_id": id_} if id_ else {})
+        log.append("server", orjson.dumps(event), event)
+    assert (log.rows(event="x"), log.rows(event="y"), log.rows(event="z")) == ([0, 2, 4], [1], [])
+    assert log.position_of("x") == 4
+    log.rows(event="y").append(9)
+    log.rows(event="x").append(9)
+    assert (log.rows(event="x"), log.rows(event="y")) == ([0, 2, 4], [1])
+
+
+def test_a_log_without_times_has_none_in_any_span() -> None:
+    log = EventLog()
+    for _ in range(3):
+        log.append("server", b'{"type":"x"}', {"type": "x"}, t=float("nan"))
+    assert len(log.filter("x")) == 3
+    assert log.filter(since=0.0) == log.filter(until=9.0) == []
+
+
+def test_what_cannot_be_asked_for() -> None:
+    with pytest.raises(TypeError, match="takes one id"):
+        EventLog().rows()
+    with pytest.raises(TypeError, match="takes one id"):
+        EventLog().rows(item="a", call="b")

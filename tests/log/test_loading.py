@@ -5,6 +5,7 @@ import io
 import json
 import random
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from pandas.testing import assert_frame_equal
 
 import rt_notebook as rt
 from rt_notebook.errors import RecordingError
-from rt_notebook.log.lines import lines_of
+from rt_notebook.log.lines import header_line, lines_of
+from rt_notebook.log.source import Source
 from rt_notebook.log.unpacking import Progress
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.protocol.event import parse
@@ -338,3 +340,56 @@ def test_nothing_and_names_that_are_alike(folder: Path) -> None:
     with pytest.warns(UserWarning, match="left out"):
         assert empty.df.empty
     assert np.array_equal(empty.df.columns[2:], lesson().df.columns)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("dialect", ["ga", "beta"])
+def test_a_log_that_tells_no_times_tells_all_else(tmp_path: Path, dialect: Dialect) -> None:
+    log = lesson(dialect)
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b"\n".join(log.raw(row) for row in range(len(log))))
+    bare = rt.load(path)
+    assert bare.is_timeless
+    assert bare.df["t"].isna().all()
+    assert bare.df["time"].isna().all()
+    told = ["transcript", "answer", "responses", "calls", "status"]
+    assert_frame_equal(bare.turns[told], log.turns[told])
+    assert bare.turns[["speech_start", "asked", "first_audio", "done", "ended"]].isna().all(axis=None)
+    assert_frame_equal(bare.usage.df.drop(columns="t"), log.usage.df.drop(columns="t"))
+    assert bare.latency.stats["count"].sum() == 0
+    assert [finding.rule for finding in bare.lint().errors] == []
+    assert bare.audio()[0].any(axis=0).all()
+    views = (bare.timeline, bare.waterfall, bare.sequence, bare.conversation, bare.summary)
+    for view in views:
+        assert repr(view())
+    for part in (bare.timeline, bare.sequence):
+        assert repr(part(turn=1))
+        assert repr(part(t0=0, t1=3))
+    assert "nan" not in bare._repr_html_()
+    bare.to_html(tmp_path / "page.html")
+    bare.save(tmp_path / "again.jsonl")
+    assert list(rt.load(tmp_path / "again.jsonl")) == list(bare)
+
+
+def test_a_line_with_a_number_that_nobody_meant(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(
+        header_line(Source(), datetime.now(UTC), audio=True)
+        + b'{"t":1.5,"direction":"server","connection":99999999999999999999,"event":{"type":"a"}}\n'
+        + b'{"t":1e300,"direction":"server","connection":1,"event":{"type":"b","heard_ms":1e30}}\n'
+        + b'{"t":2.5,"direction":"server","connection":1,"event":{"type":"c"}}\n'
+    )
+    log = rt.load(path)
+    assert log.columns("t", "connection", "type") == {
+        "t": [1.5, 1.5, 2.5],
+        "connection": [None, 1, 1],
+        "type": ["a", "b", "c"],
+    }
+
+
+def test_half_a_character_in_another_tools_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(b'[{"type":"response.output_text.delta",\n"delta":"\\ud83d", "n": %s}]' % (b"9" * 400))
+    with pytest.warns(UserWarning, match="no header"):
+        log = rt.load(path)
+    assert log[0]["delta"] == log.df["text"][0] == log.arrow()["text"][0].as_py() == "\ufffd"

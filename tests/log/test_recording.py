@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -353,3 +354,83 @@ def test_a_disk_that_never_catches_up_ends_the_recording(monkeypatch: pytest.Mon
     assert len(failed) == 1
     assert "behind" in str(failed[0])
     assert disk.getvalue() == b"0\n"
+
+
+def test_a_recorder_of_a_log_that_grows_meanwhile_misses_nothing(tmp_path: Path) -> None:
+    log = rt.EventLog()
+    for number in range(2000):
+        put(log, b'{"type":"x","n":%d}' % number)
+    recorder = Recorder(tmp_path / "x.jsonl")
+    attaching = threading.Thread(target=recorder.attach, args=(log,))
+    attaching.start()
+    number = len(log)
+    while attaching.is_alive() or number < 2500:
+        put(log, b'{"type":"x","n":%d}' % number)
+        number += 1
+    recorder.close()
+    assert [event["n"] for event in rt.load(tmp_path / "x.jsonl")] == list(range(number))
+
+
+def test_sessions_that_begin_at_once_share_a_folder(tmp_path: Path) -> None:
+    logs = [rt.EventLog(now=lambda: 0.0) for _ in range(12)]
+    ready = threading.Barrier(len(logs))
+    paths: list[Path] = []
+
+    def begin(log: rt.EventLog) -> None:
+        recorder = Recorder(f"{tmp_path}/new/")
+        ready.wait()
+        recorder.attach(log)
+        recorder.close()
+        paths.append(recorder.path)
+
+    threads = [threading.Thread(target=begin, args=(log,)) for log in logs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(paths)) == len(list((tmp_path / "new").iterdir())) == len(logs)
+
+
+def test_a_full_disk_and_a_filter_that_makes_errors_of_warnings(tmp_path: Path) -> None:
+    log = rt.EventLog()
+    recorder = Recorder(tmp_path / "x.jsonl")
+    told: list[str] = []
+    recorder.attach(log, told.append)
+    assert recorder._writer is not None
+    assert recorder._writer._file is not None
+    recorder._writer._file.close()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        put(log, b'{"type":"x"}')
+    assert len(told) == 1
+    assert len(log) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"tools": [{"type": "mcp", "headers": {"a": {"deep": "%s"}}}]},
+        {"tools": [{"type": "mcp", "headers": {"a": ["%s", "b"], "c": "}"}}]},
+        {"tools": [{"type": "mcp", "authorization": "Bearer %s"}]},
+        {"metadata": {"X-Api-Key": "%s", "n": 1}},
+        {"metadata": {"Password": "%s"}},
+        {"arguments": '{"api_key": "%s", "city": "Bern"}'},
+        {"headers": {"brace": '}"%s'}},
+        {"instructions": "Bearer %s"},
+        {"output": '{"access_token":"%s"}'},
+    ],
+)
+def test_what_is_named_like_a_key_is_hidden(place: dict[str, Any]) -> None:
+    word = "hidden/w0rd+abc"
+    raw = orjson.dumps({"type": "x", "before": "kept"} | place | {"after": "kept"}).replace(b"%s", word.encode())
+    hidden = masked(raw)
+    assert word.encode() not in hidden
+    assert len(hidden) == len(raw)
+    assert masked(hidden) == hidden
+    assert orjson.loads(hidden)["before"] == orjson.loads(hidden)["after"] == "kept"
+
+
+def test_a_tools_parameters_are_no_keys() -> None:
+    schema = {"properties": {"password": {"type": "string"}, "authorization": {"type": "string"}}}
+    raw = orjson.dumps({"tools": [{"parameters": schema, "required": ["password", "api_key"]}], "input_tokens": 5})
+    assert masked(raw) == raw

@@ -33,8 +33,9 @@ def log_html(log: EventLog) -> str:
     first, last = log[0].t, log[length - 1].t
     sides = log.columns()["direction"]
     counts = ", ".join(f"{count:,} {side}" for side in _ARROWS if (count := sides.count(side)))
-    told = f"{length:,} event{'s' * (length != 1)} ({counts}) in {last - first:,.1f} s, "
-    told += f"since {log.started:%Y-%m-%d %H:%M} UTC"
+    told = f"{length:,} event{'s' * (length != 1)} ({counts})"
+    if not log.is_timeless:
+        told += f" in {last - first:,.1f} s, since {log.started:%Y-%m-%d %H:%M} UTC"
     before = f"the last {LAST}; " if length > LAST else ""
     return (
         f"<div><b>Event log</b>: {told}</div>"
@@ -86,7 +87,7 @@ def _told(event: Event) -> str:
 def _row(event: Event) -> str:
     cells = (
         (f"{event.index:,}", _NUMBER),
-        (f"{event.t:.3f}", _NUMBER),
+        ("" if event.t != event.t else f"{event.t:,.3f}", _NUMBER),
         (f'<span title="{event.direction}">{_ARROWS.get(event.direction, "")}</span>', _CELL),
         (f"<code>{escape(event.type[:_LONGEST] or '(no type)')}</code>", _CELL),
         (escape(_told(event)), "text-align:left;padding:.1em .7em"),

@@ -139,7 +139,7 @@ def _times(log: EventLog, columns: dict[str, list[Any]]) -> _Facts:
     begin, end = (log.started + timedelta(seconds=t) for t in (first, last))
     # The day once more only where it is another.
     until = f"{end:%H:%M:%S}" if begin.date() == end.date() else f"{end:%Y-%m-%d %H:%M:%S}"
-    yield "time", f"{begin:%Y-%m-%d %H:%M:%S} to {until} UTC, {_span(last - first)}"
+    yield "time", "not told" if log.is_timeless else f"{begin:%Y-%m-%d %H:%M:%S} to {until} UTC, {_span(last - first)}"
     counts = Counter(type_ for type_ in columns["type"] if type_.startswith("rt.connection."))
     numbers = len({number for number in columns["connection"] if number})
     told = ", ".join(
