@@ -20,7 +20,7 @@ _FLAGS = (
     if hasattr(mmap, "MAP_ANONYMOUS")
     else {}
 )
-MEMORY_LIMIT = 64 * 2**20
+MEMORY_LIMIT = 64_000_000
 """Bytes that are kept in memory."""
 
 

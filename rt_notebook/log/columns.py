@@ -111,10 +111,14 @@ class Sparse:
     def values(self, start: int, stop: int) -> list[str | None]:
         """Return rows."""
         values: list[str | None] = [None] * (stop - start)
-        first, last = bisect_left(self.rows, start), bisect_left(self.rows, stop)
-        for index, value in zip(self.rows[first:last], self._strings[first:last], strict=True):
+        for index, value in self.between(start, stop):
             values[index - start] = value
         return values
+
+    def between(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """Return the rows that have one: position and string."""
+        first, last = bisect_left(self.rows, start), bisect_left(self.rows, stop)
+        return list(zip(self.rows[first:last], self._strings[first:last], strict=True))
 
 
 class Strings:

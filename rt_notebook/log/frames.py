@@ -70,9 +70,8 @@ class _Grown:
             return names.take(np.array(column.data[start:stop], np.intp) % len(names))  # -1 is the last
         if isinstance(column, Sparse):
             strings = np.full(stop - start, pd.NA, object)
-            for index, value in tuple(column.data.items()):
-                if start <= index < stop:
-                    strings[index - start] = value
+            for row, value in column.between(start, stop):
+                strings[row - start] = value
         else:
             strings = np.array(column.values(start, stop), object)
             strings[strings == None] = pd.NA  # noqa: E711 - row by row

@@ -13,6 +13,8 @@ from rt_notebook.log.secrets import ADDRESSES, FIELDS, GROUPS, TEXTS
 _STRING = rb'"(?:[^"\\]|\\.)*'
 """A JSON string without its closing quote, which an event that was cut off does not have."""
 _INSIDE = rb'(?:[^][{}"]|' + _STRING + rb'")*'
+_DEEPER = rb'(?:[^][{}"]|' + _STRING + rb'"|[\[{]' + _INSIDE + rb"[]}])*"
+"""As `_INSIDE`, with objects and lists in it."""
 
 
 def _key(names: set[str]) -> bytes:
@@ -23,12 +25,12 @@ _FIELDS = re.compile(
     rb"(?P<key>%b)(?P<value>%b)" % (_key(FIELDS), _STRING)
     + rb"|(?P<list>%b)(?P<entries>\[%b)" % (_key(FIELDS), _INSIDE)
     + rb"|(?P<field>%b)(?P<inner>\{%b)" % (_key(FIELDS), _INSIDE)
-    + rb"|(?P<group>%b)(?P<object>\{%b)" % (_key(GROUPS), _INSIDE)
+    + rb"|(?P<group>%b)(?P<object>\{%b)" % (_key(GROUPS), _DEEPER)
     + rb"|(?P<server>%b)(?P<url>%b)" % (_key(ADDRESSES), _STRING),
     re.DOTALL | re.IGNORECASE,
 )
 _ANY = re.compile(rb'(?P<value>%b)(?P<end>"?)' % _STRING, re.DOTALL)
-_ENTRY = re.compile(rb'(?P<name>"(?:[^"\\]|\\.)*"\s*:\s*)(?P<value>%b)' % _STRING, re.DOTALL)
+_EACH = re.compile(rb'(?P<value>%b)(?P<end>"?)(?P<colon>\s*:)?' % _STRING, re.DOTALL)
 _VALUE = re.compile(rb'(?P<name>"value"\s*:\s*)(?P<value>%b)' % _STRING, re.DOTALL)
 _TEXTS = [re.compile(pattern.encode()) for pattern in TEXTS]
 _HINTS = (
@@ -59,8 +61,9 @@ def masked(raw: bytes, secrets: Iterable[bytes] = ()) -> bytes:
 
 def _without_base64(raw: bytes) -> bytes:
     """Return an event without its long strings without a sign: to search sound costs more than all the rest."""
+    parts = raw.split(b'"')
     return b'"'.join(
-        part for part in raw.split(b'"') if len(part) < _LONG or b"-" in part or b"_" in part or b"." in part
+        part for part in parts if len(part) < _LONG or any(sign in part for sign in (b"-", b"_", b".", b" "))
     )
 
 
@@ -74,11 +77,15 @@ def _hidden(found: re.Match[bytes]) -> bytes:
     if found["field"]:
         # Of a client_secret, when it expires is no secret; a tool's parameters only describe such a field.
         return found["field"] + _VALUE.sub(_entry, found["inner"])
-    return found["group"] + _ENTRY.sub(_entry, found["object"])
+    return found["group"] + _EACH.sub(_value, found["object"])
 
 
 def _entry(found: re.Match[bytes]) -> bytes:
     return found["name"] + _starred(found["value"])
+
+
+def _value(found: re.Match[bytes]) -> bytes:
+    return found[0] if found["colon"] else _starred(found["value"]) + found["end"]
 
 
 def _starred(string: bytes) -> bytes:

@@ -417,6 +417,7 @@ def test_a_full_disk_and_a_filter_that_makes_errors_of_warnings(tmp_path: Path) 
         {"arguments": '{"api_key": "%s", "city": "Bern"}'},
         {"headers": {"brace": '}"%s'}},
         {"instructions": "Bearer %s"},
+        {"instructions": "words " * 100 + "Bearer %s"},
         {"output": '{"access_token":"%s"}'},
     ],
 )
