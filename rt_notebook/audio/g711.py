@@ -5,6 +5,7 @@ A table of 256 levels decodes; a table over all 16-bit samples, each given its n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -15,6 +16,8 @@ RATE = 8_000
 """Sample rate in Hz of G.711 audio."""
 
 Law = Literal["mu", "a"]
+LAWS: Mapping[str, Law] = {"audio/pcmu": "mu", "audio/pcma": "a"}
+"""What a session calls the format -> its law."""
 
 
 def decode(payload: bytes | bytearray | memoryview, law: Law) -> bytes:

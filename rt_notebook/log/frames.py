@@ -14,6 +14,7 @@ import pandas as pd
 
 from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints, Sparse
 from rt_notebook.log.store import COLUMNS, LONGEST
+from rt_notebook.protocol.catalog import DIRECTIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
 
 STRING = pd.StringDtype("python")
 """The same whether pyarrow is installed or not."""
-DIRECTIONS = ["client", "server", "local"]
 DTYPES: dict[str, Any] = {
     "t": "float64",
     "time": "datetime64[ns, UTC]",
-    "direction": pd.CategoricalDtype(DIRECTIONS),
+    "direction": pd.CategoricalDtype(list(DIRECTIONS)),
     "type": "category",
     "event_id": STRING,
     "response_id": STRING,

@@ -25,6 +25,7 @@ import pybase64
 
 from rt_notebook.log.silence import Places, without_sound
 from rt_notebook.log.source import Source
+from rt_notebook.protocol.catalog import DIRECTIONS
 from rt_notebook.protocol.event import parse
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 FORMAT = "rt_notebook recording"
 VERSION = 1
-DIRECTIONS = ("client", "server", "local")
 
 _LINE = re.compile(
     rb'\{"t":(null|[-+.0-9e]+),"direction":"(client|server|local)","connection":(-?\d+),'

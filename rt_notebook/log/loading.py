@@ -23,6 +23,7 @@ from rt_notebook.log.source import Source
 from rt_notebook.log.store import LONGEST
 from rt_notebook.log.tracks import audio_format
 from rt_notebook.log.unpacking import Lines, Progress
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.event import parse
 
@@ -176,7 +177,7 @@ class _Reading:
             except (TypeError, ValueError):
                 return False
             data = parse(raw)
-        elif row.direction == "server" and data.get("type") in ("session.created", "session.updated"):
+        elif row.direction == "server" and data.get("type") in SETTINGS:
             self._note_formats(data)
         t = self._last if row.t is None or not abs(row.t) < LONGEST else max(row.t, self._last)
         self._last = t

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import to_ga
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _TRANSCRIBED = "conversation.item.input_audio_transcription.completed"
 PRICED = ("response.done", _TRANSCRIBED)
 """The events that cost something."""
-_SETTINGS = ("session.created", "session.updated")
 _PROVIDER = "openai"
 
 _TOKENS_A_MINUTE = 600
@@ -140,7 +140,7 @@ class Costs:
 
     def add_log(self, log: EventLog, stop: int) -> None:
         """Add what the rows of a log cost, up to a position; as slow as `add`."""
-        for event in log.filter((*_SETTINGS, *PRICED)):
+        for event in log.filter((*SETTINGS, *PRICED)):
             if event.index >= stop:
                 return
             if event.type in PRICED:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from rt_notebook.audio import g711
+from rt_notebook.protocol.event import BYTES_PER_MS
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
 _PAID_PROVIDERS = ("openai", "azure")
 _PAID_HOSTS = ("openai.com", "openai.azure.com")
-_G711 = ("audio/pcmu", "audio/pcma")
-_AS_PCM = 6.0
+G711_MS = BYTES_PER_MS * 1000 / g711.RATE
 """Ms of G.711 (8 bytes each) in what counts as a ms of PCM16 (48 bytes)."""
 _PADDING_MS = 300.0
 """The padding where turn detection tells none: `semantic_vad` does not, and it is the default of `server_vad`."""
@@ -46,7 +47,7 @@ class Reported:
         self.silence_ms = silence if silence or text_at(detection, "type") == "semantic_vad" else 0.0
         for side in self._scales:
             format_ = text_at(session, "audio", side, "format", "type")
-            self._scales[side] = _AS_PCM if format_ in _G711 else 1.0
+            self._scales[side] = G711_MS if format_ in g711.LAWS else 1.0
 
     def opened(self, event: dict[str, Any]) -> None:
         """Take in where a connection goes."""

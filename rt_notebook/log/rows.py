@@ -8,6 +8,7 @@ import numpy as np
 import orjson
 
 from rt_notebook.log.tracks import audio_format
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.event import BYTES_PER_MS, Event, audio_fields, decode_audio, whole_samples
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ _LONGEST_STRING = 4_000
 _LONGEST_LOOK = 200_000
 """Characters of a field where the whole event is asked for: an image of some MB would stop the page."""
 _LEVEL_SAMPLES = 480  # 20 ms
-_SETTINGS = ("session.created", "session.updated")
 _SIDES = {
     "input_audio_buffer.append": "input",
     "conversation.item.create": "input",
@@ -46,7 +46,7 @@ class Rows:
 
     def hear(self, event: Event) -> None:
         """Take note of the audio formats where an event reports the session."""
-        if event.type in _SETTINGS:
+        if event.type in SETTINGS:
             for side in self._pcm16:
                 self._pcm16[side] = audio_format(event, side) == "audio/pcm"
 
@@ -63,7 +63,7 @@ class Rows:
 def row(event: Event) -> Row:
     """Return an event as the page gets it: without its audio, long strings cut."""
     # The page's form shows the settings and sends them back: they are whole.
-    light = cast(dict[str, Any], _light(event, _LONGEST_LOOK if event.type in _SETTINGS else _LONGEST_STRING))
+    light = cast(dict[str, Any], _light(event, _LONGEST_LOOK if event.type in SETTINGS else _LONGEST_STRING))
     if event.sound is not None and event.type == "response.output_audio.delta":
         light.pop("delta", None)
     return {

@@ -20,6 +20,7 @@ from rt_notebook.audio.pcm import RATE, float_to_pcm16, pcm16_to_float
 from rt_notebook.audio.resample import resample
 from rt_notebook.log.clock import SoundClock
 from rt_notebook.log.store import EventStore
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import ga_type, to_ga
 from rt_notebook.protocol.event import Sound, whole_samples
 from rt_notebook.protocol.fields import number_at, text_at
@@ -28,14 +29,12 @@ Samples = NDArray[np.float32]
 
 LONGEST_REPLAY = 30.0
 """Seconds of sound that `replay` returns."""
-_LAWS: dict[str, g711.Law] = {"audio/pcmu": "mu", "audio/pcma": "a"}
-_SETTINGS = ("session.created", "session.updated")
 _ENDINGS = ("rt.playback.finished", "rt.playback.flushed")
 _HEARD = {
     *("input_audio_buffer.append", "conversation.item.create", "response.output_audio.delta"),
     *("rt.playback.started", "rt.playback.underrun", "conversation.item.truncated"),
     *_ENDINGS,
-    *_SETTINGS,
+    *SETTINGS,
 }
 """All that matters here, among the many that do not."""
 
@@ -131,7 +130,7 @@ def read_tracks(log: EventStore) -> tuple[list[Run], dict[tuple[str, int], Part]
             if sound := log.sound(index):
                 part = part or parts.setdefault(key, Part(t, laws["output"]))
                 part.chunks.append(sound)
-        elif type_ in _SETTINGS:
+        elif type_ in SETTINGS:
             event = to_ga(log[index])
             laws = {side: _law(event, side) for side in laws}
         elif part is None:
@@ -262,7 +261,7 @@ def audio_format(event: dict[str, Any], side: str) -> str:
 
 def _law(event: dict[str, Any], side: str) -> str:
     name = audio_format(event, side)
-    return name if name in _LAWS else ""
+    return name if name in g711.LAWS else ""
 
 
 def seconds_of(payload: Sound, law: str) -> float:
@@ -274,4 +273,4 @@ def decoded(payload: bytes, law: str) -> Samples:
     """Return audio as float32 at 24 kHz."""
     if not law:
         return pcm16_to_float(whole_samples(payload))
-    return resample(pcm16_to_float(g711.decode(payload, _LAWS[law])), g711.RATE, RATE)
+    return resample(pcm16_to_float(g711.decode(payload, g711.LAWS[law])), g711.RATE, RATE)

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 Direction = Literal["client", "server", "local"]
+DIRECTIONS: tuple[Direction, ...] = ("client", "server", "local")
+SETTINGS = ("session.created", "session.updated")
+"""The events in which a server reports the session."""
+BUSY = "conversation_already_has_active_response"
+"""The code of the error with which a server refuses a response while another one is being made."""
 Dialect = Literal["ga", "beta"]
 
 

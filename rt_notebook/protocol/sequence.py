@@ -15,7 +15,8 @@ from rt_notebook.protocol.fields import value_at
 Key = tuple[object, ...]
 
 _NEW, _OPEN, _DONE = "new", "open", "done"
-_GREETINGS = ("session.created", "transcription_session.created")
+GREETINGS = ("session.created", "transcription_session.created")
+"""The events, one of which a server begins a connection with; both dialects' names."""
 _ENDINGS = ("rt.connection.closed", "rt.connection.lost")
 CANCEL_SECONDS = 5.0
 """A cancelled response ends at once; after so many seconds without its end, none will come."""
@@ -215,7 +216,7 @@ class Sequence:
         if self._greeted:
             return
         self._greeted = True
-        if type_ in _GREETINGS or type_ == "error":
+        if type_ in GREETINGS or type_ == "error":
             return
         if self._opened:
             self._breach("first-event", (), row, f"the first event of the connection is {type_}, not session.created")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.server.effects import Outbox, Respond
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.hearing import Hearing
@@ -47,7 +48,7 @@ class Answers:
         """Raise `ClientError` if such a response cannot begin now."""
         if plan.in_conversation and (active := self.active):
             raise ClientError(
-                "conversation_already_has_active_response",
+                BUSY,
                 f"Conversation already has an active response in progress: {active.id}. "
                 "Wait until the response is finished before creating a new one.",
             )

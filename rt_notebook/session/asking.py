@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rt_notebook.audio.pcm import pcm16_to_float
 from rt_notebook.errors import ServerError
+from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event, whole_samples
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Response
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BUSY = "conversation_already_has_active_response"
 _TAG = "rt_request"  # in the metadata of responses out of band, which run side by side
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rt_notebook.audio.pcm import duration_ms, level_dbfs
 from rt_notebook.errors import AudioError
+from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import BYTES_PER_MS, encode_audio
-from rt_notebook.session.asking import BUSY
 
 if TYPE_CHECKING:
     from rt_notebook.protocol.event import Event

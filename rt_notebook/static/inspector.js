@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
+/* Built from js/src; source-hash: 05e4957d12d14afeeb95029ec500f366994c797a8ef9cfeb89980fa2a9f5d2f2 */
 
 // thread:workers/carrier
 var carrier_default = '"use strict";\n(() => {\n  // src/channel.ts\n  var PATIENCE = 0.06;\n  var RETRY = 0.3;\n  var PROBE = 1;\n  var SLOWEST = 5;\n  var ACK_DELAY = 0.25;\n  var MOST_FRAMES = 4e3;\n  var MOST_BYTES = 32 * 2 ** 20;\n  var MOST_RANGES = 64;\n  var Channel = class {\n    /** Frames of the other side that cannot be had any more. */\n    lost = 0;\n    #written = 0;\n    /** Frames that the other side has not confirmed. */\n    #kept = [];\n    #keptBytes = 0;\n    #resend = [];\n    #probeAt = Infinity;\n    #probeAfter = PROBE;\n    /** Number of the frame that is to be delivered next. */\n    #expected = 0;\n    /** So many frames the other side has written, as far as we know. */\n    #known = 0;\n    /** Frames that came before their turn. */\n    #held = /* @__PURE__ */ new Map();\n    #ackAt = Infinity;\n    #askAt = Infinity;\n    #askAfter = RETRY;\n    /** Returns the next frame; it is kept until the other side has it. */\n    write(messages, now2) {\n      const buffers = [];\n      const fields = messages.map(\n        (message) => message.data instanceof ArrayBuffer ? { ...message, data: buffers.push(message.data) - 1 } : message\n      );\n      const size = buffers.reduce((sum, { byteLength }) => sum + byteLength, 500 * fields.length);\n      const kept = { n: this.#written++, messages: fields, buffers, size };\n      this.#kept.push(kept);\n      this.#keptBytes += size;\n      while (this.#kept.length > MOST_FRAMES || this.#keptBytes > MOST_BYTES && this.#kept.length > 1) this.#drop();\n      if (this.#probeAt === Infinity) this.#probeAt = now2 + this.#probeAfter;\n      return this.#frame(kept);\n    }\n    /** Returns a frame that tells how far both sides are. */\n    control() {\n      this.#ackAt = Infinity;\n      return { header: { ack: this.#expected, written: this.#written }, buffers: [] };\n    }\n    /** Returns what is to be sent now: frames asked for again, questions, confirmations. */\n    due(now2) {\n      const frames = this.#again();\n      const header = {};\n      if (now2 >= this.#askAt) {\n        header.again = this.#missing();\n        this.#askAt = now2 + this.#askAfter;\n        this.#askAfter = Math.min(2 * this.#askAfter, SLOWEST);\n      }\n      if (now2 >= this.#probeAt) {\n        header.written = this.#written;\n        this.#probeAfter = Math.min(2 * this.#probeAfter, SLOWEST);\n        this.#probeAt = now2 + this.#probeAfter;\n      }\n      if (now2 >= this.#ackAt || Object.keys(header).length > 0) {\n        this.#ackAt = Infinity;\n        frames.push({ header: { ...header, ack: this.#expected }, buffers: [] });\n      }\n      return frames;\n    }\n    /** When `due` will have something to send; Infinity if nothing is to come. */\n    nextDue() {\n      return this.#resend.length > 0 ? 0 : Math.min(this.#askAt, this.#probeAt, this.#ackAt);\n    }\n    /** Takes a frame and returns the messages whose turn it now is. */\n    read({ header, buffers }, now2) {\n      if (header.ack !== void 0) this.#confirmed(header.ack, now2);\n      this.#resend.push(...header.again ?? []);\n      if (header.written !== void 0) {\n        this.#known = Math.max(this.#known, header.written);\n        this.#ackAt = now2;\n      }\n      if (header.n !== void 0) {\n        this.#known = Math.max(this.#known, header.n + 1);\n        if (header.n >= this.#expected && !this.#held.has(header.n) && this.#held.size < MOST_FRAMES) {\n          this.#held.set(header.n, { messages: header.messages ?? [], buffers });\n        }\n        this.#ackAt = Math.min(this.#ackAt, now2 + ACK_DELAY);\n      }\n      this.#known = Math.max(this.#known, header.gone ?? 0);\n      return this.#deliver(header.gone ?? 0, now2);\n    }\n    #frame({ n, messages, buffers }) {\n      this.#ackAt = Infinity;\n      return { header: { n, ack: this.#expected, messages }, buffers };\n    }\n    #again() {\n      if (this.#resend.length === 0) return [];\n      const wanted = this.#resend;\n      this.#resend = [];\n      const oldest = this.#kept[0]?.n ?? this.#written;\n      const frames = this.#kept.filter(({ n }) => wanted.some(([first, last]) => first <= n && n <= last)).map((kept) => this.#frame(kept));\n      if (wanted.some(([first]) => first < oldest)) {\n        frames.unshift({ header: { gone: oldest, ack: this.#expected }, buffers: [] });\n      }\n      return frames;\n    }\n    #drop() {\n      this.#keptBytes -= this.#kept.shift()?.size ?? 0;\n    }\n    #confirmed(ack, now2) {\n      const before = this.#kept.length;\n      while (this.#kept[0] !== void 0 && this.#kept[0].n < ack) this.#drop();\n      if (this.#kept.length === 0) {\n        this.#probeAt = Infinity;\n        this.#probeAfter = PROBE;\n      } else if (this.#kept.length < before) {\n        this.#probeAfter = PROBE;\n        this.#probeAt = now2 + PROBE;\n      }\n    }\n    #deliver(gone, now2) {\n      const messages = [];\n      const before = this.#expected;\n      const take = (n) => {\n        const held = this.#held.get(n);\n        for (const message of held?.messages ?? []) messages.push(whole(message, held?.buffers ?? []));\n        return this.#held.delete(n);\n      };\n      if (gone > this.#expected) {\n        const there = [...this.#held.keys()].filter((n) => n < gone).sort((a, b) => a - b);\n        this.lost += gone - this.#expected - there.length;\n        there.forEach(take);\n        this.#expected = gone;\n      }\n      while (take(this.#expected)) this.#expected += 1;\n      if (this.#expected >= this.#known) {\n        this.#askAt = Infinity;\n        this.#askAfter = RETRY;\n      } else if (this.#askAt === Infinity || this.#expected > before) {\n        this.#askAt = now2 + PATIENCE;\n      }\n      return messages;\n    }\n    #missing() {\n      const ranges = [];\n      let start = this.#expected;\n      for (const n of [...[...this.#held.keys()].sort((a, b) => a - b), this.#known]) {\n        if (n > start) ranges.push([start, n - 1]);\n        start = n + 1;\n      }\n      return ranges.slice(0, MOST_RANGES);\n    }\n  };\n  function whole(message, buffers) {\n    return typeof message.data === "number" ? { ...message, data: buffers[message.data] } : message;\n  }\n\n  // src/frames.ts\n  function pack({ header, buffers }) {\n    const sizes = buffers.map(({ byteLength }) => byteLength);\n    const json = new TextEncoder().encode(JSON.stringify({ ...header, sizes }));\n    const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 4 + json.length));\n    new DataView(bytes.buffer).setUint32(0, json.length, true);\n    bytes.set(json, 4);\n    let at = 4 + json.length;\n    for (const buffer of buffers) {\n      bytes.set(new Uint8Array(buffer), at);\n      at += buffer.byteLength;\n    }\n    return bytes.buffer;\n  }\n  function unpack(data) {\n    let at = 4 + new DataView(data).getUint32(0, true);\n    const json = new TextDecoder().decode(new Uint8Array(data, 4, at - 4));\n    const { sizes, ...header } = JSON.parse(json);\n    const buffers = sizes.map((size) => data.slice(at, at += size));\n    return { header, buffers };\n  }\n\n  // src/carrier.ts\n  var OPENING = 2;\n  var RETRIES = [1, 2, 5, 10, 30];\n  var MOST_FAILURES = 3;\n  var ALIVE = 20;\n  var RELAY_SOUGHT = "the relay is being looked for";\n  var RELAY_FAILED = "the Jupyter server\'s relay cannot be reached from this page";\n  var RELAY_BROKE = "the relay broke; trying again";\n  var now = () => performance.now() / 1e3;\n  var Carrier = class {\n    #main;\n    #channel = new Channel();\n    #timer = null;\n    #timerAt = Infinity;\n    #alive = null;\n    #lost = 0;\n    #wires = /* @__PURE__ */ new Map();\n    #url = null;\n    #socket = null;\n    #connected = false;\n    #failures = 0;\n    #retry = null;\n    constructor(main) {\n      this.#main = main;\n      main.onmessage = ({ data }) => this.#told(data);\n    }\n    #told(message) {\n      switch (message.kind) {\n        case "open":\n          this.#channel = new Channel();\n          this.#lost = 0;\n          this.#say({ kind: "way", way: "comm", why: RELAY_SOUGHT });\n          this.#alive ??= setInterval(() => this.#carry(this.#channel.control()), ALIVE * 1e3);\n          break;\n        case "send":\n          this.#send(message.message);\n          break;\n        case "comm":\n          this.#read(message.frame);\n          break;\n        case "relay":\n          if (message.url !== null && message.url === this.#url && this.#socket !== null) break;\n          this.#failures = 0;\n          this.#url = message.url;\n          this.#disconnect();\n          if (message.url === null) this.#say({ kind: "way", way: "comm", why: message.why });\n          else this.#connect(message.url);\n          break;\n        case "wire":\n          this.#wire(message.wire, message.port);\n          break;\n        case "try":\n          this.#say({ kind: "comm", frame: this.#channel.control() });\n          break;\n        case "close":\n          this.#close();\n          break;\n      }\n    }\n    #close() {\n      this.#url = null;\n      this.#disconnect();\n      for (const port of this.#wires.values()) port.close();\n      this.#wires.clear();\n      if (this.#timer !== null) clearTimeout(this.#timer);\n      if (this.#alive !== null) clearInterval(this.#alive);\n      this.#timer = this.#alive = null;\n      this.#main.onmessage = null;\n    }\n    // Sound -----------------------------------------------------------------------------------------------------------\n    /** Takes an audio worklet\'s port; it takes the place of an earlier one. */\n    #wire(wire, port) {\n      this.#wires.get(wire)?.close();\n      this.#wires.set(wire, port);\n      port.onmessage = ({ data }) => {\n        if (data.type === "sounding") this.#wires.get("capture")?.postMessage(data);\n        else this.#send(data);\n      };\n    }\n    // Messages --------------------------------------------------------------------------------------------------------\n    #send(message) {\n      this.#carry(this.#channel.write([message], now()));\n    }\n    #read(frame) {\n      if (frame.header.forgotten === true) {\n        this.#url = null;\n        this.#disconnect();\n        this.#say({ kind: "forgotten" });\n        return;\n      }\n      for (const message of this.#channel.read(frame, now())) this.#receive(message);\n      if (this.#channel.lost !== this.#lost) {\n        this.#lost = this.#channel.lost;\n        this.#say({ kind: "lost", frames: this.#lost });\n      }\n      this.#tick();\n    }\n    #receive(message) {\n      if (message.type === "audio" || message.type === "audio.end" || message.type === "flush") {\n        const transfer = message.type === "audio" ? [message.data] : [];\n        this.#wires.get("playback")?.postMessage(message, transfer);\n      } else {\n        this.#say({ kind: "receive", message });\n      }\n    }\n    #tick() {\n      for (const frame of this.#channel.due(now())) this.#carry(frame);\n      this.#watch();\n    }\n    /** Sees to it that the channel is asked for what it has to send when that is due. */\n    #watch() {\n      const due = this.#channel.nextDue();\n      if (this.#timer !== null) {\n        if (due >= this.#timerAt) return;\n        clearTimeout(this.#timer);\n        this.#timer = null;\n      }\n      if (due === Infinity) return;\n      this.#timerAt = due;\n      this.#timer = setTimeout(\n        () => {\n          this.#timer = null;\n          this.#tick();\n        },\n        Math.max(0, due - now()) * 1e3\n      );\n    }\n    #carry(frame) {\n      if (this.#connected) this.#socket?.send(pack(frame));\n      else this.#say({ kind: "comm", frame });\n      if (frame.header.n !== void 0) this.#watch();\n    }\n    #say(message) {\n      this.#main.postMessage(message);\n    }\n    // The relay -------------------------------------------------------------------------------------------------------\n    #connect(url) {\n      const socket = new WebSocket(url);\n      socket.binaryType = "arraybuffer";\n      this.#socket = socket;\n      const slow = setTimeout(() => socket.close(), OPENING * 1e3);\n      socket.onopen = () => {\n        clearTimeout(slow);\n        this.#connected = true;\n        this.#failures = 0;\n        this.#carry(this.#channel.control());\n        this.#say({ kind: "way", way: "relay", why: "" });\n      };\n      socket.onmessage = ({ data }) => this.#read(unpack(data));\n      socket.onclose = () => {\n        clearTimeout(slow);\n        this.#broken();\n      };\n    }\n    /** The relay is gone, or never came: goes on over the comm and tries again, not for ever where it never comes. */\n    #broken() {\n      const was = this.#connected;\n      this.#connected = false;\n      this.#socket = null;\n      this.#failures = was ? 1 : this.#failures + 1;\n      const hopeless = this.#failures >= MOST_FAILURES;\n      this.#say({ kind: "way", way: "comm", why: hopeless ? RELAY_FAILED : RELAY_BROKE });\n      if (was) this.#carry(this.#channel.control());\n      const url = this.#url;\n      if (hopeless || url === null) return;\n      this.#retry = setTimeout(() => this.#connect(url), (RETRIES[this.#failures - 1] ?? 30) * 1e3);\n    }\n    #disconnect() {\n      if (this.#retry !== null) clearTimeout(this.#retry);\n      this.#retry = null;\n      this.#connected = false;\n      if (this.#socket === null) return;\n      this.#socket.onclose = this.#socket.onopen = this.#socket.onmessage = null;\n      this.#socket.close();\n      this.#socket = null;\n    }\n  };\n\n  // src/workers/carrier.ts\n  new Carrier(self);\n})();\n';
@@ -934,6 +934,9 @@ function remembered(test) {
 }
 
 // src/model/listing.ts
+function entryOf({ place, nth, alone }) {
+  return { place, nth: alone ? nth : null };
+}
 var STRIDE = 500;
 var Listing = class {
   #lines;
@@ -1247,6 +1250,51 @@ var EventBar = class {
     setText(this.#count, total === 0 ? "" : words);
   }
 };
+
+// src/view/eventgrid.ts
+var COLUMNS = {
+  en: ["t (s)", "Direction", "Type", "Detail"],
+  zh: ["t（秒）", "方向", "类型", "详情"]
+};
+function eventGrid(lang, title, many) {
+  const heads = COLUMNS[lang].map((name) => h("div", { attributes: { role: "columnheader" } }, name));
+  const grid = h(
+    "div",
+    { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": title } },
+    h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
+  );
+  if (many) grid.ariaMultiSelectable = "true";
+  return grid;
+}
+
+// src/view/eventkeys.ts
+var REST = 120;
+function press(event, keys) {
+  const ctrl = event.ctrlKey || event.metaKey;
+  const { many } = keys;
+  if (event.altKey || ctrl && many === null) return;
+  const rest = event.repeat ? REST : 0;
+  const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
+  const moving = {
+    ArrowDown: () => keys.move(1, reach, rest),
+    ArrowUp: () => keys.move(-1, reach, rest),
+    PageDown: () => keys.move(keys.page(), reach, rest),
+    PageUp: () => keys.move(-keys.page(), reach, rest),
+    Home: () => keys.edge("first", reach, rest),
+    End: () => keys.edge("last", reach, rest)
+  };
+  const single2 = {
+    ArrowRight: keys.unfold,
+    ArrowLeft: keys.fold,
+    Enter: keys.enter,
+    Escape: keys.close
+  };
+  const choosing = many === null ? {} : { ...ctrl ? { a: many.all } : {}, " ": many.also };
+  const act = moving[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? choosing[event.key];
+  if (act === void 0) return;
+  event.preventDefault();
+  act();
+}
 
 // src/model/json.ts
 var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
@@ -1655,20 +1703,17 @@ var VirtualList = class {
 // src/view/events.ts
 var WORDS4 = {
   en: {
-    columns: ["t (s)", "Direction", "Type", "Detail"],
     follow: "Follow",
     none: "Events appear here as they go over the wire.",
     nothing: "No event passes the filter."
   },
   zh: {
-    columns: ["t（秒）", "方向", "类型", "详情"],
     follow: "跟随",
     none: "传输中的事件会显示在这里。",
     nothing: "没有事件符合筛选条件。"
   }
 };
 var SLICE = 5;
-var REST = 120;
 var lists = 0;
 var EventsView = class {
   element;
@@ -1710,13 +1755,7 @@ var EventsView = class {
       },
       signal
     );
-    const heads = words.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
-    this.#grid = h(
-      "div",
-      { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
-      h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
-    );
-    if (chosen !== void 0) this.#grid.ariaMultiSelectable = "true";
+    this.#grid = eventGrid(lang, this.#bar.title, chosen !== void 0);
     const id = `rt-events-${++lists}`;
     let made = 0;
     const rows = {
@@ -1731,7 +1770,8 @@ var EventsView = class {
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
     this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
-    this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const keys = this.#keys(this.#chooser);
+    this.#grid.addEventListener("keydown", (event) => press(event, keys), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
   }
@@ -1942,38 +1982,24 @@ var EventsView = class {
     this.#selectAt(position, also ? "go" : shiftKey ? "upTo" : "alone");
     if (also) this.#chooser?.also(entry);
   }
-  #pressed(event) {
-    const many = this.#chooser !== null;
-    const ctrl = event.ctrlKey || event.metaKey;
-    if (event.altKey || ctrl && !many) return;
-    const rest = event.repeat ? REST : 0;
-    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
-    const keys = {
-      ArrowDown: () => this.#move(1, reach, rest),
-      ArrowUp: () => this.#move(-1, reach, rest),
-      PageDown: () => this.#move(this.#list.page, reach, rest),
-      PageUp: () => this.#move(-this.#list.page, reach, rest),
-      Home: () => this.#selectAt(0, reach, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, reach, rest)
+  #keys(chooser) {
+    const all = () => {
+      this.#settle();
+      chooser?.all();
     };
-    const single2 = {
-      ArrowRight: () => this.#fold(false),
-      ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
-      Escape: () => this.#close()
+    const also = () => {
+      if (this.#selected !== null) chooser?.also(entryOf(this.#selected));
     };
-    const choosing = {
-      ...ctrl ? { a: () => this.#chooseAll() } : {},
-      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected))
+    return {
+      page: () => this.#list.page,
+      move: (by, reach, rest) => this.#move(by, reach, rest),
+      edge: (edge, reach, rest) => this.#selectAt(edge === "first" ? 0 : this.#listing.size - 1, reach, rest),
+      enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
+      unfold: () => this.#fold(false),
+      fold: () => this.#foldOrLeave(),
+      close: () => this.#close(),
+      many: chooser === null ? null : { all, also }
     };
-    const act = keys[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? (many ? choosing[event.key] : void 0);
-    if (act === void 0) return;
-    event.preventDefault();
-    act();
-  }
-  #chooseAll() {
-    this.#settle();
-    this.#chooser?.all();
   }
   /** From a row to its line; from a line to its folded form. */
   #foldOrLeave() {
@@ -1998,9 +2024,6 @@ var EventsView = class {
     clearTimeout(this.#asking);
   }
 };
-function entryOf({ place, nth, alone }) {
-  return { place, nth: alone ? nth : null };
-}
 
 // src/view/frame.ts
 var UNSEEN = 500;

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
+/* Built from js/src; source-hash: 05e4957d12d14afeeb95029ec500f366994c797a8ef9cfeb89980fa2a9f5d2f2 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -844,6 +844,9 @@ function remembered(test) {
 }
 
 // src/model/listing.ts
+function entryOf({ place: place3, nth, alone }) {
+  return { place: place3, nth: alone ? nth : null };
+}
 var STRIDE = 500;
 var Listing = class {
   #lines;
@@ -1142,6 +1145,51 @@ var EventBar = class {
     setText(this.#count, total === 0 ? "" : words);
   }
 };
+
+// src/view/eventgrid.ts
+var COLUMNS = {
+  en: ["t (s)", "Direction", "Type", "Detail"],
+  zh: ["t（秒）", "方向", "类型", "详情"]
+};
+function eventGrid(lang2, title, many) {
+  const heads = COLUMNS[lang2].map((name) => h("div", { attributes: { role: "columnheader" } }, name));
+  const grid = h(
+    "div",
+    { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": title } },
+    h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
+  );
+  if (many) grid.ariaMultiSelectable = "true";
+  return grid;
+}
+
+// src/view/eventkeys.ts
+var REST = 120;
+function press(event, keys) {
+  const ctrl = event.ctrlKey || event.metaKey;
+  const { many } = keys;
+  if (event.altKey || ctrl && many === null) return;
+  const rest = event.repeat ? REST : 0;
+  const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
+  const moving = {
+    ArrowDown: () => keys.move(1, reach, rest),
+    ArrowUp: () => keys.move(-1, reach, rest),
+    PageDown: () => keys.move(keys.page(), reach, rest),
+    PageUp: () => keys.move(-keys.page(), reach, rest),
+    Home: () => keys.edge("first", reach, rest),
+    End: () => keys.edge("last", reach, rest)
+  };
+  const single2 = {
+    ArrowRight: keys.unfold,
+    ArrowLeft: keys.fold,
+    Enter: keys.enter,
+    Escape: keys.close
+  };
+  const choosing = many === null ? {} : { ...ctrl ? { a: many.all } : {}, " ": many.also };
+  const act = moving[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? choosing[event.key];
+  if (act === void 0) return;
+  event.preventDefault();
+  act();
+}
 
 // src/model/json.ts
 var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
@@ -1550,20 +1598,17 @@ var VirtualList = class {
 // src/view/events.ts
 var WORDS5 = {
   en: {
-    columns: ["t (s)", "Direction", "Type", "Detail"],
     follow: "Follow",
     none: "Events appear here as they go over the wire.",
     nothing: "No event passes the filter."
   },
   zh: {
-    columns: ["t（秒）", "方向", "类型", "详情"],
     follow: "跟随",
     none: "传输中的事件会显示在这里。",
     nothing: "没有事件符合筛选条件。"
   }
 };
 var SLICE = 5;
-var REST = 120;
 var lists = 0;
 var EventsView = class {
   element;
@@ -1605,13 +1650,7 @@ var EventsView = class {
       },
       signal
     );
-    const heads = words.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
-    this.#grid = h(
-      "div",
-      { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
-      h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads)
-    );
-    if (chosen !== void 0) this.#grid.ariaMultiSelectable = "true";
+    this.#grid = eventGrid(lang2, this.#bar.title, chosen !== void 0);
     const id = `rt-events-${++lists}`;
     let made = 0;
     const rows = {
@@ -1626,7 +1665,8 @@ var EventsView = class {
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
     this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
-    this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const keys = this.#keys(this.#chooser);
+    this.#grid.addEventListener("keydown", (event) => press(event, keys), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
   }
@@ -1837,38 +1877,24 @@ var EventsView = class {
     this.#selectAt(position, also ? "go" : shiftKey ? "upTo" : "alone");
     if (also) this.#chooser?.also(entry);
   }
-  #pressed(event) {
-    const many = this.#chooser !== null;
-    const ctrl = event.ctrlKey || event.metaKey;
-    if (event.altKey || ctrl && !many) return;
-    const rest = event.repeat ? REST : 0;
-    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
-    const keys = {
-      ArrowDown: () => this.#move(1, reach, rest),
-      ArrowUp: () => this.#move(-1, reach, rest),
-      PageDown: () => this.#move(this.#list.page, reach, rest),
-      PageUp: () => this.#move(-this.#list.page, reach, rest),
-      Home: () => this.#selectAt(0, reach, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, reach, rest)
+  #keys(chooser) {
+    const all = () => {
+      this.#settle();
+      chooser?.all();
     };
-    const single2 = {
-      ArrowRight: () => this.#fold(false),
-      ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
-      Escape: () => this.#close()
+    const also = () => {
+      if (this.#selected !== null) chooser?.also(entryOf(this.#selected));
     };
-    const choosing = {
-      ...ctrl ? { a: () => this.#chooseAll() } : {},
-      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected))
+    return {
+      page: () => this.#list.page,
+      move: (by, reach, rest) => this.#move(by, reach, rest),
+      edge: (edge, reach, rest) => this.#selectAt(edge === "first" ? 0 : this.#listing.size - 1, reach, rest),
+      enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
+      unfold: () => this.#fold(false),
+      fold: () => this.#foldOrLeave(),
+      close: () => this.#close(),
+      many: chooser === null ? null : { all, also }
     };
-    const act = keys[event.key] ?? (ctrl ? void 0 : single2[event.key]) ?? (many ? choosing[event.key] : void 0);
-    if (act === void 0) return;
-    event.preventDefault();
-    act();
-  }
-  #chooseAll() {
-    this.#settle();
-    this.#chooser?.all();
   }
   /** From a row to its line; from a line to its folded form. */
   #foldOrLeave() {
@@ -1893,9 +1919,6 @@ var EventsView = class {
     clearTimeout(this.#asking);
   }
 };
-function entryOf({ place: place3, nth, alone }) {
-  return { place: place3, nth: alone ? nth : null };
-}
 
 // src/view/frame.ts
 var UNSEEN = 500;

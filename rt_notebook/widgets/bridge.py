@@ -11,6 +11,7 @@ from typing import Any, cast
 from rt_notebook.errors import ConnectionClosedError, RealtimeError, ServerError
 from rt_notebook.log import rows
 from rt_notebook.log.tracks import replay
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.event import BYTES_PER_MS, Event
 from rt_notebook.widgets import files, history
 from rt_notebook.widgets.bridged import BridgedSession
@@ -131,7 +132,7 @@ class Bridge:
             for view, knows in self._views.items():
                 if knows:
                     self._link.send(message, urgency, view)
-        if event.type in ("session.created", "session.updated") or event.type.startswith("rt.connection."):
+        if event.type in SETTINGS or event.type.startswith("rt.connection."):
             self._tell_state()
 
     def _play(self, cues: list[Cue]) -> None:

@@ -9,6 +9,17 @@ export interface Entry {
   nth: number | null;
 }
 
+/** The selected row of a line: by itself in an unfolded line, else as what the line shows of its rows. */
+export interface Selection {
+  place: number;
+  nth: number;
+  alone: boolean;
+}
+
+export function entryOf({ place, nth, alone }: Selection): Entry {
+  return { place, nth: alone ? nth : null };
+}
+
 /** The lines that a filter lets through. */
 interface Found {
   /** Their places, ascending. */

@@ -2,15 +2,16 @@ import type { Both, Lang } from "../lang.ts";
 import type { Row } from "../messages.ts";
 import { Chooser, type Range } from "../model/choice.ts";
 import { EventLines, type Line, single } from "../model/events.ts";
-import { type Entry, Listing } from "../model/listing.ts";
+import { entryOf, Listing, type Selection } from "../model/listing.ts";
 import { h, region } from "./dom.ts";
 import { EventBar } from "./eventbar.ts";
+import { eventGrid } from "./eventgrid.ts";
+import { type EventKeys, press, type Reach } from "./eventkeys.ts";
 import { EventRow } from "./eventrow.ts";
 import { LookView } from "./look.ts";
 import { VirtualList } from "./virtual.ts";
 
 interface Words {
-  columns: [t: string, direction: string, type: string, detail: string];
   follow: string;
   none: string;
   nothing: string;
@@ -18,13 +19,11 @@ interface Words {
 
 const WORDS: Both<Words> = {
   en: {
-    columns: ["t (s)", "Direction", "Type", "Detail"],
     follow: "Follow",
     none: "Events appear here as they go over the wire.",
     nothing: "No event passes the filter.",
   },
   zh: {
-    columns: ["t（秒）", "方向", "类型", "详情"],
     follow: "跟随",
     none: "传输中的事件会显示在这里。",
     nothing: "没有事件符合筛选条件。",
@@ -33,15 +32,6 @@ const WORDS: Both<Words> = {
 
 /** ms of a frame that filtering may take. */
 const SLICE = 5;
-/** ms after which a row is fetched that was reached with a key held down. */
-const REST = 120;
-
-/** The selected row of a line: by itself in an unfolded line, else as what the line shows of its rows. */
-interface Selection {
-  place: number;
-  nth: number;
-  alone: boolean;
-}
 
 export interface EventsActions {
   /** The whole event in a row of the log is to be fetched; the answer comes through `looked`. */
@@ -53,9 +43,6 @@ export interface EventsActions {
   /** Other words are in the filter. */
   filtered?: (words: string) => void;
 }
-
-/** How a row is reached: alone, up to it from the one reached last, or without choosing it. */
-type Reach = "alone" | "upTo" | "go";
 
 let lists = 0;
 
@@ -101,13 +88,7 @@ export class EventsView {
       },
       signal,
     );
-    const heads = words.columns.map((name) => h("div", { attributes: { role: "columnheader" } }, name));
-    this.#grid = h(
-      "div",
-      { className: "rt-grid", tabIndex: 0, attributes: { role: "treegrid", "aria-label": this.#bar.title } },
-      h("div", { className: "rt-heads", attributes: { role: "row", "aria-rowindex": "1" } }, ...heads),
-    );
-    if (chosen !== undefined) this.#grid.ariaMultiSelectable = "true";
+    this.#grid = eventGrid(lang, this.#bar.title, chosen !== undefined);
     // Labels and active descendants go by ids, and a page may have several panels.
     const id = `rt-events-${++lists}`;
     let made = 0;
@@ -123,7 +104,8 @@ export class EventsView {
     this.element = region(this.#bar.title, "rt-events", this.#bar.element, body);
     this.#follow.addEventListener("click", () => this.#followAgain(), { signal });
     this.#grid.addEventListener("click", (event) => this.#clicked(event), { signal });
-    this.#grid.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const keys = this.#keys(this.#chooser);
+    this.#grid.addEventListener("keydown", (event) => press(event, keys), { signal });
     signal.addEventListener("abort", () => this.#forget(), { once: true });
     this.#soon();
   }
@@ -364,39 +346,24 @@ export class EventsView {
     if (also) this.#chooser?.also(entry);
   }
 
-  #pressed(event: KeyboardEvent): void {
-    const many = this.#chooser !== null;
-    const ctrl = event.ctrlKey || event.metaKey;
-    if (event.altKey || (ctrl && !many)) return;
-    const rest = event.repeat ? REST : 0;
-    const reach = ctrl ? "go" : event.shiftKey ? "upTo" : "alone";
-    const keys: Record<string, () => void> = {
-      ArrowDown: () => this.#move(1, reach, rest),
-      ArrowUp: () => this.#move(-1, reach, rest),
-      PageDown: () => this.#move(this.#list.page, reach, rest),
-      PageUp: () => this.#move(-this.#list.page, reach, rest),
-      Home: () => this.#selectAt(0, reach, rest),
-      End: () => this.#selectAt(this.#listing.size - 1, reach, rest),
+  #keys(chooser: Chooser | null): EventKeys {
+    const all = (): void => {
+      this.#settle();
+      chooser?.all();
     };
-    const single: Record<string, () => void> = {
-      ArrowRight: () => this.#fold(false),
-      ArrowLeft: () => this.#foldOrLeave(),
-      Enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
-      Escape: () => this.#close(),
+    const also = (): void => {
+      if (this.#selected !== null) chooser?.also(entryOf(this.#selected));
     };
-    const choosing: Record<string, () => unknown> = {
-      ...(ctrl ? { a: () => this.#chooseAll() } : {}),
-      " ": () => this.#selected !== null && this.#chooser?.also(entryOf(this.#selected)),
+    return {
+      page: () => this.#list.page,
+      move: (by, reach, rest) => this.#move(by, reach, rest),
+      edge: (edge, reach, rest) => this.#selectAt(edge === "first" ? 0 : this.#listing.size - 1, reach, rest),
+      enter: () => this.#selectAt(this.#position() ?? this.#list.first, "alone"),
+      unfold: () => this.#fold(false),
+      fold: () => this.#foldOrLeave(),
+      close: () => this.#close(),
+      many: chooser === null ? null : { all, also },
     };
-    const act = keys[event.key] ?? (ctrl ? undefined : single[event.key]) ?? (many ? choosing[event.key] : undefined);
-    if (act === undefined) return;
-    event.preventDefault();
-    act();
-  }
-
-  #chooseAll(): void {
-    this.#settle();
-    this.#chooser?.all();
   }
 
   /** From a row to its line; from a line to its folded form. */
@@ -425,8 +392,4 @@ export class EventsView {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#asking);
   }
-}
-
-function entryOf({ place, nth, alone }: Selection): Entry {
-  return { place, nth: alone ? nth : null };
 }

@@ -24,7 +24,6 @@ _QUIET_DBFS = -50.0
 _FULL = 32_760 / 32_768
 _ENOUGH = 1_000
 """Values that are needed to tell anything of their distribution."""
-_LAWS: dict[str, g711.Law] = {"audio/pcmu": "mu", "audio/pcma": "a"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def measure(reading: Reading) -> Levels:
     if not chunks:
         return Levels([], zero=False, loudest_dbfs=-math.inf, clipped=0.0, float32=False, pcm16=False)
     rows = sorted(chunks)
-    law = _LAWS.get(str(reading.setting(rows[0], "audio", "input", "format", "type")))
+    law = g711.LAWS.get(str(reading.setting(rows[0], "audio", "input", "format", "type")))
     looked_at = [chunks[row][:_MOST_BYTES] for row in rows[:: math.ceil(len(rows) / _MOST_CHUNKS)]]
     samples = np.concatenate([_decoded(chunk, law) for chunk in looked_at])
     sounding = np.abs(samples) > 0.01

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rt_notebook.audio import g711
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, ga_type, in_ga
 from rt_notebook.protocol.fields import dict_at, value_at
-from rt_notebook.protocol.sequence import SENT, TRANSITIONS, Breach, Sequence
+from rt_notebook.protocol.sequence import GREETINGS, SENT, TRANSITIONS, Breach, Sequence
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.levels import Levels
@@ -28,8 +29,6 @@ _DELTAS = {
     "conversation.item.input_audio_transcription.delta",
 }
 """Most of a log; the columns tell enough of them, so they are not parsed."""
-_GREETINGS = ("session.created", "transcription_session.created")
-_G711 = ("audio/pcmu", "audio/pcma")
 
 
 @dataclass(slots=True)
@@ -112,7 +111,7 @@ class Reading:
     @cached_property
     def dialect(self) -> Dialect:
         """The dialect on the wire."""
-        for row in self.of("server", *_GREETINGS, "session.updated"):
+        for row in self.of("server", *GREETINGS, "session.updated"):
             session = dict_at(self.log[row], "session")
             if "audio" in session or "output_modalities" in session:
                 return "ga"
@@ -150,7 +149,7 @@ class Reading:
 
     @cached_property
     def _settings(self) -> tuple[list[int], list[dict[str, Any]]]:
-        rows = self.of("server", *_GREETINGS, "session.updated")
+        rows = self.of("server", *GREETINGS, "session.updated")
         return rows, [dict_at(self.event(row), "session") for row in rows]
 
     def setting(self, row: int, *path: str) -> Any:
@@ -176,7 +175,7 @@ class Reading:
 
     def bytes_per_ms(self, row: int, side: str = "input") -> int:
         """Return the bytes of a millisecond of sound: 48 of PCM16 at 24 kHz, 8 of G.711."""
-        return 8 if self.setting(row, "audio", side, "format", "type") in _G711 else 48
+        return 8 if str(self.setting(row, "audio", side, "format", "type")) in g711.LAWS else 48
 
     # -- the user's sound -------------------------------------------------------------------------------------------
 
@@ -353,7 +352,7 @@ def readings(log: EventLog) -> Iterator[Reading]:
     numbers, types = columns["connection"], columns["type"]
     first, greeted = 0, False
     for row, (number, type_) in enumerate(zip(numbers, types, strict=True)):
-        greeting = type_ in _GREETINGS and columns["direction"][row] == "server"
+        greeting = type_ in GREETINGS and columns["direction"][row] == "server"
         if row > first and (number != numbers[row - 1] or type_ == "rt.connection.opened" or (greeting and greeted)):
             yield Reading(log, columns, range(first, row))
             first, greeted = row, False

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, VAD, Hit, rule
 from rt_notebook.log.rules.reading import any_between, last_before
+from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.fields import dict_at, text_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.reading import Call, Reading
 
-BUSY = "conversation_already_has_active_response"
 _INPUTS = ("conversation.item.create", "input_audio_buffer.commit")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import in_ga
 from rt_notebook.protocol.event import Event, error_of, text_of
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
@@ -92,7 +93,7 @@ def _local(data: Json) -> str:
 
 
 _DETAILS: Mapping[str, Callable[[Json], str]] = {
-    **dict.fromkeys(("session.created", "session.updated"), _session),
+    **dict.fromkeys(SETTINGS, _session),
     "session.update": _update,
     "response.create": _create,
     "response.created": _created,

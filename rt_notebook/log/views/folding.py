@@ -6,15 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rt_notebook.audio import g711
 from rt_notebook.log.eventlog import EventLog
+from rt_notebook.log.reported import G711_MS
 from rt_notebook.log.tracks import audio_format
-from rt_notebook.protocol.catalog import Direction
+from rt_notebook.protocol.catalog import SETTINGS, Direction
 from rt_notebook.protocol.dialect import ga_type, in_ga
-from rt_notebook.protocol.event import BYTES_PER_MS
 
-_G711_MS = BYTES_PER_MS * 1000 / g711.RATE
-"""How much longer G.711 lasts than the log, which counts all sound as PCM16, says."""
 _SIDES = {"input_audio_buffer.append": "input", "response.output_audio.delta": "output"}
 
 
@@ -101,8 +98,8 @@ def _ratios(log: EventLog, types: list[str]) -> list[tuple[int, dict[str, float]
     """Return from which rows on the log's `audio_ms` are to be multiplied, and by how much."""
     ratios = [(0, {"input": 1.0, "output": 1.0})]
     for row, type_ in enumerate(types):
-        if ga_type(type_) in ("session.created", "session.updated"):
+        if ga_type(type_) in SETTINGS:
             event = in_ga(log[row])
             pcm = {side: audio_format(event, side) == "audio/pcm" for side in ("input", "output")}
-            ratios.append((row, {side: 1.0 if is_pcm else _G711_MS for side, is_pcm in pcm.items()}))
+            ratios.append((row, {side: 1.0 if is_pcm else G711_MS for side, is_pcm in pcm.items()}))
     return ratios

@@ -19,6 +19,7 @@ from rt_notebook.errors import AudioError
 from rt_notebook.log.rows import Rows, told, unreadable
 from rt_notebook.log.secrets import redacted, redacted_text
 from rt_notebook.log.tracks import between
+from rt_notebook.protocol.catalog import DIRECTIONS
 from rt_notebook.protocol.dialect import in_ga
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ PIECE = 60
 _BLOCK = 5 * PIECE
 """Seconds of sound that are in memory at a time, 24,000 samples a second of 4 bytes on either side: 58 MB."""
 
-_DIRECTIONS = ("client", "server", "local")
 _POLICY = "default-src 'none'; script-src '{script}'; style-src '{style}'; base-uri 'none'; form-action 'none'"
 """Nothing comes from the network, nothing goes there, and no script runs but the page's own."""
 _HEAD = """<!doctype html>
@@ -133,7 +133,7 @@ def _rows(log: EventLog, length: int) -> Iterator[list[Any]]:
             other, wire = wire, redacted_text(unreadable(log, position))
         elif shaped != event:
             other = redacted(told(shaped))
-        facts = [row["t"], _DIRECTIONS.index(row["direction"]), row["audio_ms"], row.get("levels", 0), wire]
+        facts = [row["t"], DIRECTIONS.index(row["direction"]), row["audio_ms"], row.get("levels", 0), wire]
         yield [*facts, other] if other else facts
 
 

@@ -14,6 +14,7 @@ from rt_notebook.log.metrics import Cost, Usage
 from rt_notebook.log.reading import Reading, read
 from rt_notebook.log.records import Said
 from rt_notebook.log.turns import Turn
+from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import GA_NAMES, ga_type, in_ga
 from rt_notebook.protocol.fields import dict_at, list_at, text_at
 
@@ -21,7 +22,6 @@ MOST_ERRORS, MOST_CALLS, MOST_TYPES = 5, 5, 8
 """Of each that many are shown, and how many more there are."""
 
 _LONGEST = 120
-_SESSION = ("session.created", "session.updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _session(log: EventLog, columns: dict[str, list[Any]]) -> _Facts:
     session: dict[str, Any] = {}
     provider = url = None
     for row, type_ in enumerate(columns["type"]):
-        if ga_type(type_) in _SESSION:
+        if ga_type(type_) in SETTINGS:
             session = dict_at(in_ga(log[row]), "session") or session
         elif type_ == "rt.connection.opened":
             provider, url = text_at(log[row], "provider"), text_at(log[row], "url")
