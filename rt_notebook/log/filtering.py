@@ -1,4 +1,4 @@
-"""Choosing rows of a log."""
+"""Choosing rows of a log: `log.filter`, by type, direction, time, ids and words."""
 
 from __future__ import annotations
 

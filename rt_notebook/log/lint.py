@@ -12,8 +12,8 @@ from html import escape
 from typing import TYPE_CHECKING, overload
 
 from rt_notebook.log.rules import buffer, calls, client, order, playback, responses, settings, sound
+from rt_notebook.log.rules.evidence import Evidence, connections
 from rt_notebook.log.rules.finding import RULES, SERVER_EVENTS, Finding, Rule, Severity
-from rt_notebook.log.rules.reading import Reading, readings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,21 +43,21 @@ def lint(log: EventLog) -> Findings:
     Findings
         The gravest first, then by row. A correct session has no errors and no warnings.
     """
-    found = [finding for reading in readings(log) for finding in _judge(reading)]
+    found = [finding for evidence in connections(log) for finding in _judge(evidence)]
     found.sort(key=lambda finding: (_GRAVEST.index(finding.severity), finding.rows))
     return Findings(found, len(log))
 
 
-def _judge(reading: Reading) -> Iterator[Finding]:
+def _judge(evidence: Evidence) -> Iterator[Finding]:
     explained: set[int] = set()
     for rule in RULES.values():
-        for finding in rule.findings(reading):
+        for finding in rule.findings(evidence):
             explained.update(finding.rows)
             yield finding
     cure = "Read it: it names the field at fault (param). `rt.check(event)` says what is wrong with an event."
     # Last, since it is about what the others leave over.
     yield from Rule("server-error", "error", cure, SERVER_EVENTS, lambda each: client.errors(each, explained)).findings(
-        reading
+        evidence
     )
 
 

@@ -1,4 +1,4 @@
-"""What a pass over a log notes down: of each item, of each response, of each bill."""
+"""What `log.reading` notes down of each item (`Said`), of each response (`Answer`) and of each bill (`Bill`)."""
 
 from __future__ import annotations
 

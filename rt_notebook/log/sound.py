@@ -1,4 +1,4 @@
-"""What was said and heard in a part of a session, as an array or a file."""
+"""`log.audio` and `log.save_wav`: what was said and heard in a part of a session, as an array or a file."""
 
 from __future__ import annotations
 

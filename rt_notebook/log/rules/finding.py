@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from rt_notebook.log.secrets import redacted_text
 
 if TYPE_CHECKING:
-    from rt_notebook.log.rules.reading import Reading
+    from rt_notebook.log.rules.evidence import Evidence
 
 Severity = Literal["error", "warning", "note"]
 
@@ -66,11 +66,11 @@ class Rule:
     severity: Severity
     cure: str
     source: str | None
-    find: Callable[[Reading], Iterator[Hit]]
+    find: Callable[[Evidence], Iterator[Hit]]
 
-    def findings(self, reading: Reading) -> Iterator[Finding]:
+    def findings(self, evidence: Evidence) -> Iterator[Finding]:
         """Yield what it finds in a connection."""
-        for hit in self.find(reading):
+        for hit in self.find(evidence):
             rows = tuple(sorted(set(hit.rows)))
             # A server may repeat the key that it was given, and findings are shown around.
             reason = redacted_text(hit.reason) + "."
@@ -83,10 +83,10 @@ RULES: dict[str, Rule] = {}
 
 def rule(
     id: str, severity: Severity, cure: str, source: str | None = None
-) -> Callable[[Callable[[Reading], Iterator[Hit]]], Callable[[Reading], Iterator[Hit]]]:
+) -> Callable[[Callable[[Evidence], Iterator[Hit]]], Callable[[Evidence], Iterator[Hit]]]:
     """Put a function into the table."""
 
-    def register(find: Callable[[Reading], Iterator[Hit]]) -> Callable[[Reading], Iterator[Hit]]:
+    def register(find: Callable[[Evidence], Iterator[Hit]]) -> Callable[[Evidence], Iterator[Hit]]:
         RULES[id] = Rule(id, severity, cure, source, find)
         return find
 

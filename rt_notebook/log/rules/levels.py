@@ -14,7 +14,7 @@ from rt_notebook.audio.pcm import pcm16_to_float
 from rt_notebook.protocol.event import whole_samples
 
 if TYPE_CHECKING:
-    from rt_notebook.log.rules.reading import Reading
+    from rt_notebook.log.rules.evidence import Evidence
 
 _MOST_CHUNKS = 1_500
 """Chunks that are looked at, spread over all: a minute of a microphone's tells enough of an hour."""
@@ -49,14 +49,14 @@ class Levels:
         return self.loudest_dbfs >= _QUIET_DBFS and not self.zero
 
 
-def measure(reading: Reading) -> Levels:
+def measure(evidence: Evidence) -> Levels:
     """Look at the sound of a connection."""
-    rows = [*reading.appended, *(row for row in reading.of("client", "conversation.item.create"))]
-    chunks = {row: pcm for row in rows if (pcm := reading.log.pcm(row))}
+    rows = [*evidence.appended, *(row for row in evidence.of("client", "conversation.item.create"))]
+    chunks = {row: pcm for row in rows if (pcm := evidence.log.pcm(row))}
     if not chunks:
         return Levels([], zero=False, loudest_dbfs=-math.inf, clipped=0.0, float32=False, pcm16=False)
     rows = sorted(chunks)
-    law = g711.LAWS.get(str(reading.setting(rows[0], "audio", "input", "format", "type")))
+    law = g711.LAWS.get(str(evidence.setting(rows[0], "audio", "input", "format", "type")))
     looked_at = [chunks[row][:_MOST_BYTES] for row in rows[:: math.ceil(len(rows) / _MOST_CHUNKS)]]
     samples = np.concatenate([_decoded(chunk, law) for chunk in looked_at])
     sounding = np.abs(samples) > 0.01

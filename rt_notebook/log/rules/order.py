@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rt_notebook.log.rules.finding import SERVER_EVENTS, Hit, Severity, rule
 
 if TYPE_CHECKING:
-    from rt_notebook.log.rules.reading import Reading
+    from rt_notebook.log.rules.evidence import Evidence
 
 _SERVER = "The server breaks the protocol here: report it to whoever makes it, with these rows."
 _LOOSE = "Keep going by ids, and take what is unknown as new: the server leaves events out."
@@ -35,9 +35,9 @@ _ORDER: tuple[tuple[str, Severity, str], ...] = (
 )
 
 
-def _finder(name: str) -> Callable[[Reading], Iterator[Hit]]:
-    def find(reading: Reading) -> Iterator[Hit]:
-        for breach in reading.breaches:
+def _finder(name: str) -> Callable[[Evidence], Iterator[Hit]]:
+    def find(evidence: Evidence) -> Iterator[Hit]:
+        for breach in evidence.breaches:
             if breach.rule == name:
                 yield Hit(breach.rows, breach.reason)
 

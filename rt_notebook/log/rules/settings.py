@@ -10,7 +10,7 @@ from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, VAD, Hit
 from rt_notebook.protocol.fields import value_at
 
 if TYPE_CHECKING:
-    from rt_notebook.log.rules.reading import Reading
+    from rt_notebook.log.rules.evidence import Evidence
 
 _DETECTION = {
     **dict.fromkeys(("type", "threshold", "prefix_padding_ms", "silence_duration_ms")),
@@ -51,18 +51,20 @@ FIELDS: Mapping[str, _Fields] = {
     "Leave it out, or name it as the dialect does: `rt.explain('session.update')` shows all fields.",
     CLIENT_EVENTS + "session/update",
 )
-def unknown_field(reading: Reading) -> Iterator[Hit]:
+def unknown_field(evidence: Evidence) -> Iterator[Hit]:
     """Find a setting that the dialect does not know."""
-    for row in reading.of("client", "session.update"):
-        event = reading.log[row]
+    for row in evidence.of("client", "session.update"):
+        event = evidence.log[row]
         session = event.get("session")
-        if not isinstance(session, dict) or _known(session, FIELDS[reading.dialect]):
+        if not isinstance(session, dict) or _known(session, FIELDS[evidence.dialect]):
             continue
         from rt_notebook.protocol.check import check  # loads the models, which takes a second
 
-        problems = [str(problem) for problem in check(event, reading.dialect)]
+        problems = [str(problem) for problem in check(event, evidence.dialect)]
         if problems:
-            yield Hit([row, *reading.refusals(row)], f"session.update in the {reading.dialect} dialect: {problems[0]}")
+            yield Hit(
+                [row, *evidence.refusals(row)], f"session.update in the {evidence.dialect} dialect: {problems[0]}"
+            )
 
 
 def _known(value: Mapping[str, Any], fields: _Fields) -> bool:
@@ -81,15 +83,15 @@ def _known(value: Mapping[str, Any], fields: _Fields) -> bool:
     "Choose the voice before the first answer is spoken, or open another session.",
     CONVERSATIONS,
 )
-def voice_changed(reading: Reading) -> Iterator[Hit]:
+def voice_changed(evidence: Evidence) -> Iterator[Hit]:
     """Find another voice after the first sound of the old one."""
-    sound = reading.of("server", "response.output_audio.delta")
-    for row in reading.of("client", "session.update") if sound else ():
-        wanted = value_at(reading.event(row), "session", "audio", "output", "voice")
-        now = reading.setting(row, "audio", "output", "voice")
+    sound = evidence.of("server", "response.output_audio.delta")
+    for row in evidence.of("client", "session.update") if sound else ():
+        wanted = value_at(evidence.event(row), "session", "audio", "output", "voice")
+        now = evidence.setting(row, "audio", "output", "voice")
         if wanted is not None and now is not None and sound[0] < row and wanted != now:
             reason = f"the voice was to be {wanted!r} after {now!r} had been heard, and a session keeps its voice"
-            yield Hit([sound[0], row, *reading.refusals(row)], reason)
+            yield Hit([sound[0], row, *evidence.refusals(row)], reason)
 
 
 @rule(
@@ -98,12 +100,12 @@ def voice_changed(reading: Reading) -> Iterator[Hit]:
     "Switch it on to see what the user said: `session.update(transcription='gpt-4o-mini-transcribe')`.",
     CONVERSATIONS,
 )
-def transcription_off(reading: Reading) -> Iterator[Hit]:
+def transcription_off(evidence: Evidence) -> Iterator[Hit]:
     """Find speech of the user's that nobody writes down."""
-    commits = reading.of("server", "input_audio_buffer.committed")
+    commits = evidence.of("server", "input_audio_buffer.committed")
     rows = []
     for row in commits:
-        sound = reading.setting(row, "audio", "input")
+        sound = evidence.setting(row, "audio", "input")
         if isinstance(sound, dict) and "transcription" in sound and sound["transcription"] is None:
             rows.append(row)
     if rows:
@@ -120,20 +122,20 @@ _LONG_SILENCE_MS = 700
     "or let rt.SemanticVAD() decide.",
     VAD,
 )
-def long_silence(reading: Reading) -> Iterator[Hit]:
+def long_silence(evidence: Evidence) -> Iterator[Hit]:
     """Find answers that are late because turn detection waits long."""
-    answers = reading.of("server", "response.output_audio.delta", "response.output_text.delta")
+    answers = evidence.of("server", "response.output_audio.delta", "response.output_text.delta")
     rows, totals, silence_ms = [], [], 0.0
-    stops = reading.of("server", "input_audio_buffer.speech_stopped")
+    stops = evidence.of("server", "input_audio_buffer.speech_stopped")
     at = 0
-    for row, until in zip(stops, [*stops[1:], len(reading.t)], strict=False):
+    for row, until in zip(stops, [*stops[1:], len(evidence.t)], strict=False):
         while at < len(answers) and answers[at] < row:
             at += 1
-        detection = reading.turn_detection(row)
+        detection = evidence.turn_detection(row)
         ms = detection.get("silence_duration_ms") if detection else None
         if not isinstance(ms, int | float) or ms < _LONG_SILENCE_MS or at == len(answers) or answers[at] >= until:
             continue
-        total = ms + (reading.t[answers[at]] - reading.t[row]) * 1000
+        total = ms + (evidence.t[answers[at]] - evidence.t[row]) * 1000
         if ms > total / 2:
             rows.append(row)
             totals.append(total)

@@ -208,7 +208,7 @@ def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:
             yield span
 
 
-class Sound:
+class Waveforms:
     """Both sides' sound of a log, read once."""
 
     def __init__(self, log: EventLog) -> None:

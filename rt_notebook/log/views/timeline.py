@@ -13,8 +13,8 @@ from rt_notebook.log.turns import Turn, read_turns
 from rt_notebook.log.views.chart import ASSISTANT, INK, RED, USER, VIOLET, WARM, ChartView, dressed, filled, need
 from rt_notebook.log.views.spans import (
     LANES,
-    Sound,
     Span,
+    Waveforms,
     delta_spans,
     event_spans,
     extent,
@@ -124,7 +124,7 @@ def timeline(
         Where `t1` is not after `t0`.
     """
     need("altair")
-    turns, sound = read_turns(log), Sound(log)
+    turns, sound = read_turns(log), Waveforms(log)
     start, end = _window(log, turns, sound, turn)
     start, end = (start if t0 is None else float(t0)), (end if t1 is None else float(t1))
     if not end > start:
@@ -135,7 +135,7 @@ def timeline(
     return Timeline(chart, _frame(spans), f"{end - start:.1f} s from {start:.1f} s on, {len(log)} events in the log")
 
 
-def _window(log: EventLog, turns: list[Turn], sound: Sound, turn: int | Turn | None) -> tuple[float, float]:
+def _window(log: EventLog, turns: list[Turn], sound: Waveforms, turn: int | Turn | None) -> tuple[float, float]:
     times = log.columns("t")["t"]
     if turn is None:
         last = max([0.0, sound.end, *times[-1:], *(extent(turn, times)[1] for turn in turns)])
@@ -151,7 +151,7 @@ def _numbered(log: EventLog, turns: list[Turn], number: int) -> Turn:
     return log.turn(number)  # which says what is wrong with it
 
 
-def _all(log: EventLog, turns: list[Turn], sound: Sound, t0: float, t1: float) -> list[Span]:
+def _all(log: EventLog, turns: list[Turn], sound: Waveforms, t0: float, t1: float) -> list[Span]:
     return [
         *turn_spans(log, turns, t1),
         *sound.spans(t0, t1),

@@ -58,7 +58,7 @@ class Reply:
     """Whether it writes to the conversation, as far as anything tells."""
 
 
-class Reading:
+class Evidence:
     """The rows of one connection."""
 
     def __init__(self, log: EventLog, columns: dict[str, list[Any]], rows: range) -> None:
@@ -343,7 +343,7 @@ def any_between(rows: list[int], after: int, before: int | float = math.inf) -> 
     return at < len(rows) and rows[at] < before
 
 
-def readings(log: EventLog) -> Iterator[Reading]:
+def connections(log: EventLog) -> Iterator[Evidence]:
     """Yield the connections of a log, one after the other.
 
     A new one begins where the number changes, where one is opened, and at a second `session.created`.
@@ -354,8 +354,8 @@ def readings(log: EventLog) -> Iterator[Reading]:
     for row, (number, type_) in enumerate(zip(numbers, types, strict=True)):
         greeting = type_ in GREETINGS and columns["direction"][row] == "server"
         if row > first and (number != numbers[row - 1] or type_ == "rt.connection.opened" or (greeting and greeted)):
-            yield Reading(log, columns, range(first, row))
+            yield Evidence(log, columns, range(first, row))
             first, greeted = row, False
         greeted |= greeting
     if types:
-        yield Reading(log, columns, range(first, len(types)))
+        yield Evidence(log, columns, range(first, len(types)))
