@@ -43,14 +43,14 @@ class Score:
 
     def __init__(self, recording: EventLog) -> None:
         self.recording = recording
-        columns = recording.columns("type", "direction", "t", "connection")
+        columns = recording.columns("type", "direction", "connection")
         # What is recorded meanwhile, where the log is a live session's, is not played.
-        self.length = len(columns["t"])
+        self.length = len(columns["type"])
         self.position = 0
         """The row that is played next."""
         self._types: list[str] = columns["type"]
         self._sides: list[Direction] = columns["direction"]
-        self._stamps = [math.nan if t is None else t for t in columns["t"]]
+        self._stamps = [math.nan if t is None else t for t in recording.t.values(0, self.length)]
         # Other tools' recordings tell no times of some events, or of all: they come with those before them.
         self._t = list(accumulate(self._stamps, lambda last, t: last if math.isnan(t) else t, initial=0.0))[1:]
         self._connections: list[int] = columns["connection"]
