@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 880b6206d1fed7ad0e4ef71436ab8ade8d8ffea859025eae5b12085a423f4689 */
+/* Built from js/src; source-hash: 7c6d47004736953178773886c5aa5a1d476937251328f0c1b3cdc4648bf3ae60 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -2514,7 +2514,7 @@ var WORDS6 = {
       commit: "commit",
       response: "response",
       done: "done",
-      interruption: "barge-in",
+      interruption: "interrupted",
       timeout: "idle timeout"
     }
   },
