@@ -6,6 +6,7 @@ ends is no breach, since the session may go on; of a log whose beginning is miss
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -26,6 +27,7 @@ _MODULES = (order, responses, calls, buffer, sound, playback, settings, client)
 """Each puts its rules into `RULES`."""
 _GRAVEST: tuple[Severity, ...] = ("error", "warning", "note")
 _COLOURS = {"error": "#c62828", "warning": "#b26a00", "note": "#5f6b7a"}
+_CODE = re.compile(r"`([^`]+)`")
 _SHOWN_TEXT = 500
 _MOST_SHOWN = 100
 
@@ -137,9 +139,10 @@ class Findings(Sequence[Finding]):
 def _row(finding: Finding) -> str:
     reason = finding.reason if len(finding.reason) <= _SHOWN_TEXT else finding.reason[:_SHOWN_TEXT] + " ..."
     source = f" <a href='{escape(finding.source)}'>docs</a>" if finding.source else ""
+    cure = _CODE.sub(r"<code>\1</code>", escape(finding.cure))
     cell = "<td style='text-align:left;vertical-align:top'>"
     return (
         f"<tr>{cell}<span style='color:{_COLOURS[finding.severity]}'><b>{finding.severity}</b></span><br>"
         f"<code>{escape(finding.rule)}</code></td>{cell}{escape(finding.rows_text)}</td>"
-        f"{cell}{escape(reason)}</td>{cell}{escape(finding.cure)}{source}</td></tr>"
+        f"{cell}{escape(reason)}</td>{cell}{cure}{source}</td></tr>"
     )

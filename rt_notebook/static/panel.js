@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 05e4957d12d14afeeb95029ec500f366994c797a8ef9cfeb89980fa2a9f5d2f2 */
+/* Built from js/src; source-hash: 9a931ae5d6368436f106f3dff5f5eec313409fdb0f96d9de7ce085cd96f3f22b */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -3947,7 +3947,7 @@ var WORDS9 = {
       commit: "commit",
       response: "response",
       done: "done",
-      interruption: "barge-in",
+      interruption: "interrupted",
       timeout: "idle timeout"
     }
   },

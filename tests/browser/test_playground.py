@@ -342,7 +342,7 @@ def test_a_mark_of_the_waveform_tells_what_it_is_and_leads_to_its_event(talked: 
     slider = stand(panel)
     place = Position(x=place_of(panel, cut), y=75)
     slider.hover(position=place)
-    expect(waveforms(panel).locator(".rt-readout")).to_contain_text("barge-in · ")
+    expect(waveforms(panel).locator(".rt-readout")).to_contain_text("interrupted · ")
     slider.click(position=place)
     details = events.get_by_role("group", name="Selected event")
     expect(details).to_contain_text("rt.playback.flushed")

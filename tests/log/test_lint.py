@@ -676,6 +676,12 @@ def test_findings_show_themselves() -> None:
     assert ids(findings[1:]) == ["cancel-nothing"]
 
 
+def test_code_in_a_cure_is_shown_as_code() -> None:
+    html = Talk().server("error", error={"message": "no"}).log.lint()._repr_html_()
+    assert "<code>rt.check(event)</code>" in html
+    assert "`" not in html
+
+
 def test_a_key_that_the_server_repeats_is_not_shown() -> None:
     (finding,) = Talk().server("error", error={"message": "Wrong key: sk-very-secret-0123456789"}).log.lint()
     assert finding.reason == "the server answered: error: Wrong key: <secret>."

@@ -97,7 +97,7 @@ def test_sound_that_was_cut_is_drawn_as_never_heard(log: EventLog, view: Timelin
     step = (pale["t2"] - pale["t"]).iloc[0]
     # Bins that it begins and ends in, and a silent one on either side.
     assert lost <= pale["t2"].max() - pale["t"].min() <= lost + 4 * step
-    (cut,) = view.df.loc[view.df["label"] == "barge-in", "t"]
+    (cut,) = view.df.loc[view.df["label"] == "interrupted", "t"]
     assert cut == turn.interrupted
 
 

@@ -45,7 +45,7 @@ const WORDS: Both<Words> = {
       commit: "commit",
       response: "response",
       done: "done",
-      interruption: "barge-in",
+      interruption: "interrupted",
       timeout: "idle timeout",
     },
   },

@@ -239,7 +239,7 @@ function paintMarks(
     widths.set(kind, known);
     return known + SIZE + 6;
   };
-  // A barge-in is named whatever stands close behind it, on its other side if there is room.
+  // An interruption is named whatever stands close behind it, on its other side if there is room.
   const turned = placed.filter(({ mark, room: right, before }) => {
     return mark.kind === "interruption" && right < room(mark.kind) && (before?.room ?? 0) >= room(mark.kind) + SIZE;
   });

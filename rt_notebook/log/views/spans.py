@@ -109,7 +109,7 @@ def turn_spans(log: EventLog, turns: list[Turn], end: float) -> Iterator[Span]:
                 yield span
         if turn.interrupted is not None:
             at = max(0, bisect_right(times, turn.interrupted) - 1)
-            yield Span("marks", "mark", turn.interrupted, None, "barge-in", at, text=f"cut off turn {turn.number}")
+            yield Span("marks", "mark", turn.interrupted, None, "interrupted", at, text=f"cut off turn {turn.number}")
 
 
 def extent(turn: Turn, times: list[float]) -> tuple[float, float]:

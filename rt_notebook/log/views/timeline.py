@@ -75,7 +75,7 @@ _MARKS = {
     "speech stopped": ("triangle-left", USER),
     "committed": ("diamond", VIOLET),
     "idle time-out": ("circle", INK),
-    "barge-in": ("triangle-down", WARM),
+    "interrupted": ("triangle-down", WARM),
     "underrun": ("triangle-up", "#b59a1c"),
     "connection lost": ("cross", RED),
     "error": ("circle", RED),
@@ -211,7 +211,7 @@ def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
         clip=True, color=INK, fontSize=11, align="left", dx=3
     )
     names = layer("call", middle=True).mark_text(clip=True, color=INK, fontSize=10, align="left", dx=4)
-    cuts = layer("mark", middle=True).transform_filter("datum.label == 'barge-in'")
+    cuts = layer("mark", middle=True).transform_filter("datum.label == 'interrupted'")
     points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     chart = alt.layer(
         bands.encode(x=x, x2="t2:Q", y=y, y2="y2:Q", color=colour, tooltip=[*turns, *lasted[2:]]),
