@@ -149,7 +149,7 @@ def rows(events: int) -> None:
                 raw = len(wire.log._blobs) / len(wire.log)
                 print(
                     f"{count:9,} events: grown by {grown / 1e6:6.1f} MB, {grown / count:5.0f} bytes a row "
-                    f"(raw: {raw:.0f}, of which 64 MB stay in memory); {took:5.1f} s, {took / count * 1e6:.1f} us each"
+                    f"({raw:.0f} of them raw, in a file beyond 64 MB); {took:5.1f} s, {took / count * 1e6:.1f} us each"
                 )
 
     wire = asyncio.run(_run(marked))

@@ -21,7 +21,9 @@ _FLAGS = (
     else {}
 )
 MEMORY_LIMIT = 64_000_000
-"""Bytes that are kept in memory."""
+"""Bytes that are kept in memory while there is no file."""
+_BESIDE_FILE = 8 * PAGE
+"""Bytes that are kept in memory once there is one: it is no faster to write more at a time."""
 
 
 class Blobs:
@@ -76,7 +78,7 @@ class Blobs:
             data = data[len(piece) :]
 
     def _spill(self) -> None:
-        """Move all pages to the file; from then on memory fills and empties again."""
+        """Move all pages to the file; from then on a little memory fills and empties again."""
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as this object
@@ -88,6 +90,7 @@ class Blobs:
                         written += self._file.write(page[written:])
                     del self._pages[number]
                 page.close()
+            self._limit = min(self._limit, _BESIDE_FILE)
         except OSError as error:
             # Nothing is lost: what did not get into the file stays in memory, and so does what follows.
             self._limit = 2**63

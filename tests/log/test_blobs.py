@@ -40,6 +40,15 @@ def test_memory_is_let_go_of_beyond_the_limit() -> None:
     assert len(kept) == 10 * PAGE
 
 
+def test_beside_a_file_little_memory_is_enough() -> None:
+    kept = Blobs(limit=20 * PAGE)
+    kept.append(bytes(20 * PAGE))
+    assert kept.memory == 20 * PAGE
+    for _ in range(30):
+        kept.append(bytes(PAGE))
+        assert kept.memory <= 8 * PAGE
+
+
 def test_a_part_that_is_not_written_yet_is_no_silence() -> None:
     with pytest.raises(IndexError, match="nothing at byte 0"):
         Blobs().read(0, 1)
