@@ -17,6 +17,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -87,7 +88,7 @@ def writing(folder: Path, count: int = 4000) -> None:
         recorder = rt.Recorder(folder / case.split(",")[0], audio="without" not in case, overwrite=True)
         if case != cases[0]:
             recorder.attach(log)
-        times = [timed(lambda log=log: log.append("server", raw, data, 1)) * 1e6 for _ in range(count)]  # type: ignore[misc] # mypy knows no defaults of lambdas
+        times = [timed(partial(log.append, "server", raw, data, 1)) * 1e6 for _ in range(count)]
         recorder.close()
         low, high = np.percentile(times, [50, 99])
         print(f"  {case:<42}{low:9.1f}{high:9.1f}{max(times):9.0f}", flush=True)
