@@ -146,7 +146,7 @@ def rows(events: int) -> None:
             yield event
             if count in marks:
                 took, grown = time.process_time() - begun, _resident() - before
-                raw = len(wire.log._blobs) / len(wire.log)
+                raw = len(wire.log.originals.blobs) / len(wire.log)
                 print(
                     f"{count:9,} events: grown by {grown / 1e6:6.1f} MB, {grown / count:5.0f} bytes a row "
                     f"({raw:.0f} of them raw, in a file beyond 64 MB); {took:5.1f} s, {took / count * 1e6:.1f} us each"

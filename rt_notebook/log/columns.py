@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any, Protocol
 
 NO_INT = -(2**63)
@@ -54,41 +55,64 @@ class Ints:
         return [None if value == NO_INT else value for value in self.data[start:stop]]
 
 
-class _Coded(dict[str | None, int]):
-    """String -> its code; a new one gets the next. A dict, since it is asked several times for every event."""
+Kind = tuple[Any, ...]
+"""What rows have in common: their values in several columns."""
 
-    def __init__(self, names: list[str]) -> None:
-        super().__init__({None: -1})
-        self._names = names
 
-    def __missing__(self, name: str) -> int:
-        code = self[name] = len(self._names)
-        self._names.append(name)
+class Kinds:
+    """What rows have in common, as the deltas of one answer do: 4 bytes a row, and each combination once."""
+
+    def __init__(self, clean: Callable[[Kind], Kind]) -> None:
+        """`clean` makes of what came in an event what the columns hold."""
+        self.data = array("i")
+        self.known: list[Kind] = []
+        """Each combination, in the order in which they came; a row holds a position in here."""
+        self.coded = _Coded(self.known, clean)
+        """Combination -> code, to be looked up with brackets by the thread that appends."""
+
+    def column(self, place: int) -> Shared:
+        """Return the column whose values stand at a place of the combinations."""
+        return Shared(self, place)
+
+
+class _Coded(dict[Kind, int]):
+    """Combination -> its code; a new one gets the next. A dict, since it is asked for every event."""
+
+    def __init__(self, known: list[Kind], clean: Callable[[Kind], Kind]) -> None:
+        super().__init__()
+        self._known = known
+        self._clean = clean
+
+    def __missing__(self, kind: Kind) -> int:
+        clean = self._clean(kind)
+        code = self.get(clean)
+        if code is None:
+            code = self[clean] = len(self._known)
+            self._known.append(clean)
+        self[kind] = code
         return code
 
 
-class Codes:
-    """Strings or None of which many rows have the same: 4 bytes a row, and each string once."""
+class Shared:
+    """A column of values of which many rows have the same."""
 
-    def __init__(self) -> None:
-        self.data = array("i")
-        self.names: list[str] = []
-        """The strings in the order in which they came; a row holds a position in here, or -1."""
-        self.coded = _Coded(self.names)
-        """String -> code, to be looked up with brackets by the thread that appends."""
+    def __init__(self, kinds: Kinds, place: int) -> None:
+        self._kinds = kinds
+        self._place = place
 
-    def code_of(self, name: str) -> int | None:
-        """Return the code of a string; None where no row has it."""
-        return self.coded.get(name)
+    def __getitem__(self, index: int) -> Any:
+        return self._kinds.known[self._kinds.data[index]][self._place]
 
-    def __getitem__(self, index: int) -> str | None:
-        code = self.data[index]
-        return None if code < 0 else self.names[code]
-
-    def values(self, start: int, stop: int) -> list[str | None]:
+    def values(self, start: int, stop: int) -> list[Any]:
         """Return rows."""
-        names = [*self.names, None]  # -1 is the last
-        return [names[code] for code in self.data[start:stop]]
+        codes, each = self._kinds.data[start:stop], self.each
+        return [each[code] for code in codes]
+
+    @property
+    def each(self) -> list[Any]:
+        """The value of each combination."""
+        place = self._place
+        return [kind[place] for kind in self._kinds.known]
 
 
 class Sparse:
@@ -119,6 +143,36 @@ class Sparse:
         """Return the rows that have one: position and string."""
         first, last = bisect_left(self.rows, start), bisect_left(self.rows, stop)
         return list(zip(self.rows[first:last], self._strings[first:last], strict=True))
+
+
+class SparseFloats:
+    """Floats or None that not every row has: only those cost anything, 16 bytes each."""
+
+    def __init__(self) -> None:
+        self.rows = array("q")
+        """Positions in the log of the rows that have one, ascending."""
+        self.data = array("d")
+
+    def put(self, index: int, value: float) -> None:
+        """Give a row its number, at most once, the rows in their order."""
+        self.data.append(value)
+        self.rows.append(index)  # last: who reads goes by the rows
+
+    def __getitem__(self, index: int) -> float | None:
+        place = bisect_left(self.rows, index)
+        return self.data[place] if place < len(self.rows) and self.rows[place] == index else None
+
+    def values(self, start: int, stop: int) -> list[float | None]:
+        """Return rows."""
+        values: list[float | None] = [None] * (stop - start)
+        for index, value in zip(*self.between(start, stop), strict=True):
+            values[index - start] = value
+        return values
+
+    def between(self, start: int, stop: int) -> tuple[array[int], array[float]]:
+        """Return the rows that have one: positions and values. A row's value is there before its position."""
+        first, last = bisect_left(self.rows, start), bisect_left(self.rows, stop)
+        return self.rows[first:last], self.data[first:last]
 
 
 class Strings:

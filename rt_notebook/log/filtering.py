@@ -69,8 +69,8 @@ def choose(
             wanted = set(log.rows(**given))
             rows = [row for row in rows if row in wanted]
     if direction is not None:
-        code, codes = log.direction.code_of(direction), log.direction.data
-        rows = [row for row in rows if codes[row] == code]
+        sides = log.direction.values(0, span.stop)
+        rows = [row for row in rows if sides[row] == direction]
     if error is not None:
         having = set(log.error.rows)
         rows = [row for row in rows if (row in having) is error]

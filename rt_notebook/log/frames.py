@@ -1,6 +1,6 @@
 """The log as a table, with the same dtypes for an empty log as for a long one.
 
-What was read once is kept as arrays with room at their end: a table costs what is new, and a copy of the rest.
+What was made once is kept, with room at its end: a table costs what is new.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from rt_notebook.log.columns import NO_INT, Codes, Floats, Ints, Sparse
+from rt_notebook.log.columns import NO_INT, Column, Floats, Ints, Shared, Sparse, SparseFloats
 from rt_notebook.log.store import COLUMNS, LONGEST
 from rt_notebook.protocol.catalog import DIRECTIONS
 
@@ -45,84 +45,101 @@ DTYPES: dict[str, Any] = {
 }
 """Column -> dtype. The categories of ``type`` are the types seen."""
 
+_NOTHING = pd.array([pd.NA], dtype=STRING)
 _ROOM = 1024
-
-
-class _Grown:
-    """A column's array with room at its end; `make` reads rows from the log."""
-
-    def __init__(self, log: EventStore, name: str) -> None:
-        self._column = log.column(name)
-        self._array = self._make(0, 0)
-        self._length = 0
-
-    def _make(self, start: int, stop: int) -> Any:
-        column = self._column
-        if isinstance(column, Floats):
-            return np.array(column.data[start:stop])
-        if isinstance(column, Ints):
-            values = np.array(column.data[start:stop])
-            missing = values == NO_INT
-            values[missing] = 0
-            return pd.arrays.IntegerArray(values, missing)
-        if isinstance(column, Codes):
-            names = pd.array([*column.names, None], dtype=STRING)
-            return names.take(np.array(column.data[start:stop], np.intp) % len(names))  # -1 is the last
-        if isinstance(column, Sparse):
-            strings = np.full(stop - start, pd.NA, object)
-            for row, value in column.between(start, stop):
-                strings[row - start] = value
-        else:
-            strings = np.array(column.values(start, stop), object)
-            strings[strings == None] = pd.NA  # noqa: E711 - row by row
-        return pd.arrays.StringArray(strings).astype(STRING, copy=False)
-
-    def read(self, length: int) -> Any:
-        """Return the first `length` rows as an array of their own."""
-        if length > self._length:
-            new = self._make(self._length, length)
-            if length > len(self._array):
-                # By a share of itself, so that each row is moved a few times at most, however often somebody looks.
-                room = length + length // 4 + _ROOM - self._length
-                rest = np.resize(new, room) if isinstance(new, np.ndarray) else new.take(np.arange(room) % len(new))
-                kept = self._array[: self._length]
-                joined = np.concatenate if isinstance(new, np.ndarray) else type(new)._concat_same_type
-                self._array = joined([kept, rest])
-            else:
-                self._array[self._length : length] = new
-            self._length = length
-        return self._array[:length].copy()
-
-
-class _Codes(_Grown):
-    """The codes of a column of few different strings."""
-
-    def _make(self, start: int, stop: int) -> Any:
-        return np.array(self._column.data[start:stop], np.int32)  # type: ignore[attr-defined] # these have codes
+_SHARES = int(pd.__version__.partition(".")[0]) >= 3
+"""Whether pandas copies a column when somebody changes it, so that tables can be views of one."""
 
 
 class Tables:
-    """The tables of one log."""
+    """The tables of one log: views of a whole that has room at its end, so that each row is made once."""
 
-    def __init__(self, log: EventStore) -> None:
-        coded = ("direction", "type")
-        self._columns = {name: (_Codes if name in coded else _Grown)(log, name) for name in COLUMNS if name != "time"}
-        self._types = pd.CategoricalDtype(pd.Index([], dtype="str"))
+    def __init__(self) -> None:
+        self._arrays: dict[str, Any] = {}
+        """The columns of the whole."""
+        self._whole = pd.DataFrame()
+        self._length = 0
+        self._shared: dict[str, Any] = {}
+        """The values that rows share, of which each row takes one."""
         self._lock = threading.Lock()
 
     def frame(self, log: EventStore) -> pd.DataFrame:
         """Return the log as it is now."""
         length = len(log)
         with self._lock:
-            columns = {name: column.read(length) for name, column in self._columns.items()}
-        columns["time"] = _times(log, columns["t"])
-        places = np.array([DIRECTIONS.index(name) for name in log.direction.names], np.int8)
-        code = pd.Categorical.from_codes
-        columns["direction"] = code(places[columns["direction"]], dtype=DTYPES["direction"], validate=False)
-        if len(self._types.categories) != len(log.type.names):
-            self._types = pd.CategoricalDtype(pd.Index(list(log.type.names), dtype="str"))
-        columns["type"] = code(columns["type"], dtype=self._types, validate=False)
-        return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
+            if length > self._length or not self._arrays:
+                self._add(self._made(log, self._length, length), length)
+            frame = self._whole.iloc[:length]
+        return frame if _SHARES else frame.copy()
+
+    def _made(self, log: EventStore, start: int, stop: int) -> dict[str, Any]:
+        """Return rows of the log as one array a column, in the order of `COLUMNS`."""
+        codes = np.frombuffer(log.kinds(start, stop), np.int32)
+        arrays: dict[str, Any] = {}
+        for name in COLUMNS:
+            if name == "time":
+                arrays[name] = _times(log, arrays["t"]).array
+            elif isinstance(column := log.column(name), Shared):
+                arrays[name] = self._each(name, column)[codes]
+            else:
+                arrays[name] = _array(column, start, stop)
+        return arrays
+
+    def _each(self, name: str, column: Shared) -> Any:
+        """Return the values that rows share as an array."""
+        each, array = column.each, self._shared.get(name, ())
+        if len(each) != len(array) or not each:
+            dtype = DTYPES[name]
+            if dtype == "category":  # of the values seen, in their order
+                dtype = pd.CategoricalDtype(pd.Index(list(dict.fromkeys(each)), dtype="str"))
+            array = self._shared[name] = pd.array(each, dtype=dtype)
+        return array
+
+    def _add(self, new: dict[str, Any], length: int) -> None:
+        if not self._arrays or length > len(self._whole) or new["type"].dtype != self._arrays["type"].dtype:
+            # Larger by a share of itself, so that each row is moved a few times at most. The tables that were given
+            # away keep the old whole, which nobody writes to any more.
+            kept = {name: array[: self._length] for name, array in self._arrays.items()}
+            room = length // 4 + _ROOM
+            self._arrays = {name: _joined(kept.get(name), rows, room) for name, rows in new.items()}
+            self._whole = pd.DataFrame(self._arrays, copy=False)
+        else:
+            for name, rows in new.items():
+                self._arrays[name][self._length : length] = rows
+        self._length = length
+
+
+def _joined(kept: Any, new: Any, room: int) -> Any:
+    """Return an array of the rows that there were, the new ones, and room for more."""
+    if isinstance(new, np.ndarray):
+        return np.concatenate([*(() if kept is None else (kept,)), new, np.zeros(room, new.dtype)])
+    if isinstance(new, pd.Categorical):
+        codes = [*(() if kept is None else (kept.codes,)), new.codes, np.full(room, -1, np.int8)]
+        return pd.Categorical.from_codes(np.concatenate(codes), dtype=new.dtype, validate=False)
+    rest = new.take(np.full(room, -1), allow_fill=True)
+    return type(new)._concat_same_type([*(() if kept is None else (kept,)), new, rest])
+
+
+def _array(column: Column, start: int, stop: int) -> Any:
+    """Return rows of a column."""
+    if isinstance(column, Floats):
+        return np.frombuffer(column.data[start:stop])
+    if isinstance(column, SparseFloats):
+        floats = np.full(stop - start, np.nan)
+        at, values = column.between(start, stop)
+        floats[np.frombuffer(at, np.int64) - start] = np.frombuffer(values)
+        return floats
+    if isinstance(column, Ints):
+        ints = np.frombuffer(column.data[start:stop], np.int64)
+        missing = ints == NO_INT
+        ints[missing] = 0
+        return pd.arrays.IntegerArray(ints, missing)
+    if isinstance(column, Sparse):
+        strings = _NOTHING[np.zeros(stop - start, np.intp)]
+        for row, value in column.between(start, stop):
+            strings[row - start] = value
+        return strings
+    return pd.array(column.values(start, stop), dtype=STRING)
 
 
 _tables: WeakKeyDictionary[EventStore, Tables] = WeakKeyDictionary()
@@ -137,7 +154,7 @@ def to_frame(log: EventStore) -> pd.DataFrame:
     ``session_id``, ``connection`` (number of the connection).
     """
     if (tables := _tables.get(log)) is None:
-        tables = _tables.setdefault(log, Tables(log))
+        tables = _tables.setdefault(log, Tables())
     return tables.frame(log)
 
 

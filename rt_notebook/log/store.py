@@ -6,6 +6,7 @@ its columns are there.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from array import array
 from bisect import bisect_left
@@ -15,14 +16,21 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, overload
 
-import pybase64
-
-from rt_notebook.log.blobs import MEMORY_LIMIT, Blobs
-from rt_notebook.log.columns import NO_FLOAT, NO_INT, Codes, Column, Floats, Ints, Sparse, Strings
-from rt_notebook.log.cutting import find, is_canonical
+from rt_notebook.log.blobs import MEMORY_LIMIT
+from rt_notebook.log.columns import NO_INT, Column, Floats, Ints, Kind, Kinds, Sparse, SparseFloats, Strings
 from rt_notebook.log.index import Index
+from rt_notebook.log.originals import Originals
 from rt_notebook.protocol.dialect import ga_type
-from rt_notebook.protocol.event import Clip, Event, audio_fields, decode_audio, error_of, parse, text_of
+from rt_notebook.protocol.event import (
+    AUDIO_FIELDS,
+    BYTES_PER_MS,
+    Clip,
+    Event,
+    audio_fields,
+    error_of,
+    parse,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from rt_notebook.protocol.catalog import Direction
@@ -74,39 +82,29 @@ class EventStore(Sequence[Event]):
         """A recorder: called with each new row (`t`, direction, connection, raw), on the thread that adds."""
         self._listeners: tuple[Callable[[], None], ...] = ()
         self.t = Floats()
-        self.direction = Codes()
-        self.type = Codes()
+        self._kinds = Kinds(_clean)
+        self.direction = self._kinds.column(0)
+        self.type = self._kinds.column(1)
+        self.response_id = self._kinds.column(2)
+        self.item_id = self._kinds.column(3)
+        self.output_index = self._kinds.column(4)
+        self.content_index = self._kinds.column(5)
+        self.connection = self._kinds.column(6)
         self.event_id = Strings()
-        self.response_id = Codes()
-        self.item_id = Codes()
         self.call_id = Sparse()
-        self.output_index = Ints()
-        self.content_index = Ints()
         self.role = Sparse()
         self.text = Strings()
-        self.audio_ms = Floats()
+        self.audio_ms = SparseFloats()
         self.bytes = Ints()
         self.error = Sparse()
         self.session_id = Sparse()
-        self.connection = Ints()
+        self.originals = Originals(memory)
+        """The raw events and their audio."""
         # Bound once: append runs for every event of the session.
         self._puts = (
-            *(self.t.data.append, self.direction.data.append, self.type.data.append, self.event_id.data.append),
-            *(self.response_id.data.append, self.item_id.data.append, self.output_index.data.append),
-            *(self.content_index.data.append, self.text.data.append, self.audio_ms.data.append),
-            *(self.bytes.data.append, self.connection.data.append),
+            *(self.t.data.append, self._kinds.data.append, self.event_id.data.append),
+            *(self.text.data.append, self.bytes.data.append),
         )
-        self._blobs = Blobs(memory)
-        self._read = self._blobs.read
-        self._place = array("q")
-        """Where a row's raw event begins, its audio taken out; the audio lies behind it."""
-        self._raw_bytes = array("q")
-        self._audio_bytes = array("q")
-        """Length of a row's audio; -1 where it has none."""
-        self._cut = array("q")
-        """Where in the raw event its audio was; -1 where it is still there."""
-        self._cuts: dict[int, list[tuple[int, int]]] = {}
-        """Rows with several pieces of audio: where each was, and its length."""
         self._length = 0
         self._index = {name: Index(self.column(name)) for name in _INDEXED}
 
@@ -135,71 +133,66 @@ class EventStore(Sequence[Event]):
         t
             When it happened, seconds on the log's clock; now where it is left out. Never before the last row.
         """
-        index = self._length
+        # Written out, since a call of a function costs as much as what it does here.
+        index, get = self._length, data.get
+        put_t, put_kind, put_event, put_text, put_bytes = self._puts
         if t is None:
             t = self._clock() - self._start
-        event = Event(data, index=index, t=t, direction=direction, sound=self._keep(index, raw, data))
-        get = data.get
-        response_id, item_id, call_id = get("response_id"), get("item_id"), get("call_id")
-        if isinstance(item := get("item"), dict):
-            item_id, call_id = item_id or item.get("id"), call_id or item.get("call_id")
+        type_, response_id, item_id = get("type"), get("response_id"), get("item_id")
+        if not isinstance(type_, str):
+            type_ = ""
+        if (item := get("item")) is not None and isinstance(item, dict):
+            item_id = item_id or item.get("id")
+            _note(self.call_id, index, get("call_id") or item.get("call_id"))
             _note(self.role, index, item.get("role"))
-        if isinstance(response := get("response"), dict):
+        elif (call_id := get("call_id")) is not None:
+            _note(self.call_id, index, call_id)
+        if (response := get("response")) is not None and isinstance(response, dict):
             response_id = response_id or response.get("id")
-        if isinstance(session := get("session"), dict):
+        if (session := get("session")) is not None and isinstance(session, dict):
             _note(self.session_id, index, session.get("id"))
-        _note(self.call_id, index, call_id)
-        _note(self.error, index, error_of(data))
-        # Written out, since a loop costs twice as much.
-        put_t, put_direction, put_type, put_event, put_response, put_item = self._puts[:6]
-        put_output, put_content, put_text, put_audio, put_bytes, put_connection = self._puts[6:]
+        if response is not None or get("error") is not None:
+            _note(self.error, index, error_of(data))
+        kind = (direction, type_, response_id, item_id, get("output_index"), get("content_index"), connection)
+        try:
+            code = self._kinds.coded[kind]
+        except TypeError:  # a list where an id should be
+            code = self._kinds.coded[_clean(kind)]
+        sound = None
+        text: Any = get("delta")
+        if (field := AUDIO_FIELDS.get(type_)) is not None and isinstance(encoded := get(field), str):
+            sound = self.originals.append_sounding(raw, (encoded,))
+            text = None
+        elif item is not None:
+            sound = self.originals.append_sounding(raw, audio_fields(data))
+            text = text_of(data)
+        else:
+            self.originals.append(raw)
+            if not isinstance(text, str):
+                text = text_of(data)
+        if sound is not None:
+            self.audio_ms.put(index, len(sound) / BYTES_PER_MS)
+        elif (heard := get("heard_ms")) is not None:
+            self._hear(index, heard)
         put_t(t)
-        put_direction(self.direction.coded[direction])
-        put_type(self.type.coded[event.type])
-        put_event(_str(get("event_id")))
-        put_response(self.response_id.coded[_str(response_id)])
-        put_item(self.item_id.coded[_str(item_id)])
-        put_output(_int(get("output_index")))
-        put_content(_int(get("content_index")))
-        put_text(text_of(data))
-        put_audio(_float(event.audio_ms))
-        put_bytes(NO_INT if direction == "local" else len(raw))
-        put_connection(_int(connection))
+        put_kind(code)
+        put_event(event_id if isinstance(event_id := get("event_id"), str) else None)
+        put_text(text)
+        put_bytes(len(raw) if direction != "local" else NO_INT)
         self._length = index + 1
+        event = Event(data, index, t, direction, sound)
         if self.tap is not None:
             self.tap(t, direction, connection, raw)
-        for listener in self._listeners:
-            listener()
+        if self._listeners:
+            for listener in self._listeners:
+                listener()
         return event
 
-    def _keep(self, index: int, raw: bytes, data: dict[str, Any]) -> Clip | None:
-        """Keep the raw event, its audio apart; return the audio, None where it has none."""
-        cuts: list[tuple[int, int]] = []
-        sound: list[bytes] = []
-        for encoded in audio_fields(data):
-            pcm = decode_audio(encoded)
-            if pcm is None:
-                continue
-            at = find(raw, encoded) if is_canonical(encoded, pcm) else -1
-            if at >= 0:
-                raw = raw[:at] + raw[at + len(encoded) :]
-            # Without a place the raw event keeps its own copy: it was not written as we would write it.
-            cuts.append((at, len(pcm)))
-            sound.append(pcm)
-        place = self._blobs.append(raw)
-        self._place.append(place)
-        self._raw_bytes.append(len(raw))
-        if not cuts:
-            self._audio_bytes.append(-1)
-            self._cut.append(-1)
-            return None
-        if len(cuts) > 1:
-            self._cuts[index] = cuts
-        pcm = sound[0] if len(sound) == 1 else b"".join(sound)
-        self._audio_bytes.append(len(pcm))
-        self._cut.append(cuts[0][0])
-        begin = self._blobs.append(pcm)
-        return Clip(self._read, begin, begin + len(pcm))
+    def _hear(self, index: int, heard: Any) -> None:
+        """Keep how much of an item was heard, ms; not a number of more digits than a float has room for."""
+        if isinstance(heard, int | float) and not isinstance(heard, bool):
+            with contextlib.suppress(OverflowError):
+                self.audio_ms.put(index, float(heard))
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after each row that is added, on the thread that adds; returns how to stop it.
@@ -245,34 +238,19 @@ class EventStore(Sequence[Event]):
     def _event(self, index: int) -> Event:
         return Event(
             parse(self.raw(index)),
-            index=index,
-            t=self.t.data[index],
-            direction=self.direction[index],  # type: ignore[arg-type] # only directions were appended
-            sound=self.sound(index),
+            index,
+            self.t.data[index],
+            self.direction[index],
+            self.sound(index),
         )
 
     def sound(self, index: int) -> Clip | None:
         """Return a row's audio, to be read later; None where the row has none."""
-        index = self._position(index)
-        if (length := self._audio_bytes[index]) < 0:
-            return None
-        begin = self._place[index] + self._raw_bytes[index]
-        return Clip(self._read, begin, begin + length)
+        return self.originals.sound(self._position(index))
 
     def raw(self, index: int) -> bytes:
         """Return an event byte for byte as it was on the wire."""
-        index = self._position(index)
-        place = self._place[index]
-        end = place + self._raw_bytes[index]
-        raw = self._blobs.read(place, end)
-        if (length := self._audio_bytes[index]) < 0:
-            return raw
-        pcm = self._blobs.read(end, end + length)
-        for at, size in reversed(self._cuts.get(index) or [(self._cut[index], length)]):
-            pcm, piece = pcm[: len(pcm) - size], pcm[len(pcm) - size :]
-            if at >= 0:
-                raw = raw[:at] + pybase64.b64encode(piece) + raw[at:]
-        return raw
+        return self.originals.raw(self._position(index))
 
     def pcm(self, index: int) -> bytes | None:
         """Return a row's audio as it was sent, base64 undone; None where the row has none."""
@@ -283,6 +261,10 @@ class EventStore(Sequence[Event]):
         """Return a column by its name, one of `COLUMNS` but ``time``."""
         column: Column = getattr(self, name)
         return column
+
+    def kinds(self, start: int, stop: int) -> array[int]:
+        """Return for each row which of the values it has that rows share (see `Shared.each`)."""
+        return self._kinds.data[start:stop]
 
     def columns(self, *names: str) -> dict[str, list[Any]]:
         """Return columns as plain lists of one length; without names all of `COLUMNS`, in that order, but ``time``.
@@ -317,12 +299,12 @@ class EventStore(Sequence[Event]):
             Positions; up to the log's end where `stop` is left out.
         """
         stop = self._length if stop is None else min(stop, self._length)
-        codes, names = self.type.data, self.type.names
+        codes, known = self._kinds.data, self._kinds.known
         wanted: dict[int, bool] = {}
         for index in range(start, stop):
             code = codes[index]
             if (is_wanted := wanted.get(code)) is None:
-                is_wanted = wanted[code] = matches(ga_type(names[code]), patterns)
+                is_wanted = wanted[code] = matches(ga_type(known[code][_TYPE]), patterns)
             if is_wanted:
                 yield index
 
@@ -379,17 +361,22 @@ def _note(column: Sparse, index: int, value: Any) -> None:
         column.put(index, value)
 
 
+_TYPE = 1
+"""Where a row's type stands in its kind."""
+
+
+def _clean(kind: Kind) -> Kind:
+    """Return what the columns hold of an event's fields: ids are strings, and places in a response whole numbers."""
+    direction, type_, response_id, item_id, *places = kind
+    return direction, type_, _str(response_id), _str(item_id), *map(_int, places)
+
+
 def _str(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _int(value: Any) -> int:
-    fits = isinstance(value, int) and not isinstance(value, bool) and NO_INT < value < 2**63
-    return value if fits else NO_INT
-
-
-def _float(value: float | None) -> float:
-    try:
-        return NO_FLOAT if value is None else float(value)
-    except OverflowError:  # a number of more digits than a float has room for
-        return NO_FLOAT
+def _int(value: Any) -> int | None:
+    # True and 1.0 are 1 here, as they are where a kind is looked up: Python takes the three for one key.
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return int(value) if isinstance(value, int) and NO_INT < value < 2**63 else None

@@ -149,7 +149,7 @@ class Conversation:
 
     def _transcribing(self, event: Event) -> None:
         if item := self._item(event):
-            item.transcript += _text(event, "delta")
+            item.grow("transcript", _text(event, "delta"))
 
     def _transcribed(self, event: Event) -> None:
         if item := self._item(event):
@@ -203,12 +203,12 @@ class Conversation:
     def _text_delta(self, event: Event) -> None:
         self._mark(event, "first_text")
         if item := self._item(event):
-            item.text += _text(event, "delta")
+            item.grow("text", _text(event, "delta"))
 
     def _transcript_delta(self, event: Event) -> None:
         self._mark(event, "first_text")
         if item := self._item(event):
-            item.transcript += _text(event, "delta")
+            item.grow("transcript", _text(event, "delta"))
 
     def _audio_delta(self, event: Event) -> None:
         self._mark(event, "first_audio")
@@ -225,7 +225,7 @@ class Conversation:
 
     def _arguments_delta(self, event: Event) -> None:
         if item := self._item(event):
-            item.arguments += _text(event, "delta")
+            item.grow("arguments", _text(event, "delta"))
 
     def _arguments_done(self, event: Event) -> None:
         if item := self._item(event):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from rt_notebook.audio.pcm import pcm16_to_float
 from rt_notebook.protocol.event import BYTES_PER_MS, whole_samples
@@ -19,7 +19,25 @@ Price = Callable[[dict[str, Any], str], float | None]
 """Returns the price of a `usage` object of a model, USD; None where nobody knows it."""
 
 
-@dataclass(slots=True, eq=False)
+class Words:
+    """An attribute of words that grow by deltas: adding one to a long answer costs no more than to a short one."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, item: None, owner: type) -> str: ...
+    @overload
+    def __get__(self, item: Item, owner: type) -> str: ...
+    def __get__(self, item: Item | None, owner: type) -> str:
+        # Of the class it is the default.
+        return "" if item is None else "".join(vars(item)[self._name])
+
+    def __set__(self, item: Item, words: str) -> None:
+        vars(item)[self._name] = [words]
+
+
+@dataclass(eq=False)
 class Item:
     """One item of the conversation, as far as the server has told."""
 
@@ -30,14 +48,14 @@ class Item:
     """``user``, ``assistant`` or ``system``; None for what is no message."""
     status: str | None = None
     """``in_progress``, ``completed`` or ``incomplete``."""
-    text: str = ""
+    text: Words = Words()
     """The words that were written."""
-    transcript: str = ""
+    transcript: Words = Words()
     """The words that were spoken. The server forgets an assistant's when its item is truncated; they stay here."""
     name: str | None = None
     """Of a function call: the function."""
     call_id: str | None = None
-    arguments: str = ""
+    arguments: Words = Words()
     """Of a function call: JSON."""
     output: str = ""
     """Of a function call's output."""
@@ -46,6 +64,10 @@ class Item:
     deleted: bool = False
     pieces: list[Sound] = field(default_factory=list, repr=False)
     """Its audio as it came or went: PCM16 at 24 kHz, unless the session asks for G.711."""
+
+    def grow(self, name: Literal["text", "transcript", "arguments"], delta: str) -> None:
+        """Add a piece of its words."""
+        vars(self)[name].append(delta)
 
     @property
     def audio(self) -> NDArray[np.float32]:

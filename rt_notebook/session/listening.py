@@ -123,10 +123,9 @@ class Listener:
             raise TypeError(f"{callback!r} is no function, so it cannot be called with events.")
 
         def put(event: Event) -> None:
-            if matches(event.type, patterns):
-                self._callbacks.put(callback, event)
+            self._callbacks.put(callback, event)
 
-        return self._wire.subscribe(put)
+        return self._wire.subscribe(put, patterns)
 
     def _report(self, what: str) -> None:
         self._wire.local("rt.callback.failed", error={"message": what})

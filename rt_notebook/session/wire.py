@@ -47,7 +47,9 @@ class Wire:
         self._transport: Transport | None = None
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: list[tuple[Subscriber, Patterns]] = []
+        self._audiences: dict[str, tuple[Subscriber, ...]] = {}
+        """Who wants the events of a type, found when the first one comes."""
         self._waiters: set[asyncio.Future[Event]] = set()
 
     # -- the connection ---------------------------------------------------------------------------------------------
@@ -152,9 +154,12 @@ class Wire:
     def _tell(self, logged: Event, data: dict[str, Any]) -> Event:
         event = logged
         if self.dialect == "beta":
-            event = Event(data, index=logged.index, t=logged.t, direction=logged.direction, sound=logged.sound)
+            event = Event(data, logged.index, logged.t, logged.direction, logged.sound)
         self.conversation.apply(event)
-        for subscriber in tuple(self._subscribers):
+        if (audience := self._audiences.get(type_ := event.type)) is None:
+            wanting = (subscriber for subscriber, patterns in self._subscribers if matches(type_, patterns))
+            audience = self._audiences[type_] = tuple(wanting)
+        for subscriber in audience:
             try:
                 subscriber(event)
             except Exception:
@@ -169,13 +174,16 @@ class Wire:
 
     # -- listening --------------------------------------------------------------------------------------------------
 
-    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call `subscriber` with every event from now on, of all directions, in order; returns how to stop it."""
-        self._subscribers.append(subscriber)
+    def subscribe(self, subscriber: Subscriber, patterns: Patterns = "*") -> Callable[[], None]:
+        """Call `subscriber` with every matching event from now on, of all directions, in order; returns how to stop."""
+        entry = (subscriber, patterns)
+        self._subscribers.append(entry)
+        self._audiences = {}
 
         def unsubscribe() -> None:
-            if subscriber in self._subscribers:
-                self._subscribers.remove(subscriber)
+            if entry in self._subscribers:
+                self._subscribers.remove(entry)
+                self._audiences = {}
 
         return unsubscribe
 
@@ -207,10 +215,10 @@ class Wire:
         waiter: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
 
         def watch(event: Event) -> None:
-            if not waiter.done() and matches(event.type, patterns) and where(event):
+            if not waiter.done() and where(event):
                 waiter.set_result(event)
 
-        unsubscribe = self.subscribe(watch)
+        unsubscribe = self.subscribe(watch, patterns)
         self._waiters.add(waiter)
         try:
             async with asyncio.timeout(timeout):

@@ -180,7 +180,7 @@ def test_any_thread_reads_while_another_appends() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
-    assert len(log._blobs) > 3 * 2**20 >= log._blobs.memory
+    assert len(log.originals.blobs) > 3 * 2**20 >= log.originals.blobs.memory
     assert {"frame", "slices", "bytes_of"} <= rounds.keys()
     for look in (frame, tables, index, bytes_of):
         look()
