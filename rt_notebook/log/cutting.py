@@ -8,17 +8,19 @@ _NEEDLE = 32
 """Characters by which audio is looked for in its event: searching for all of it costs more than all the rest."""
 
 
-def find(raw: bytes, encoded: str) -> int:
+def find(raw: bytes, encoded: bytes) -> int:
     """Return where audio stands in a raw event; -1 where it does not, as where its JSON escapes a character of it."""
-    whole = encoded.encode()
-    needle = whole[:_NEEDLE]
+    needle = encoded[:_NEEDLE]
     at = raw.find(needle)
-    while at >= 0 and not raw.startswith(whole, at):
+    while at >= 0 and not raw.startswith(encoded, at):
         at = raw.find(needle, at + 1)
     return at
 
 
-def is_canonical(encoded: str, pcm: bytes) -> bool:
-    """Tell whether encoding `pcm` again gives `encoded`: only the last group of four characters can differ."""
-    tail = pcm[len(pcm) - (len(pcm) % 3 or 3) :] if pcm else b""
-    return encoded[-4:] == pybase64.b64encode_as_string(tail)
+def is_canonical(encoded: bytes, pcm: bytes) -> bool:
+    """Tell whether encoding `pcm` again gives `encoded`, of which it was decoded."""
+    groups, rest = divmod(len(pcm), 3)
+    # Only a last group of four characters that is not full can be written in several ways.
+    return len(encoded) == 4 * (groups + bool(rest)) and (
+        not rest or encoded[-4:] == pybase64.b64encode(pcm[len(pcm) - rest :])
+    )

@@ -39,7 +39,8 @@ class Originals:
         """Keep the next row's event, its audio (base64) apart; return the audio, None where there is none."""
         cuts: list[tuple[int, int]] = []
         sound: list[bytes] = []
-        for encoded in audios:
+        for audio in audios:
+            encoded = audio.encode(errors="replace")  # half a character, which JSON can hold, is no base64
             pcm = decode_audio(encoded)
             if pcm is None:
                 continue

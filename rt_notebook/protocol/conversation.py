@@ -212,7 +212,7 @@ class Conversation:
 
     def _audio_delta(self, event: Event) -> None:
         self._mark(event, "first_audio")
-        if (item := self._item(event)) and event.sound:
+        if (item := self._item(event)) and event.sound is not None:
             item.pieces.append(event.sound)
 
     def _text_done(self, event: Event) -> None:
