@@ -14,6 +14,10 @@ class Doc:
     description: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
 
+    def over(self, other: Doc) -> Doc:
+        """Return this with what only the other one tells."""
+        return Doc(self.description or other.description, other.parameters | self.parameters)
+
 
 def of(thing: Any) -> Doc:
     """Read the docstring of a function, or of a class; not the one that a dataclass without any makes of its fields."""
