@@ -30,6 +30,7 @@ from rt_notebook.session.signatures import RAW, annotation_of, contexts_of, sign
 from rt_notebook.session.tidy import tidy
 
 _ITERABLE: Any = collections.abc.Iterable
+_LIST: Any = list
 _EMPTY = inspect.Parameter.empty
 _POSITIONALS = inspect.Parameter.VAR_POSITIONAL
 _KEYWORDS = inspect.Parameter.VAR_KEYWORD
@@ -233,8 +234,7 @@ def _readable(hint: Any, within: tuple[Any, ...] = ()) -> Any:
     """
     origin, arguments = get_origin(hint), get_args(hint)
     if _ITERABLE in (hint, origin):
-        member = _readable(arguments[0], within) if arguments else Any
-        return list[member]
+        return _LIST[_readable(arguments[0], within)] if arguments else list
     if sys.version_info < (3, 12) and typing.is_typeddict(hint) and type(hint).__module__ == "typing":
         return _typed_dict(hint, within)
     if origin in (None, Literal):
