@@ -1,0 +1,174 @@
+"""The voice ReAct agent: a model that hears, acts through tools and speaks, between two streams of JSON events."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Unpack
+
+from rt_notebook.agents.connecting import ApiKey, as_secret
+from rt_notebook.agents.relay import InputStream, Relay, SendOutput
+from rt_notebook.protocol.catalog import Dialect
+from rt_notebook.session import display
+from rt_notebook.session.blocking import Session
+from rt_notebook.session.connecting import Connecting, aconnect
+from rt_notebook.session.listening import TIMEOUT
+from rt_notebook.session.providers import Provider
+from rt_notebook.session.runner import block
+from rt_notebook.session.settings import Settings, shows_settings
+
+LINGER = 3.0
+"""Seconds of silence after which an agent whose input has ended is done."""
+
+
+class VoiceReactAgent:
+    """A model with instructions and tools that people talk to.
+
+        agent = rt.agents.VoiceReactAgent(instructions="You run a shop.", tools=[order, stock])
+        await agent.aconnect(websocket_lines, websocket.send_text)      # a web page's sound in, the answers out
+        agent.panel()                                                   # the same agent in the notebook
+
+    Each `aconnect` is a session of its own, and any number of them run side by side.
+
+    Parameters
+    ----------
+    model
+        As for `rt_notebook.connect`.
+    tools
+        Functions, `rt_notebook.Tool` objects, LangChain's tools, or the API's own shapes.
+    instructions
+        The system message; None leaves the server's own.
+    api_key, openai_api_key
+        One key by either name; also as pydantic's ``SecretStr``. It is in no repr, log or traceback.
+    url, provider, dialect, headers, timeout
+        As for `rt_notebook.connect`. The dialect is the server's; what goes in and out of `aconnect` does not change
+        with it.
+    linger
+        Once the input stream has ended, what it asked for is still answered: the session closes when no response is
+        being made, no tool runs and nothing has happened for this many seconds. ``math.inf`` waits for the server to
+        close it.
+    **settings
+        As for `rt_notebook.connect`, such as ``voice=`` and ``turn_detection=``.
+    """
+
+    @shows_settings
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        tools: Iterable[Any] | None = (),
+        instructions: str | None = None,
+        api_key: ApiKey | None = None,
+        openai_api_key: ApiKey | None = None,
+        url: str | None = None,
+        provider: Provider = "auto",
+        dialect: Dialect = "ga",
+        headers: Mapping[str, str] | None = None,
+        timeout: float = TIMEOUT,
+        linger: float = LINGER,
+        **settings: Unpack[Settings],
+    ) -> None:
+        # The key leaves this frame at once, so that no traceback with local variables can show it.
+        self._key, api_key, openai_api_key = as_secret(api_key) or as_secret(openai_api_key), None, None
+        self._endpoint = {"provider": provider, "url": url, "model": model, "dialect": dialect, "headers": headers}
+        self._settings = settings
+        if instructions is not None:
+            self._settings["instructions"] = instructions
+        self._settings["tools"] = list(tools or ())
+        self._timeout = timeout
+        self._linger = linger
+        self._session: Session | None = None
+
+    async def aconnect(self, input_stream: InputStream, send_output_chunk: SendOutput) -> None:
+        """Open a session and talk until one side has enough.
+
+        Parameters
+        ----------
+        input_stream
+            Client events, each as JSON text or as a dict, of either dialect: mostly `input_audio_buffer.append` from a
+            microphone, and any other. A line that is no JSON is answered with an `error` event and passed over.
+        send_output_chunk
+            Takes each event that goes out, as JSON text with the beta dialect's names (``response.audio.delta``),
+            whatever the wire speaks; a coroutine function or a plain one. While it takes its time, events wait for it
+            and the session goes on. When the user interrupts, audio that waits is dropped, and the model is told what
+            was not sent; `input_audio_buffer.speech_started` tells the player to fall silent.
+
+        It ends when the input has ended and is answered (see `linger`), or the server closes the connection. However it
+        ends, by an exception or by cancellation too, the connection is closed, and `input_stream` where it is a
+        generator.
+
+        Raises
+        ------
+        ConnectError, ServerError
+            No session came about, or a setting was refused.
+        ConnectionClosedError
+            The connection broke.
+        Exception
+            What the input stream or `send_output_chunk` raises, itself.
+        """
+        async with self._connecting() as session:
+            await Relay(session, send_output_chunk).run(input_stream, self._linger)
+
+    def _connecting(self) -> Connecting:
+        key = self._key.reveal() if self._key else None
+        connecting = aconnect(api_key=key, timeout=self._timeout, **self._endpoint, **self._settings)  # type: ignore[arg-type]
+        key = None
+        return connecting
+
+    # -- in a notebook ----------------------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> Session:
+        """A session of the agent's own, opened when it is first asked for: ``agent.session.ask("...")``."""
+        if self._session is None:
+            self._session = Session(block(_opened(self._connecting())))
+        return self._session
+
+    def panel(self, **options: Any) -> Any:
+        """Return the panel of `session`: talk to the agent in the notebook. `options` are those of a session's."""
+        return self.session.panel(**options)
+
+    def close(self) -> None:
+        """Close the agent's own session, if there is one. Those of `aconnect` close by themselves."""
+        if self._session is not None:
+            self._session.close()
+
+    def _ipython_display_(self) -> None:
+        if not display.shows():
+            raise NotImplementedError
+        self.session._ipython_display_()
+
+    def __repr__(self) -> str:
+        names = ", ".join(str(getattr(tool, "name", getattr(tool, "__name__", tool))) for tool in self._settings["tools"])
+        return f"<{type(self).__name__} {self._endpoint['model'] or ''} with the tools: {names or 'none'}>"
+
+
+async def _opened(connecting: Connecting) -> Any:
+    return await connecting
+
+
+class OpenAIVoiceReactAgent(VoiceReactAgent):
+    """`VoiceReactAgent` with the arguments of LangChain's agent of this name, so that its users change an import.
+
+    As there, the key comes from ``OPENAI_API_KEY`` where none is given, also for a `url`; without a `url`, it is
+    OpenAI's server (``provider="local"`` runs it on this machine).
+    """
+
+    @shows_settings
+    def __init__(
+        self,
+        model: str | None = None,
+        *,
+        openai_api_key: ApiKey | None = None,
+        url: str | None = None,
+        provider: Provider = "openai",
+        **options: Any,
+    ) -> None:
+        openai_api_key = openai_api_key or os.environ.get("OPENAI_API_KEY")
+        super().__init__(
+            model,
+            openai_api_key=openai_api_key,
+            url=url,
+            provider="auto" if url is not None else provider,
+            **options,
+        )
