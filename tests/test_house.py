@@ -19,7 +19,7 @@ ALLOWED = {
     "protocol": {"errors", "audio"},
     "log": {"errors", "audio", "protocol"},
     "session": {"errors", "audio", "protocol", "log"},
-    "agents": {"errors", "audio", "protocol", "log", "session"},
+    "agents": {"errors", "audio", "protocol", "log", "session", "__init__"},
     "server": {"errors", "audio", "protocol"},
     "jupyter": set(),
     "widgets": {"errors", "audio", "protocol", "log", "session", "jupyter"},

@@ -20,3 +20,15 @@ _HOMES = {
 }
 
 __all__ = ["OpenAIVoiceReactAgent", "VoiceReactAgent", "VoiceToolExecutor", "amerge", "connect"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rt_notebook.agents' has no attribute {name!r}")
+    value = getattr(import_module(f"rt_notebook.agents.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -23,8 +23,8 @@ class Waiting:
 
     index: int
     type: str
-    part: Part = Part("", 0)
-    audio_ms: float = 0.0
+    part: Part
+    audio_ms: float
 
 
 class Outbox:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Unpack
 
+from rt_notebook import Session, aconnect  # by the front door, which registers panels and adapters
 from rt_notebook.agents.connecting import ApiKey, as_secret
 from rt_notebook.agents.relay import InputStream, Relay, SendOutput
 from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.session import display
-from rt_notebook.session.blocking import Session
-from rt_notebook.session.connecting import Connecting, aconnect
+from rt_notebook.session.connecting import Connecting
 from rt_notebook.session.listening import TIMEOUT
-from rt_notebook.session.providers import Provider
+from rt_notebook.session.providers import Provider, Secret
 from rt_notebook.session.runner import block
 from rt_notebook.session.settings import Settings, shows_settings
 
 LINGER = 3.0
 """Seconds of silence after which an agent whose input has ended is done."""
+
+_ABSENT = ("instructions", "tools")
+"""Settings for which LangChain's agent takes None: there is none."""
 
 
 class VoiceReactAgent:
@@ -34,10 +37,6 @@ class VoiceReactAgent:
     ----------
     model
         As for `rt_notebook.connect`.
-    tools
-        Functions, `rt_notebook.Tool` objects, LangChain's tools, or the API's own shapes.
-    instructions
-        The system message; None leaves the server's own.
     api_key, openai_api_key
         One key by either name; also as pydantic's ``SecretStr``. It is in no repr, log or traceback.
     url, provider, dialect, headers, timeout
@@ -48,7 +47,9 @@ class VoiceReactAgent:
         being made, no tool runs and nothing has happened for this many seconds. ``math.inf`` waits for the server to
         close it.
     **settings
-        As for `rt_notebook.connect`, such as ``voice=`` and ``turn_detection=``.
+        As for `rt_notebook.connect`: ``instructions=``; ``tools=[...]`` (functions, `rt_notebook.Tool` objects,
+        LangChain's tools, the API's own shapes); ``voice=``, ``turn_detection=`` ... No instructions (None) leave the
+        server's own.
     """
 
     @shows_settings
@@ -56,8 +57,6 @@ class VoiceReactAgent:
         self,
         model: str | None = None,
         *,
-        tools: Iterable[Any] | None = (),
-        instructions: str | None = None,
         api_key: ApiKey | None = None,
         openai_api_key: ApiKey | None = None,
         url: str | None = None,
@@ -68,13 +67,18 @@ class VoiceReactAgent:
         linger: float = LINGER,
         **settings: Unpack[Settings],
     ) -> None:
-        # The key leaves this frame at once, so that no traceback with local variables can show it.
+        # The keys leave this frame at once, so that no traceback with local variables can show them.
         self._key, api_key, openai_api_key = as_secret(api_key) or as_secret(openai_api_key), None, None
-        self._endpoint = {"provider": provider, "url": url, "model": model, "dialect": dialect, "headers": headers}
-        self._settings = settings
-        if instructions is not None:
-            self._settings["instructions"] = instructions
-        self._settings["tools"] = list(tools or ())
+        self._endpoint: dict[str, Any] = {
+            "provider": provider,
+            "url": url,
+            "model": model,
+            "dialect": dialect,
+            "headers": headers,
+        }
+        self._settings: dict[str, Any] = {
+            name: value for name, value in settings.items() if value is not None or name not in _ABSENT
+        }
         self._timeout = timeout
         self._linger = linger
         self._session: Session | None = None
@@ -110,10 +114,13 @@ class VoiceReactAgent:
             await Relay(session, send_output_chunk).run(input_stream, self._linger)
 
     def _connecting(self) -> Connecting:
-        key = self._key.reveal() if self._key else None
-        connecting = aconnect(api_key=key, timeout=self._timeout, **self._endpoint, **self._settings)  # type: ignore[arg-type]
-        key = None
-        return connecting
+        return aconnect(
+            api_key=self._key.reveal() if self._key else None,
+            headers={name: value.reveal() for name, value in self._headers.items()},
+            timeout=self._timeout,
+            **self._endpoint,
+            **self._settings,
+        )
 
     # -- in a notebook ----------------------------------------------------------------------------------------------
 
@@ -139,7 +146,9 @@ class VoiceReactAgent:
         self.session._ipython_display_()
 
     def __repr__(self) -> str:
-        names = ", ".join(str(getattr(tool, "name", getattr(tool, "__name__", tool))) for tool in self._settings["tools"])
+        names = ", ".join(
+            str(getattr(tool, "name", getattr(tool, "__name__", tool))) for tool in self._settings["tools"]
+        )
         return f"<{type(self).__name__} {self._endpoint['model'] or ''} with the tools: {names or 'none'}>"
 
 

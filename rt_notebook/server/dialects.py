@@ -103,8 +103,6 @@ class Beta:
             out["response"] = _response(event["response"])
         if "item" in event:
             out["item"] = parts_to_beta(event["item"])
-        if kind == "response.function_call_arguments.done":
-            del out["name"]
         return (out,)
 
 

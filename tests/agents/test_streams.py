@@ -159,7 +159,8 @@ def test_any_asynchronous_iterable_will_do_also_none() -> None:
 
     async def main() -> None:
         assert [value async for _, value in amerge(down=Countdown())] == [2, 1, 0]
-        assert [value async for _, value in amerge()] == []
+        nothing: dict[str, Countdown] = {}
+        assert [pair async for pair in amerge(**nothing)] == []
 
     asyncio.run(main())
 
