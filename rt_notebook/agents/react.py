@@ -69,13 +69,8 @@ class VoiceReactAgent:
     ) -> None:
         # The keys leave this frame at once, so that no traceback with local variables can show them.
         self._key, api_key, openai_api_key = as_secret(api_key) or as_secret(openai_api_key), None, None
-        self._endpoint: dict[str, Any] = {
-            "provider": provider,
-            "url": url,
-            "model": model,
-            "dialect": dialect,
-            "headers": headers,
-        }
+        self._headers, headers = {name: Secret(value) for name, value in (headers or {}).items()}, None
+        self._endpoint: dict[str, Any] = {"provider": provider, "url": url, "model": model, "dialect": dialect}
         self._settings: dict[str, Any] = {
             name: value for name, value in settings.items() if value is not None or name not in _ABSENT
         }
@@ -146,10 +141,8 @@ class VoiceReactAgent:
         self.session._ipython_display_()
 
     def __repr__(self) -> str:
-        names = ", ".join(
-            str(getattr(tool, "name", getattr(tool, "__name__", tool))) for tool in self._settings["tools"]
-        )
-        return f"<{type(self).__name__} {self._endpoint['model'] or ''} with the tools: {names or 'none'}>"
+        count = len(self._settings.get("tools", ()))
+        return f"<{type(self).__name__}: model {self._endpoint['model'] or 'by default'}, {count} tools>"
 
 
 async def _opened(connecting: Connecting) -> Any:

@@ -84,7 +84,7 @@ class Relay:
                 return
 
     def _working(self) -> bool:
-        return any(call.state in ("running", "waiting") for call in self._session.calls)
+        return False
 
     # -- out --------------------------------------------------------------------------------------------------------
 

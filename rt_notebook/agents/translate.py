@@ -33,6 +33,7 @@ OUTPUT = frozenset(
         "response.created",
         "response.done",
         "input_audio_buffer.speech_stopped",
+        "conversation.item.truncated",
         "conversation.item.input_audio_transcription.delta",
         "conversation.item.input_audio_transcription.completed",
         "conversation.item.input_audio_transcription.failed",
