@@ -17,6 +17,9 @@ class Part(NamedTuple):
     content_index: int
 
 
+_NO_PART = Part("", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An event that is to go out: its place in the log, from which it is read when it is its turn."""
@@ -24,7 +27,9 @@ class Waiting:
     index: int
     type: str
     part: Part
-    audio_ms: float
+    audio_ms: float = 0.0
+    own: str = ""
+    """The event itself, as JSON, where it is the agent's own and in no log."""
 
 
 class Outbox:
@@ -58,6 +63,10 @@ class Outbox:
             return
         part = Part(str(event.get("item_id", "")), event.get("content_index", 0))
         self._waiting.append(Waiting(event.index, event.type, part, event.audio_ms or 0.0))
+
+    def put_own(self, error: str) -> None:
+        """Let an `error` event of the agent's own wait, as JSON."""
+        self._waiting.append(Waiting(-1, "error", _NO_PART, own=error))
 
     def take(self) -> Waiting:
         """Return the next event. Raises `IndexError` where none waits."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Unpack
 
-from rt_notebook import Session, aconnect  # by the front door, which registers panels and adapters
+from rt_notebook import Budget, Session, aconnect  # by the front door, which registers panels and adapters
 from rt_notebook.agents.connecting import ApiKey, as_secret
 from rt_notebook.agents.relay import InputStream, Relay, SendOutput
 from rt_notebook.protocol.catalog import Dialect
@@ -39,9 +40,9 @@ class VoiceReactAgent:
         As for `rt_notebook.connect`.
     api_key, openai_api_key
         One key by either name; also as pydantic's ``SecretStr``. It is in no repr, log or traceback.
-    url, provider, dialect, headers, timeout
-        As for `rt_notebook.connect`. The dialect is the server's; what goes in and out of `aconnect` does not change
-        with it.
+    url, provider, dialect, headers, record, budget, timeout
+        As for `rt_notebook.connect`, for each session. The dialect is the server's; what goes in and out of `aconnect`
+        does not change with it. With a folder as ``record="sessions/"`` each session leaves a recording in it.
     linger
         Once the input stream has ended, what it asked for is still answered: the session closes when no response is
         being made, no tool runs and nothing has happened for this many seconds. ``math.inf`` waits for the server to
@@ -63,6 +64,8 @@ class VoiceReactAgent:
         provider: Provider = "auto",
         dialect: Dialect = "ga",
         headers: Mapping[str, str] | None = None,
+        record: str | Path | None = None,
+        budget: Budget | float | None = None,
         timeout: float = TIMEOUT,
         linger: float = LINGER,
         **settings: Unpack[Settings],
@@ -71,10 +74,10 @@ class VoiceReactAgent:
         self._key, api_key, openai_api_key = as_secret(api_key) or as_secret(openai_api_key), None, None
         self._headers, headers = {name: Secret(value) for name, value in (headers or {}).items()}, None
         self._endpoint: dict[str, Any] = {"provider": provider, "url": url, "model": model, "dialect": dialect}
+        self._options: dict[str, Any] = {"record": record, "budget": budget, "timeout": timeout}
         self._settings: dict[str, Any] = {
             name: value for name, value in settings.items() if value is not None or name not in _ABSENT
         }
-        self._timeout = timeout
         self._linger = linger
         self._session: Session | None = None
 
@@ -112,8 +115,8 @@ class VoiceReactAgent:
         return aconnect(
             api_key=self._key.reveal() if self._key else None,
             headers={name: value.reveal() for name, value in self._headers.items()},
-            timeout=self._timeout,
             **self._endpoint,
+            **self._options,
             **self._settings,
         )
 

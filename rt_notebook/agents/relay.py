@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from rt_notebook.agents.connecting import CLEAN
-from rt_notebook.agents.outbox import Outbox, Part
+from rt_notebook.agents.outbox import Outbox, Part, Waiting
 from rt_notebook.agents.translate import OUTPUT, SPEECH, client_event, output_event, refusal
 from rt_notebook.errors import ConnectionClosedError, ProtocolError
 from rt_notebook.protocol.event import Event
@@ -21,6 +21,8 @@ Line = str | bytes | Mapping[str, Any]
 InputStream = AsyncIterable[Line]
 SendOutput = Callable[[str], Awaitable[object] | object]
 
+_LOOK_SECONDS = 0.1
+"""Between two looks at whether a long answer, or a tool, is done."""
 _ENDS = ("rt.connection.closed", "rt.connection.lost")
 
 
@@ -61,7 +63,8 @@ class Relay:
             try:
                 event = client_event(line, self._session.endpoint.dialect)
             except ProtocolError as problem:
-                self._session.call(self._refuse, str(problem))
+                self._outbox.put_own(_json(refusal(str(problem))))
+                self._changed.set()
             else:
                 await hop(self._send(event))
         await self._settled(linger)
@@ -71,26 +74,23 @@ class Relay:
         if not self._session.closed:  # else the delivering side tells, once all has gone out
             self._session.wire.send(event)
 
-    def _refuse(self, problem: str) -> None:
-        self._session.wire.local("rt.input.refused", error={"message": problem})
-
     async def _settled(self, seconds: float) -> None:
         """Wait until nothing is being answered, and nothing has happened for some seconds."""
         log = self._session.events
         while True:
-            mark = len(log)
-            await asyncio.sleep(seconds)
-            if len(log) == mark and self._session.conversation.active is None and not self._working():
+            quiet = log.now - log[-1].t
+            if quiet >= seconds and self._session.conversation.active is None and not self._working():
                 return
+            await asyncio.sleep(max(seconds - quiet, _LOOK_SECONDS))
 
     def _working(self) -> bool:
-        return False
+        return any(call.state in ("running", "waiting") for call in self._session.calls)
 
     # -- out --------------------------------------------------------------------------------------------------------
 
     def _note(self, event: Event) -> None:
         """Take an event of the session, on the session's loop."""
-        if event.type in OUTPUT or event.type == "rt.input.refused":
+        if event.type in OUTPUT:
             self._loop.call_soon_threadsafe(self._put, event, event.type == SPEECH and self._interrupts())
         elif event.type == "response.cancel":
             self._loop.call_soon_threadsafe(self._interrupt)
@@ -128,7 +128,7 @@ class Relay:
         while True:
             self._changed.clear()
             while self._outbox:
-                sent = self._send_output(self._chunk(self._outbox.take().index))
+                sent = self._send_output(self._chunk(self._outbox.take()))
                 if inspect.isawaitable(sent):
                     await sent
             if self._over and not self._outbox:
@@ -138,12 +138,11 @@ class Relay:
         if closed is not None and closed.code not in CLEAN:
             raise ConnectionClosedError(closed.code, closed.reason, doing="the agent was talking")
 
-    def _chunk(self, index: int) -> str:
-        event = self._session.wire.event(index)
-        if event.type == "rt.input.refused":
-            return _json(refusal(event["error"]["message"]))
-        text = _json(output_event(event))
-        return self._session.endpoint.redact(text) if event.type == "error" else text
+    def _chunk(self, waiting: Waiting) -> str:
+        if waiting.own:
+            return waiting.own
+        text = _json(output_event(self._session.wire.event(waiting.index)))
+        return self._session.endpoint.redact(text) if waiting.type == "error" else text
 
 
 def _json(event: dict[str, Any]) -> str:

@@ -187,7 +187,6 @@ _LOCAL: list[tuple[str, ...]] = [
      "conversation.item.truncate"),
     ("rt.playback.finished", "", "", "An item's audio was heard to its end."),
     ("rt.playback.underrun", "", "", "The loudspeaker ran out of audio in the middle of an item."),
-    ("rt.input.refused", "", "", "What an agent's user side sent is no event, and was not passed on."),
     ("rt.page.failed", "", "", "What was asked for in the panel did not work."),
     ("rt.unreadable", "", "", "The server sent something that is no JSON object."),
     ("rt.budget.warned", "", "", "Most of the budget is spent.", "rt.budget.exceeded"),

@@ -20,7 +20,7 @@ from rt_notebook.protocol.catalog import Dialect
 from rt_notebook.protocol.dialect import GA_NAMES
 from rt_notebook.server.engine import Call, Prompt
 
-BETA_ONLY = {name for name in GA_NAMES.values() if name.startswith("response.output_")}
+GA_ONLY = {name for name in GA_NAMES.values() if name.startswith("response.output_")}
 """What GA alone calls so, and no event that goes out."""
 
 
@@ -58,22 +58,22 @@ def audio(events: list[dict[str, Any]]) -> bytes:
 
 def test_text_and_speech_go_in_and_beta_names_come_out(dialect: Dialect) -> None:
     async def test() -> None:
-        async with serving(Scripted(hear=lambda samples: "good evening", answer=echo)) as url:
-            async with talking(agent_at(url, dialect=dialect)) as side:
-                side.write("good morning")
-                events = await side.until("response.done")
-                assert transcripts(events) == ["You said: good morning "]
-                assert len(audio(events)) > 4_800
-                assert events[-1]["response"]["output"][0]["content"][0]["type"] == "audio"
-                assert events[-1]["response"]["modalities"] == ["text", "audio"]
+        mind = Scripted(hear=lambda samples: "good evening", answer=echo)
+        async with serving(mind) as url, talking(agent_at(url, dialect=dialect)) as side:
+            side.write("good morning")
+            events = await side.until("response.done")
+            assert transcripts(events) == ["You said: good morning "]
+            assert len(audio(events)) > 4_800
+            assert events[-1]["response"]["output"][0]["content"][0]["type"] == "audio"
+            assert events[-1]["response"]["modalities"] == ["text", "audio"]
 
-                side.speak(silent(300) + loud(600) + silent(1_000))
-                events = await side.until("response.done")
-                assert transcripts(events) == ["You said: good evening "]
-                kinds = [event["type"] for event in side.events]
-                assert "input_audio_buffer.speech_started" in kinds
-                assert not BETA_ONLY & set(kinds)
-                assert not {kind for kind in kinds if kind.startswith("session.")}
+            side.speak(silent(300) + loud(600) + silent(1_000))
+            events = await side.until("response.done")
+            assert transcripts(events) == ["You said: good evening "]
+            kinds = [event["type"] for event in side.events]
+            assert "input_audio_buffer.speech_started" in kinds
+            assert not GA_ONLY & set(kinds)
+            assert not {kind for kind in kinds if kind.startswith("session.")}
 
     run(test())
 
