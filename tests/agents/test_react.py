@@ -4,6 +4,8 @@ import asyncio
 import base64
 import contextlib
 import json
+import threading
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
 
@@ -338,3 +340,102 @@ def test_a_cancelled_response_drops_the_sound_that_waits() -> None:
             assert audio(events) == b""
 
     run(test())
+
+
+def calling(prompt: Prompt) -> Iterator[str | Call]:
+    """Call for the weather in two cities, and tell what came of it."""
+    outputs = [message.text for message in prompt.messages if message.role == "tool"]
+    if outputs:
+        yield f"It is {' and '.join(sorted(outputs))}."
+    else:
+        yield from (Call("weather", json.dumps({"city": city})) for city in ("Paris", "Berlin"))
+
+
+@pytest.mark.parametrize("ended", [True, False], ids=["input ended", "input open"])
+def test_tools_run_side_by_side_and_one_answer_has_all_of_their_outputs(dialect: Dialect, ended: bool) -> None:
+    async def test() -> None:
+        together = threading.Barrier(2)
+
+        def weather(city: str) -> str:
+            """Tell the weather."""
+            together.wait(SECONDS)
+            # Longer than the agent lingers: it waits for tools.
+            time.sleep(0.5 if ended else 0)
+            return {"Paris": "clear", "Berlin": "rainy"}[city]
+
+        async with serving(Scripted(answer=calling)) as url:
+            agent = agent_at(url, dialect=dialect, tools=[weather])
+            side = Side()
+            side.write("What is the weather in Paris and in Berlin?")
+            if ended:
+                side.end()
+            running = asyncio.create_task(agent.aconnect(side.lines(), side.take))
+            events = await side.until("response.audio_transcript.done")
+            assert transcripts(events) == ["It is clear and rainy."]
+            await side.until("response.done")
+            if ended:
+                await running
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            assert [event["type"] for event in side.events].count("response.created") == 2
+            assert not [event for event in side.events if event["type"] == "error"]
+
+    run(test())
+
+
+def test_in_a_notebook_the_agent_has_a_session_and_a_panel_of_its_own() -> None:
+    def weather(city: str) -> str:
+        """Tell the weather."""
+        return f"fine in {city}"
+
+    async def test() -> None:
+        async with serving(Scripted(answer=calling)) as url:
+            agent = agent_at(url, tools=[weather], instructions="Help.")
+
+            def use() -> None:
+                assert agent.session is agent.session
+                assert (
+                    agent.session.ask("the weather?").responses[-1].transcript
+                    == "It is fine in Berlin and fine in Paris."
+                )
+                assert agent.session.conversation.session["instructions"] == "Help."
+                assert agent.panel(lang="zh") is agent.session.panel()
+                agent.close()
+                assert agent.session.closed
+
+            await asyncio.to_thread(use)
+
+    run(test())
+
+
+def test_a_terminal_shows_what_the_agent_is_and_connects_to_nothing() -> None:
+    agent = OpenAIVoiceReactAgent(
+        model="gpt-4o-realtime-preview", openai_api_key="sk-secret", tools=None, instructions=None
+    )
+    assert repr(agent) == "<OpenAIVoiceReactAgent: model gpt-4o-realtime-preview, 0 tools>"
+    with pytest.raises(NotImplementedError):
+        agent._ipython_display_()
+    agent.close()
+
+
+def test_langchain_s_agent_s_name_takes_its_key_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with serving(Scripted(answer=echo)) as url:
+            monkeypatch.setenv("OPENAI_API_KEY", TOKEN)
+            # With a url, as there; and without one, OpenAI's server, for which this environment names ours.
+            monkeypatch.setenv("OPENAI_BASE_URL", url.removesuffix("/realtime").replace("ws://", "http://"))
+            for place in (url, None):
+                side = Side()
+                side.write("hello")
+                side.end()
+                agent = OpenAIVoiceReactAgent(model="gpt-realtime", linger=0.3, url=place)
+                await agent.aconnect(side.lines(), side.take)
+                assert transcripts(side.events) == ["You said: hello "]
+
+    run(test())
+
+
+def test_without_a_key_openai_s_agent_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(rt.MissingKeyError):
+        asyncio.run(OpenAIVoiceReactAgent(model="gpt-realtime").aconnect(Side().lines(), print))
