@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import sys
 import threading
+import traceback
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
 
@@ -103,46 +105,50 @@ class VoiceToolExecutor:
         """Return the output of a call: the result, or what went wrong, in words that help the model."""
         tool = self._tools.get(name)
         if tool is None:
-            return f"Error: there is no tool {name!r}. There are {', '.join(self._tools) or 'none'}."
+            return f"There is no tool {name!r}. The tools are: {', '.join(self._tools) or 'none'}."
         context = ToolContext(session=None, call_id=call_id, name=name)
+        limit = asyncio.timeout(tool.timeout)
         try:
             bound = tool.bind(arguments)
-            async with asyncio.timeout(tool.timeout):
-                result = await (bound.call(context) if tool.is_async else _in_thread(bound, context))
-            return output_of(result).text
-        except TimeoutError:
-            context.cancelled = True
-            return f"Error: {name} did not end within {tool.timeout:g} s."
+            if tool.approve is True or (callable(tool.approve) and tool.approve(bound.arguments)):
+                return f"{name} was not called: it needs a person's approval, and nobody can be asked here."
+            async with limit:
+                return await _called(bound, context)
         except (ToolArgumentsError, ToolError) as problem:
-            return f"Error: {problem}"
-        except Exception as error:
-            return f"Error: {name} raised {type(error).__name__}: {error}"
-        except asyncio.CancelledError:
-            context.cancelled = True
-            raise
+            return str(problem)
+        except (Exception, SystemExit) as error:
+            if limit.expired():
+                return f"{name} did not return within {tool.timeout:g} s, its time limit, so there is no result."
+            traceback.print_exception(error, file=sys.stderr)
+            return f"{name} raised {type(error).__name__}: {error}"
+        finally:
+            context.cancelled = True  # for a plain function that goes on, though nobody waits for it
 
 
-async def _in_thread(bound: Bound, context: ToolContext) -> Any:
-    """Call a plain function on a thread of its own, which holds up neither other calls nor the process's end."""
+async def _called(bound: Bound, context: ToolContext) -> str:
+    """Call the function; a plain one on a thread of its own, which holds up neither other calls nor the process's end.
+
+    What comes back is made a text where the function ran, since a large result takes its time.
+    """
+    if bound.tool.is_async:
+        return output_of(await bound.call(context)).text
     loop = asyncio.get_running_loop()
-    ended: asyncio.Future[Any] = loop.create_future()
+    ended: asyncio.Future[str | BaseException] = loop.create_future()
 
-    def tell(result: Any, error: Exception | None) -> None:
-        if ended.done():
-            return
-        if error is not None:
-            ended.set_exception(error)
-        else:
-            ended.set_result(result)
+    def tell(told: str | BaseException) -> None:
+        if not ended.done():
+            ended.set_result(told)
 
     def run() -> None:
-        result, error = None, None
+        told: str | BaseException
         try:
-            result = bound.call(context)
-        except Exception as raised:
-            error = raised
+            told = output_of(bound.call(context)).text
+        except BaseException as error:
+            told = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, result, error)
+            loop.call_soon_threadsafe(tell, told)
 
     threading.Thread(target=contextvars.copy_context().run, args=(run,), name=context.name, daemon=True).start()
-    return await ended
+    if isinstance(told := await ended, BaseException):
+        raise told
+    return told

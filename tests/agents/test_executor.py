@@ -84,6 +84,26 @@ def test_each_call_has_one_output_whatever_becomes_of_it() -> None:
     assert "0.01 s" in outputs["7"]
 
 
+def test_what_needs_approval_is_not_called_and_odd_exceptions_are_outputs_too() -> None:
+    def stop() -> None:
+        raise StopIteration("no more")
+
+    async def leave() -> None:
+        raise SystemExit("bye")
+
+    async def late() -> None:
+        raise TimeoutError("the shop did not answer")
+
+    executor = {"pay": rt.tool(fail, approve=True), "stop": stop, "leave": leave, "late": late}
+    outputs = outputs_of(
+        lambda: VoiceToolExecutor(executor), *(call(name, name) for name in executor), count=len(executor)
+    )
+    assert "approval" in outputs["pay"]
+    assert "StopIteration" in outputs["stop"]
+    assert "SystemExit: bye" in outputs["leave"]
+    assert outputs["late"] == "late raised TimeoutError: the shop did not answer"
+
+
 def test_a_tool_s_own_words_reach_the_model() -> None:
     def refuse() -> None:
         raise rt.ToolError("Ask for the order's number first.")
@@ -95,8 +115,12 @@ def test_a_tool_s_own_words_reach_the_model() -> None:
 @pytest.mark.parametrize("count", [1, 20])
 def test_calls_run_side_by_side(count: int) -> None:
     together = threading.Barrier(count)
+
+    def wait() -> bool:
+        return together.wait(20) >= 0
+
     outputs = outputs_of(
-        lambda: VoiceToolExecutor({"wait": lambda: together.wait(20) >= 0}),
+        lambda: VoiceToolExecutor(tools=[wait]),
         *(call(str(number), "wait") for number in range(count)),
         count=count,
     )
