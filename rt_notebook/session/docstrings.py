@@ -29,13 +29,12 @@ def parse(docstring: str | None) -> Doc:
     """Read a docstring in NumPy's, Google's, reST's or Epydoc's style; one in no style is all description."""
     if not docstring:
         return Doc()
-    from docstring_parser import ParseError
     from docstring_parser import parse as read
 
     text = inspect.cleandoc(docstring)
     try:
         doc = read(text)
-    except ParseError:
+    except Exception:  # the parser trips over what is in no convention, not only with its own errors
         return Doc(text)
     parameters = {
         name.strip().lstrip("*"): _unwrapped(parameter.description)

@@ -10,7 +10,6 @@ import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from enum import Enum
-from itertools import islice
 from typing import Any
 
 from rt_notebook.session.pictures import picture
@@ -121,16 +120,20 @@ class Plain:
         return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
     def _cell(self, value: Any) -> Any:
+        if isinstance(value, float) and math.isnan(value):
+            return ""  # what a table calls missing
         plain = self.of(value, "a cell of the table")
         return json.dumps(plain, ensure_ascii=False) if isinstance(plain, dict | list) else plain
 
     def _numbers(self, array: Any, path: str) -> Any:
         if getattr(getattr(array, "dtype", None), "kind", "") in ("M", "m"):  # dates would become nanoseconds
             array = array.astype(str)
-        if math.prod(getattr(array, "shape", ())) <= MOST:
-            return self.of(array.tolist(), path)
-        self.more = True
-        return self._array(islice(array, max(self._left, 0)), path)
+        shape = getattr(array, "shape", ())
+        if math.prod(shape) > MOST:
+            self.more = True
+            array = array[: self._left + 1]
+            return self._array(array if len(shape) > 1 else array.tolist(), path)
+        return self.of(array.tolist(), path)
 
     def _image(self, value: Any) -> str | None:
         image = picture(value)

@@ -26,7 +26,7 @@ def problems_of(
     expected: dict[str, list[str]] = {}
     came: dict[str, str | None] = {}
     for error in errors:
-        path = _path(error["loc"], given)
+        path = _path(error["loc"], given, missing=error["type"] == "missing")
         if rest is not None:
             path = path.removeprefix(f"{rest}.")
         told, got = _told(error, parameters)
@@ -62,19 +62,18 @@ def _joined(choices: list[str]) -> str:
     return " or ".join([first, *(choice.removeprefix("expected ") for choice in others)])
 
 
-def _path(steps: Iterable[str | int], given: Any) -> str:
+def _path(steps: Sequence[str | int], given: Any, *, missing: bool) -> str:
     """Return where in the arguments a problem is: ``stops[2].city``.
 
     Pydantic also names the members of unions that it tried, which are nothing that the model wrote: a step that leads
-    nowhere is left out, unless it is the last, which may be what is missing.
+    nowhere is left out, unless it is the last, and just that is `missing`.
     """
     path = ""
-    steps = list(steps)
     for number, step in enumerate(steps, 1):
-        last = number == len(steps)
-        if isinstance(step, int) and isinstance(given, list) and (last or step < len(given)):
-            path, given = f"{path}[{step}]", None if last else given[step]
-        elif isinstance(step, str) and isinstance(given, dict) and (last or step in given):
+        absent = missing and number == len(steps)
+        if isinstance(step, int) and isinstance(given, list) and (absent or step < len(given)):
+            path, given = f"{path}[{step}]", None if absent else given[step]
+        elif isinstance(step, str) and isinstance(given, dict) and (absent or step in given):
             path, given = (f"{path}.{step}" if path else step), given.get(step)
     return path
 

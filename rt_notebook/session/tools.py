@@ -130,7 +130,7 @@ class Tool:
         origin = plain(function)
         doc = docstrings.of(origin)
         if origin is type(function):  # an object that can be called: what its call tells is nearer to the point
-            doc = docstrings.of(origin.__call__).over(doc)
+            doc = docstrings.parse(origin.__call__.__doc__).over(doc)
         self.description = doc.description if description is None else description
         self.timeout = timeout
         self.cancel = cancel
