@@ -174,11 +174,11 @@ class ArgumentProblem(NamedTuple):
 class ToolArgumentsError(RealtimeError):
     """The arguments of a call do not fit its tool: `problems` has all of them.
 
-    The text is written for the model, which can call again, and stays short (about 3 KB at most): it lists the first
+    The text is written for the model, which can call again, and stays short (at most 6 KB): it lists the first
     problems and counts the others. `kind` is ``invalid-json`` where the arguments could not be read at all.
     """
 
-    SHOWN = 10
+    SHOWN = 20
 
     def __init__(
         self,

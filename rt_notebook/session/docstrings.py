@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,16 @@ class Doc:
 
     description: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
+
+    def over(self, other: Doc) -> Doc:
+        """Return this with what only the other one tells."""
+        return Doc(self.description or other.description, other.parameters | self.parameters)
+
+
+def of(thing: Any) -> Doc:
+    """Read the docstring of a function, or of a class; not the one that a dataclass without any makes of its fields."""
+    text = thing.__doc__ if inspect.isclass(thing) else inspect.getdoc(thing)
+    return parse(None if text and text.startswith(f"{thing.__name__}(") else text)
 
 
 def parse(docstring: str | None) -> Doc:

@@ -17,14 +17,34 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from rt_notebook.errors import ArgumentProblem, ToolArgumentsError
 from rt_notebook.session import docstrings
-from rt_notebook.session.schema import Arguments
+from rt_notebook.session.rawarguments import RawArguments
+from rt_notebook.session.signatures import plain
+
+if TYPE_CHECKING:
+    from rt_notebook.session.schema import Arguments
 
 TIMEOUT = 60.0
 """How long a tool may take, s: nobody waits longer in a conversation."""
+
+Approve = bool | Callable[[dict[str, Any]], bool]
+"""Whether a person is asked before a call, or a function of its arguments that says so."""
+
+
+class ToolOptions(TypedDict, total=False):
+    """What `tool` takes beside the function; `Tool` tells what each means."""
+
+    name: str | None
+    description: str | None
+    parameters: Mapping[str, Any] | None
+    timeout: float | None
+    cancel: bool
+    approve: Approve
+    respond: bool
+
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
@@ -103,21 +123,39 @@ class Tool:
         parameters: Mapping[str, Any] | None = None,
         timeout: float | None = TIMEOUT,
         cancel: bool = True,
-        approve: bool | Callable[[dict[str, Any]], bool] = False,
+        approve: Approve = False,
         respond: bool = True,
     ) -> None:
-        functools.update_wrapper(self, function, updated=())
-        doc = docstrings.parse(function.__doc__)
-        self.name = function.__name__ if name is None else name
+        self.name = _named(function, name)
+        origin = plain(function)
+        doc = docstrings.of(origin)
+        if origin is type(function):  # an object that can be called: what its call tells is nearer to the point
+            doc = docstrings.of(origin.__call__).over(doc)
         self.description = doc.description if description is None else description
         self.timeout = timeout
         self.cancel = cancel
         self.approve = approve
         self.respond = respond
-        self.is_async = inspect.iscoroutinefunction(function)
+        self.is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+        if inspect.isasyncgenfunction(origin):
+            raise TypeError(f"tool {self.name}: an async generator has no one result; collect a list and return it.")
+        if timeout is not None and not timeout > 0:
+            raise ValueError(f"tool {self.name}: timeout is {timeout!r}; it is in seconds, or None for no limit.")
+        functools.update_wrapper(self, function, updated=())
+        self.__name__ = origin.__name__
+        self.__doc__ = origin.__doc__
         self._function = function
-        self._arguments = Arguments(self.name, function, doc.parameters, ToolContext)
+        self._arguments = self._arguments_of(function, parameters, doc)
         self.parameters = self._arguments.schema
+
+    def _arguments_of(
+        self, function: Callable[..., Any], parameters: Mapping[str, Any] | None, doc: docstrings.Doc
+    ) -> Arguments | RawArguments:
+        if parameters is not None:
+            return RawArguments(self.name, function, parameters, ToolContext)
+        from rt_notebook.session.schema import Arguments  # and Pydantic with it
+
+        return Arguments(self.name, function, doc.parameters, ToolContext)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the API takes it."""
@@ -136,41 +174,62 @@ class Tool:
         ToolArgumentsError
             They are not JSON, no object, or do not fit; the text tells the model each problem.
         """
+        text = arguments if arguments.strip() else "{}"  # some servers send nothing where there are no parameters
         try:
-            given = json.loads(arguments) if arguments else {}
-        except ValueError as error:
-            raise ToolArgumentsError(self.name, [ArgumentProblem("", str(error), arguments)], "invalid-json") from None
-        return Bound(self, given, self._arguments.bind(given))
+            given = json.loads(text, parse_constant=_no_json)
+        except (ValueError, RecursionError) as error:
+            raise self._unreadable(f"{error}", text) from None
+        if not isinstance(given, dict):
+            raise self._unreadable("expected an object with the parameters' names", text)
+        return Bound(self, given, self._arguments.bind(text, given))
+
+    def _unreadable(self, why: str, text: str) -> ToolArgumentsError:
+        return ToolArgumentsError(self.name, [ArgumentProblem("", why, text[:1000])], "invalid-json")
 
     def call(self, values: Mapping[str, Any], context: ToolContext) -> Any:
-        """Call the function with what it gets by parameter."""
-        bound = inspect.BoundArguments(
-            self._arguments.signature, dict(values) | dict.fromkeys(self._arguments.contexts, context)
-        )
-        bound.apply_defaults()
-        return self._function(*bound.args, **bound.kwargs)
+        """Call the function with what `bind` made of the arguments."""
+        return self._arguments.call(self._function, values, context)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself."""
         return self._function(*args, **kwargs)
 
+    def __repr__(self) -> str:
+        return f"<rt.Tool {self.name}({', '.join(map(str, self._shown()))})>"
+
+    def _shown(self) -> list[str]:
+        required = self.parameters.get("required", ())
+        return [name if name in required else f"{name}=..." for name in self.parameters.get("properties", {})]
+
+
+def _named(function: Callable[..., Any], name: str | None) -> str:
+    if isinstance(function, Tool):
+        raise TypeError(f"{function.name} is a tool already: give its options where it is made of a function.")
+    if not callable(function):
+        raise TypeError(
+            f"a tool is made of a callable, not of {function!r}. In a class body, leave the method as it is and make "
+            "the tool of the bound one: rt.tool(obj.method)."
+        )
+    if name is None:
+        name = plain(function).__name__
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is no name for a tool: the API takes 1 to 64 letters (a-z), digits, _ and -. "
+            "Pass another: rt.tool(f, name='...')."
+        )
+    return name
+
+
+def _no_json(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")
+
 
 @overload
-def tool(
-    function: Callable[..., Any],
-    /,
-    *,
-    name: str | None = None,
-    description: str | None = None,
-    parameters: Mapping[str, Any] | None = None,
-    timeout: float | None = TIMEOUT,
-    cancel: bool = True,
-    approve: bool | Callable[[dict[str, Any]], bool] = False,
-    respond: bool = True,
-) -> Tool: ...
+def tool(function: Callable[..., Any], /, **options: Unpack[ToolOptions]) -> Tool: ...
 @overload
+def tool(function: None = None, /, **options: Unpack[ToolOptions]) -> Callable[[Callable[..., Any]], Tool]: ...
 def tool(
-    function: None = None,
+    function: Callable[..., Any] | None = None,
     /,
     *,
     name: str | None = None,
@@ -178,17 +237,31 @@ def tool(
     parameters: Mapping[str, Any] | None = None,
     timeout: float | None = TIMEOUT,
     cancel: bool = True,
-    approve: bool | Callable[[dict[str, Any]], bool] = False,
+    approve: Approve = False,
     respond: bool = True,
-) -> Callable[[Callable[..., Any]], Tool]: ...
-def tool(function: Callable[..., Any] | None = None, /, **options: Any) -> Tool | Callable[[Callable[..., Any]], Tool]:
+) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a function: ``@rt.tool``, ``@rt.tool(timeout=5)`` or ``rt.tool(f, name="g")``.
 
     The options are those of `Tool`.
+
+    Raises
+    ------
+    TypeError
+        A parameter has no JSON Schema, or the function none that can be read.
+    ValueError
+        The API does not take the name.
     """
-    if function is None:
-        return functools.partial(Tool, **options)
-    return Tool(function, **options)
+    make = functools.partial(
+        Tool,
+        name=name,
+        description=description,
+        parameters=parameters,
+        timeout=timeout,
+        cancel=cancel,
+        approve=approve,
+        respond=respond,
+    )
+    return make if function is None else make(function)
 
 
 _adapters: dict[str, str] = {}
@@ -212,8 +285,8 @@ def as_tool(value: Any) -> Tool:
     for kind in type(value).__mro__:
         module = _adapters.get(kind.__module__.partition(".")[0])
         if module is not None:
-            made: Tool = import_module(module).as_tool(value)
-            return made
+            make: Callable[[Any], Tool] = import_module(module).as_tool
+            return make(value)
     if callable(value):
-        return tool(value)
+        return Tool(value)
     raise TypeError(f"a tool is {value!r}; pass a function, an rt.Tool, or a tool of LangChain.")
