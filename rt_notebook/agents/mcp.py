@@ -14,10 +14,12 @@ import asyncio
 import atexit
 import re
 import sys
+import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -64,7 +66,8 @@ class MCPServer:
     timeout, cancel, approve, respond
         Of every tool, as for `rt.tool`. A call that is cancelled or takes too long is cancelled at the server too.
     on_change
-        Is called with this server when its list of tools has changed; `tools` then has the new ones.
+        Is called with this server, on a thread of its own, when its list of tools has changed; `tools` then has the
+        new ones: ``on_change=lambda server: session.update(tools=server.tools)``.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class MCPServer:
         self._options: dict[str, Any] = {"timeout": timeout, "cancel": cancel, "approve": approve, "respond": respond}
         self._on_change = on_change
         self._words = LastWords()
+        self._title = ""  # what it calls itself, once it is known
         self._link: Link | None = None
         self._closed = False
         self._opening = asyncio.Lock()
@@ -156,8 +160,10 @@ class MCPServer:
     @property
     def _name(self) -> str:
         """What it is called in messages: no arguments and no query, which may hold secrets."""
+        if self._title:
+            return self._title
         if self._program is not None:
-            return self._program[0]
+            return Path(self._program[0]).name
         parts = urlsplit(self._url or "")
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
@@ -174,6 +180,7 @@ class MCPServer:
             try:
                 async with asyncio.timeout(self._connect_timeout):
                     await link.open()
+                self._title = link.server
                 self._take(link.tools)
             except TimeoutError:
                 raise await self._trouble(f"it did not answer in {self._connect_timeout:g} s") from None
@@ -183,7 +190,7 @@ class MCPServer:
             except OSError as error:
                 raise await self._trouble(_cannot_start(error)) from None
             except Exception as error:
-                raise await self._trouble(f"it is no MCP server that answers ({_told(error)})") from None
+                raise await self._trouble(f"there is no MCP server that answers ({_told(error)})") from None
             self._link = link
             _open_servers.add(self)
             return link
@@ -227,8 +234,8 @@ class MCPServer:
 
     def _changed(self, link: Link) -> None:
         self._take(link.tools)
-        if self._on_change is not None:
-            self._on_change(self)
+        if self._on_change is not None:  # on a thread of its own: it may well block, as session.update() does
+            threading.Thread(target=self._on_change, args=(self,), name="rt_notebook mcp change", daemon=True).start()
 
     def _take(self, listed: Sequence[types.Tool]) -> None:
         """Make tools of what the server listed; one that did not change stays the very same."""

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,9 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.dispatcher import ProgressFnT
 from mcp.shared.exceptions import MCPError
+
+# `mcp` imports it within the first call, on the loop: seconds in which no sound would come. Here is the user's thread.
+import_module("jsonschema.validators")
 
 Streams = tuple[Any, Any]
 """What a transport of `mcp` yields: what to read from, and what to write to."""
@@ -53,6 +57,8 @@ class Link:
         self._client: Client | None = None
         self.tools: list[types.Tool] = []
         """The server's tools, as it listed them last."""
+        self.server = ""
+        """What the server calls itself."""
         self.closing = False
         """Whether it was closed from here."""
 
@@ -99,6 +105,7 @@ class Link:
         try:
             async with Client(_watched(self._transport, self._over), message_handler=self._notified) as client:
                 self.tools = await _listed(client)
+                self.server = client.server_info.name if client.server_info else ""
                 self._client = client
                 ready.set_result(None)
                 listening = asyncio.create_task(self._listen(client))
@@ -113,7 +120,7 @@ class Link:
             raise
         finally:
             self._over.set()
-            if ready.done() and not self.closing:
+            if self._client is not None and not self.closing:
                 self._lost(self)
 
     async def _listen(self, client: Client) -> None:

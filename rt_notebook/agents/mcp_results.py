@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from mcp import types
 
+from rt_notebook.agents.parts import Picture, output_of_parts
 from rt_notebook.session.results import Output
 
 
 def output_of_result(result: types.CallToolResult) -> Output:
-    """Return a result's texts, resources and pictures; its structured content where there is no text."""
-    images = tuple(url for block in result.content if (url := _image(block)))
-    texts = [_TEXTS[type(block)](block) for block in result.content if _image(block) is None]
-    if not texts and result.structured_content is not None:
-        texts = [json.dumps(result.structured_content, ensure_ascii=False)]
-    return Output("\n".join(texts), images)
+    """Return a result's texts, resources and pictures.
+
+    Structured content goes out where there is nothing else, or where the only text is the same in more letters.
+    """
+    parts = [_part(block) for block in result.content]
+    if result.structured_content is not None and (not parts or _is_json(parts, result.structured_content)):
+        parts = [json.dumps(result.structured_content, ensure_ascii=False, separators=(",", ":"))]
+    return output_of_parts(parts)
 
 
-def _image(block: types.ContentBlock) -> str | None:
-    """Return a picture as a data: URL; None for anything else."""
+def _is_json(parts: list[str | Picture], value: Any) -> bool:
+    match parts:
+        case [str(text)]:
+            try:
+                return bool(json.loads(text) == value)
+            except ValueError:
+                return False
+    return False
+
+
+def _part(block: types.ContentBlock) -> str | Picture:
     match block:
+        case types.TextContent(text=text):
+            return text
         case types.ImageContent(data=data, mime_type=kind):
-            return f"data:{kind};base64,{data}"
-        case types.EmbeddedResource(resource=types.BlobResourceContents(blob=data, mime_type=str(kind))):
-            return f"data:{kind};base64,{data}" if kind.startswith("image/") else None
-    return None
+            return Picture(data, kind)
+        case types.EmbeddedResource(resource=resource):
+            return _file(resource)
+        case types.ResourceLink():
+            told = f"{block.title or block.name}: {block.uri}"
+            return f"{told} ({block.description})" if block.description else told
+        case types.AudioContent(mime_type=kind):
+            return f"[a sound, {kind}]"
 
 
-def _resource(block: types.EmbeddedResource) -> str:
-    resource = block.resource
+def _file(resource: types.TextResourceContents | types.BlobResourceContents) -> str | Picture:
     if isinstance(resource, types.TextResourceContents):
         return f"{resource.uri}:\n{resource.text}"
-    return f"{resource.uri}: {resource.mime_type or 'a file'}, which cannot be shown here"
-
-
-def _link(block: types.ResourceLink) -> str:
-    told = f"{block.title or block.name}: {block.uri}"
-    return f"{told} ({block.description})" if block.description else told
-
-
-_TEXTS: dict[type, Callable[[Any], str]] = {
-    types.TextContent: lambda block: block.text,
-    types.AudioContent: lambda block: f"a sound ({block.mime_type}), which cannot be passed on here",
-    types.EmbeddedResource: _resource,
-    types.ResourceLink: _link,
-}
+    kind = resource.mime_type or "application/octet-stream"
+    return Picture(resource.blob, kind) if kind.startswith("image/") else f"[{resource.uri}: {kind}]"

@@ -1,13 +1,14 @@
-"""An MCP server of the `mcp` package itself: ``python mcp_tools.py`` by stdio, with a port by streamable HTTP."""
+"""An MCP server of the `mcp` package itself: ``python mcp_tools.py`` by stdio, with `http` by streamable HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
-from pathlib import Path
 from typing import Any
 
+import uvicorn
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.utilities.types import Image
@@ -36,7 +37,7 @@ def weather(city: str, country: str | None = None) -> Weather:
 
 
 @server.tool()
-def picture() -> list[Any]:
+def picture() -> Any:
     """Draw."""
     return ["A picture:", Image(data=PNG, format="png")]
 
@@ -79,16 +80,32 @@ async def meet(name: str) -> str:
     return f"{name} met somebody"
 
 
+cancelled = asyncio.Event()
+
+
 @server.tool()
-async def forever(folder: str) -> str:
-    """Wait for nothing; leave a note when cancelled."""
-    (Path(folder) / "begun").touch()
+async def forever(ctx: Context) -> str:
+    """Wait for nothing; say when it has begun."""
     try:
+        await ctx.report_progress(0, 1, "begun")
         await asyncio.Event().wait()
     except asyncio.CancelledError:
-        (Path(folder) / "cancelled").touch()
+        cancelled.set()
         raise
     return "never"
+
+
+@server.tool()
+async def after_cancelling() -> str:
+    """Wait until a call of `forever` was cancelled."""
+    await cancelled.wait()
+    return "it was cancelled"
+
+
+@server.tool()
+def process() -> int:
+    """Tell the process."""
+    return os.getpid()
 
 
 @server.tool()
@@ -112,8 +129,13 @@ async def learn(ctx: Context) -> str:
     return "learnt"
 
 
+def serve_http() -> None:
+    """Serve on any free port, which is told in a line once connections are taken."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    uvicorn.Server(uvicorn.Config(server.streamable_http_app(), log_level="error")).run([listening])
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        server.run("streamable-http", port=int(sys.argv[1]))
-    else:
-        server.run()
+    serve_http() if sys.argv[1:] == ["http"] else server.run()
