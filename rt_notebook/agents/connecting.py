@@ -33,11 +33,13 @@ class SecretText(Protocol):
         ...
 
 
-ApiKey = str | SecretText
+ApiKey = str | SecretText | Secret
 
 
 def as_secret(key: ApiKey | None) -> Secret | None:
     """Return a key as this package keeps it; None where it is empty."""
+    if isinstance(key, Secret):
+        return key
     text = key if isinstance(key, str) or key is None else key.get_secret_value()
     return Secret(text.strip()) if text and text.strip() else None
 

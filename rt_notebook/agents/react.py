@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from rt_notebook import Budget, Session, aconnect  # by the front door, which registers panels and adapters
 from rt_notebook.agents.connecting import ApiKey, as_secret
@@ -16,7 +16,8 @@ from rt_notebook.session.connecting import Connecting
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Provider, Secret
 from rt_notebook.session.runner import block
-from rt_notebook.session.settings import Settings, shows_settings
+from rt_notebook.session.settings import Settings, shows_settings, to_session
+from rt_notebook.session.toolset import read_tools
 
 LINGER = 3.0
 """Seconds of silence after which an agent whose input has ended is done."""
@@ -78,6 +79,10 @@ class VoiceReactAgent:
         self._settings: dict[str, Any] = {
             name: value for name, value in settings.items() if value is not None or name not in _ABSENT
         }
+        if "tools" in self._settings:
+            self._settings["tools"] = read_tools(self._settings["tools"])
+        # What is wrong with a setting is said here, and not to the first visitor.
+        to_session(cast("Settings", self._settings), dialect)
         self._linger = linger
         self._session: Session | None = None
 
@@ -169,11 +174,6 @@ class OpenAIVoiceReactAgent(VoiceReactAgent):
         provider: Provider = "openai",
         **options: Any,
     ) -> None:
-        openai_api_key = openai_api_key or os.environ.get("OPENAI_API_KEY")
-        super().__init__(
-            model,
-            openai_api_key=openai_api_key,
-            url=url,
-            provider="auto" if url is not None else provider,
-            **options,
-        )
+        key, openai_api_key = as_secret(openai_api_key) or as_secret(os.environ.get("OPENAI_API_KEY")), None
+        there = "auto" if url is not None else provider
+        super().__init__(model, openai_api_key=key, url=url, provider=there, **options)

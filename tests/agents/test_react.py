@@ -7,11 +7,14 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from agent_side import SECONDS, Side, talking
 from core_client import loud, silent
+from nbclient import NotebookClient
 from pydantic import SecretStr
 from scripted import TOKEN, Scripted, serving
 
@@ -416,6 +419,30 @@ def test_a_terminal_shows_what_the_agent_is_and_connects_to_nothing() -> None:
     with pytest.raises(NotImplementedError):
         agent._ipython_display_()
     agent.close()
+
+
+def test_what_is_wrong_with_an_agent_is_said_when_it_is_made() -> None:
+    with pytest.raises(TypeError, match="instruction: no such setting"):
+        VoiceReactAgent(instruction="Help.")  # type: ignore[call-arg] # a misspelt one
+    with pytest.raises(ValueError, match="beta"):
+        VoiceReactAgent(temperature=0.7)
+    with pytest.raises(TypeError, match="a tool is 3"):
+        OpenAIVoiceReactAgent(tools=[3])
+
+
+@pytest.mark.notebook
+def test_in_a_cell_the_agent_is_its_panel() -> None:
+    root = Path(rt.__file__).parents[1]
+    cells = [
+        f"import sys\nsys.path.insert(0, {str(root)!r})\nimport rt_notebook as rt",
+        "agent = rt.agents.VoiceReactAgent(provider='local', instructions='Help.')\nagent",
+        "agent.close()\nagent.session.closed.code",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=60).execute()
+    shown = [kind for output in notebook.cells[1].outputs for kind in output.get("data", {})]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert notebook.cells[2].outputs[0]["data"]["text/plain"] == "1000"
 
 
 def test_langchain_s_agent_s_name_takes_its_key_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
