@@ -12,7 +12,7 @@ import orjson
 
 from rt_notebook.errors import ProtocolError
 from rt_notebook.protocol.catalog import Dialect
-from rt_notebook.protocol.dialect import BETA_NAMES, to_beta, to_ga
+from rt_notebook.protocol.dialect import BETA_NAMES, parts_to_beta, session_to_beta, to_ga
 from rt_notebook.protocol.event import short
 from rt_notebook.protocol.ids import new_id
 
@@ -78,11 +78,14 @@ _ONLY_BETA = ("temperature", "client_secret")
 
 def output_event(event: Json) -> Json:
     """Return one of the `OUTPUT` events, in GA's shape, as the beta dialect has it."""
-    out = to_beta(event) | {"type": BETA_NAMES.get(event["type"], event["type"])}
-    response = out.get("response")
-    if isinstance(response, dict) and "max_response_output_tokens" in response:
-        # So the beta calls it where one asks for a response; in the response itself it has the short name.
-        response["max_output_tokens"] = response.pop("max_response_output_tokens")
+    out = event | {"type": BETA_NAMES.get(event["type"], event["type"])}
+    if isinstance(response := event.get("response"), dict):
+        shown = out["response"] = session_to_beta(response)
+        if isinstance(items := shown.get("output"), list):
+            shown["output"] = [parts_to_beta(item) if isinstance(item, dict) else item for item in items]
+        if "max_response_output_tokens" in shown:
+            # So the beta calls it where one asks for a response; in the response itself it has the short name.
+            shown["max_output_tokens"] = shown.pop("max_response_output_tokens")
     return out
 
 

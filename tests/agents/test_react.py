@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 from agent_side import SECONDS, Side, talking
+from conformance import problems
 from core_client import loud, silent
 from nbclient import NotebookClient
 from pydantic import SecretStr
@@ -79,6 +80,7 @@ def test_text_and_speech_go_in_and_beta_names_come_out(dialect: Dialect) -> None
             assert "input_audio_buffer.speech_started" in kinds
             assert not GA_ONLY & set(kinds)
             assert not {kind for kind in kinds if kind.startswith("session.")}
+            assert [problem for event in side.events for problem in problems(event, "beta")] == []
 
     run(test())
 
