@@ -160,7 +160,8 @@ class _Schema(GenerateJsonSchema):
 
 def _documented(kind: type | None, schema: JsonSchemaValue) -> JsonSchemaValue:
     doc = docstrings.of(kind) if kind else docstrings.Doc()
-    if "description" in schema:
+    whole = inspect.cleandoc(kind.__doc__ or "") if kind else ""
+    if doc.description and schema.get("description", whole) == whole:
         schema["description"] = doc.description
     for name, field in schema.get("properties", {}).items():
         if name in doc.parameters:

@@ -440,6 +440,25 @@ def test_a_reference_in_a_sole_allof_is_resolved() -> None:
     assert tidy(schema)["properties"] == {"a": {"type": "string", "description": "One."}}
 
 
+def test_an_object_without_fields_is_a_dict_and_one_with_fields_is_closed() -> None:
+    # Pydantic wrote a dict as a bare object before 2.11.
+    schema = {"type": "object", "properties": {"a": {"type": "object"}, "b": {"type": "object", "properties": {}}}}
+    made = tidy(schema)
+    assert made["additionalProperties"] is False
+    assert made["properties"]["a"]["additionalProperties"] is True
+    assert made["properties"]["b"]["additionalProperties"] is False
+
+
+def test_a_description_that_is_no_docstring_stays() -> None:
+    class Told(BaseModel):
+        """For people."""
+
+        model_config = ConfigDict(json_schema_extra={"description": "For models."})
+        a: int
+
+    assert schema_of(Told)["description"] == "For models."
+
+
 def test_descriptions_come_from_the_nearest_to_the_parameter() -> None:
     def f(a: Annotated[int, Field(description="field")], b: int, c: Point, d: Point, e: Point | None = None) -> None:
         """Do it.
