@@ -140,9 +140,10 @@ def test_it_works_beside_a_loop_that_is_busy(server: MCPServer) -> None:
     other.close()
 
 
-def test_a_server_that_learns_a_tool_has_it() -> None:
+@pytest.mark.parametrize("script", [SCRIPT, str(Path(SCRIPT).with_name("old_mcp_server.py"))], ids=["new", "old"])
+def test_a_server_that_learns_a_tool_has_it(script: str) -> None:
     changed = threading.Event()
-    with MCPServer(**HERE, on_change=lambda _: changed.set()) as server:
+    with MCPServer(command=sys.executable, args=[script], on_change=lambda _: changed.set()) as server:
         before = server.tools
         called(server, "learn")
         assert changed.wait(WAIT)
