@@ -19,6 +19,7 @@ ALLOWED = {
     "protocol": {"errors", "audio"},
     "log": {"errors", "audio", "protocol"},
     "session": {"errors", "audio", "protocol", "log"},
+    "agents": {"errors", "audio", "protocol", "log", "session", "__init__"},
     "server": {"errors", "audio", "protocol"},
     "jupyter": set(),
     "widgets": {"errors", "audio", "protocol", "log", "session", "jupyter"},
@@ -33,6 +34,8 @@ PURE = [
     ROOT / "session" / "playback.py",
     ROOT / "session" / "score.py",
     ROOT / "session" / "appended.py",
+    ROOT / "session" / "calls.py",
+    ROOT / "session" / "followups.py",
     ROOT / "server" / "turns.py",
     ROOT / "widgets" / "channel.py",
 ]

@@ -30,6 +30,11 @@ GA_NAMES: Mapping[str, str] = {
 }
 """Wire type -> GA type, for the types that are named otherwise."""
 
+BETA_NAMES: Mapping[str, str] = {
+    ga: beta for beta, ga in GA_NAMES.items() if not beta.startswith("transcription_session")
+}
+"""GA type -> beta type, for those of a conversation's session."""
+
 SESSION_PATHS: Mapping[str, tuple[str, ...]] = {
     "modalities": ("output_modalities",),
     "max_response_output_tokens": ("max_output_tokens",),

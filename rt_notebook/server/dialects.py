@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from rt_notebook.protocol.dialect import GA_NAMES, SESSION_PATHS, parts_to_beta, session_to_beta, to_ga
+from rt_notebook.protocol.dialect import BETA_NAMES, SESSION_PATHS, parts_to_beta, session_to_beta, to_ga
 from rt_notebook.server import shapes_beta
 from rt_notebook.server.errors import ClientError
 from rt_notebook.server.shapes import check_event
@@ -53,7 +53,6 @@ class Ga:
         return () if event["type"] == "conversation.created" else (event,)
 
 
-_BETA_NAMES = {ga: beta for beta, ga in GA_NAMES.items() if not beta.startswith("transcription_session")}
 _NOT_IN_BETA = frozenset({"conversation.item.done", "input_audio_buffer.timeout_triggered"})
 _TRANSCRIPTION_NAMES = {
     "session.created": "transcription_session.created",
@@ -95,7 +94,7 @@ class Beta:
         kind = event["type"]
         if kind in _NOT_IN_BETA:
             return ()
-        out = event | {"type": _BETA_NAMES.get(kind, kind)}
+        out = event | {"type": BETA_NAMES.get(kind, kind)}
         if "session" in event:
             out["session"] = _session(event["session"])
             if event["session"]["type"] == "transcription":
@@ -104,8 +103,6 @@ class Beta:
             out["response"] = _response(event["response"])
         if "item" in event:
             out["item"] = parts_to_beta(event["item"])
-        if kind == "response.function_call_arguments.done":
-            del out["name"]
         return (out,)
 
 

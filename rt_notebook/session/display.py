@@ -82,6 +82,11 @@ def mimebundle(session: AsyncSession, **kwargs: Any) -> Any:
     return data | {"text/plain": repr(session)}, metadata
 
 
+def shows() -> bool:
+    """Tell whether we run in a kernel, whose outputs a notebook shows."""
+    return _kernel_shell() is not None
+
+
 def display(session: AsyncSession) -> None:
     """Show the session in a notebook: the panel, and below it the summary.
 

@@ -40,7 +40,7 @@ async def open_session(wire: Wire, endpoint: Endpoint, opener: Opener, timeout: 
     try:
         first = await wire.first(("session.created", "error"), after=mark, timeout=left)
         if first.type == "error":
-            raise _refused(endpoint, ServerError(first))
+            raise refused(endpoint, ServerError(first))
     except ConnectionClosedError as closed:
         raise RefusedError(
             endpoint.shown, f"the server closed the connection at once ({closed.code} {closed.reason})."
@@ -55,7 +55,8 @@ async def open_session(wire: Wire, endpoint: Endpoint, opener: Opener, timeout: 
         raise
 
 
-def _refused(endpoint: Endpoint, error: ServerError) -> ConnectError:
+def refused(endpoint: Endpoint, error: ServerError) -> ConnectError:
+    """Return the error that a server's first words stand for, should they be an `error` event."""
     message = endpoint.redact(str(error.error.get("message", "")))
     if error.code == "model_not_found":
         return UnknownModelError(endpoint.shown, endpoint.model, message)

@@ -129,6 +129,15 @@ def _began(said: Said, answer: Answer | None) -> float | None:
     return next((t for t in (*times, *made) if t is not None), None)
 
 
+_WHO = {
+    "function_call": "call",
+    "mcp_call": "remote call",
+    "mcp_list_tools": "remote tools",
+    "mcp_approval_request": "approval",
+    "mcp_approval_response": "approval",
+}
+
+
 def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
     item = said.item
     line = Line(
@@ -140,10 +149,10 @@ def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
         t=_began(said, answer),
         notes=tuple(_notes(said, answer)),
     )
-    if item.type == "function_call":
-        return replace(line, who="call", text=f"{item.name or ''}({item.arguments})")
     if item.type == "function_call_output":
         return replace(line, who="result", text=f"{name}: {item.output}" if name else item.output)
+    if item.told is not None:
+        return replace(line, who=_WHO.get(item.type, item.type), text=item.told)
     over = said.over is not None or said.cut_ms is not None  # else it may still be heard
     heard, unheard = heard_part(line.text, said.heard_ms if over else None, said.audio_ms)
     return replace(line, text=heard, unheard=unheard)
