@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import mcp_tools
 import pytest
@@ -30,9 +31,9 @@ WAIT = 30  # s, for what comes at once unless something is broken
 
 
 @contextlib.contextmanager
-def http_server() -> Iterator[str]:
-    """Run the server by HTTP in a process; yields its URL."""
-    with subprocess.Popen([sys.executable, SCRIPT, "http"], stdout=subprocess.PIPE, text=True) as process:
+def http_server(port: int = 0) -> Iterator[str]:
+    """Run the server by HTTP in a process, on any free port if it is 0; yields its URL."""
+    with subprocess.Popen([sys.executable, SCRIPT, "http", str(port)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield f"http://127.0.0.1:{int(process.stdout.readline())}/mcp"
@@ -181,6 +182,17 @@ def test_a_server_elsewhere_that_is_gone_is_told_of() -> None:
     for _ in range(2):  # while it is taken for alive, and when it is known to be gone
         with pytest.raises(ToolError, match="MCP server"):
             called(server, "add", a=1, b=1)
+    server.close()
+
+
+def test_a_server_elsewhere_that_was_started_anew_is_connected_to_again() -> None:
+    with http_server() as url:
+        server = MCPServer(url).open()
+        assert called(server, "add", a=1, b=1) == "2"
+    with http_server(urlsplit(url).port or 0):
+        with contextlib.suppress(ToolError):  # it may be this call that finds out
+            called(server, "add", a=1, b=1)
+        assert called(server, "add", a=1, b=1) == "2"
     server.close()
 
 
