@@ -106,6 +106,9 @@ class FollowUps:
     def __init__(self, *, replays: bool = False) -> None:
         self._replays = replays
         self._made: dict[str, _Made] = {}
+        self._open: dict[str, _Made] = {}
+        """Those of them that an answer may be asked for; what is long answered costs nothing."""
+        self._calls: dict[str, _Made] = {}
         self._requests: dict[str, _Request] = {}
         self._taken: _Taken | None = None
         self._confirms = False
@@ -180,7 +183,7 @@ class FollowUps:
         return free and self.now >= self.floor.held and bool(self._wanted())
 
     def _wanted(self) -> list[_Made]:
-        return [made for made in self._made.values() if made.wanted]
+        return [made for made in self._open.values() if made.wanted]
 
     def _params(self, of: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the next request keeps of one, so that a question asked in writing is answered in writing.
@@ -203,7 +206,8 @@ class FollowUps:
 
     def add(self, response_id: str, call_id: str, *, ours: bool, asks: bool) -> None:
         """Take note of a call."""
-        self._made[response_id].places[call_id] = _Place(asks, ours)
+        made = self._calls[call_id] = self._open[response_id] = self._made[response_id]
+        made.places[call_id] = _Place(asks, ours)
 
     def output_sent(self, response_id: str, call_id: str) -> None:
         """Take note that the output of our tool is sent."""
@@ -229,6 +233,7 @@ class FollowUps:
     def _judge(self, made: _Made) -> None:
         if made.complete and not any(place.ours and place.asks for place in made.places.values()):
             made.over = True
+            self._open.pop(made.id, None)
         if made.done and not made.places and made.answer is None:
             self._made.pop(made.id, None)
 
@@ -276,7 +281,7 @@ class FollowUps:
             self._beside += 1
             return
         ours, self._sending = self._sending, False
-        owed = [made for made in self._made.values() if made.owed]
+        owed = [made for made in self._open.values() if made.owed]
         for made in owed:
             made.requested = True
             made.echoes = self._replays and not ours
@@ -292,9 +297,11 @@ class FollowUps:
         if id_ is None or not default:
             return
         event_id, request = self._request_of()
-        for made in self._made.values():
+        for made in list(self._open.values()):
             if made in request.answers or (made.owed and made.confirmed):
                 made.answer, made.requested = id_, False
+                if not self._replays:
+                    del self._open[made.id]
         self._made[id_] = mine = _Made(id_, event.index, request.params)
         late = [made for made in request.answers if not made.confirmed]
         self._taken = _Taken(event_id, request, mine, late) if event_id is not None else None
@@ -344,6 +351,7 @@ class FollowUps:
             taken.made.params = {}
             for made in taken.late:
                 made.answer, made.requested = None, requested
+                self._open[made.id] = made
             if requested:
                 self._requests[taken.event_id] = taken.request
 
@@ -367,8 +375,9 @@ class FollowUps:
         item = dict_at(event, "item")
         if item.get("type") != "function_call_output":
             return None
-        call_id = item.get("call_id")
-        return next(((made, made.places[call_id]) for made in self._made.values() if call_id in made.places), None)
+        call_id = str(item.get("call_id"))
+        made = self._calls.get(call_id)
+        return (made, made.places[call_id]) if made is not None and call_id in made.places else None
 
 
 _HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, Protocol
 
 from rt_notebook.session.call import Call
 from rt_notebook.session.calls import Calls
 from rt_notebook.session.results import Output, output_of
-from rt_notebook.session.runner import background_loop, tools_loop
+from rt_notebook.session.runner import background_loop, on_thread, tools_loop
 from rt_notebook.session.tools import Bound, Tool, ToolContext
 
 Decider = Literal["python", "panel", "function"]
@@ -65,8 +65,7 @@ class Run:
         if self.tool.is_async:
             self.task = asyncio.run_coroutine_threadsafe(self._work_async(follower), tools_loop())
         else:
-            name = f"rt_notebook {self.tool.name}"
-            threading.Thread(target=self._work, args=(follower,), name=name, daemon=True).start()
+            on_thread(partial(self._work, follower))
 
     def abandon(self) -> None:
         """Stop the tool where it can be stopped; a plain function can only look at its context."""

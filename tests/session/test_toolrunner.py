@@ -758,4 +758,4 @@ def test_a_hundred_questions_with_calls_leave_nothing_behind(session: rt.Session
         assert session.ask(call("add", a=number, b=1)).text == f"Outputs: {number + 1}"
     runner = session._session._runner
     assert (runner._runs, runner._tasks, runner._waiters) == ({}, set(), set())
-    assert not [thread for thread in threading.enumerate() if thread.name == "rt_notebook add"]
+    assert runner.calls._follow._open == {}
