@@ -1,7 +1,8 @@
 """The function calls of one connection, from the arguments' end to the answer: events in, actions out. No I/O.
 
-`take` gets every event of the log in GA's shape, of all directions and in its order; the other methods get what a log
-does not tell: how a tool ended, what was decided about it, that time has passed. All of them return what is to be done.
+`take` gets the log's events of `TYPES` in GA's shape, of all directions and in their order; the other methods get what
+a log does not tell: how a tool ended, what was decided about it, that time has passed. All of them return what is to be
+done.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import orjson
 
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, list_at, text_at, value_at
+from rt_notebook.session import floor, followups
 from rt_notebook.session.call import (
     BY_HAND,
     CUT_OFF,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from rt_notebook.session.tools import Tool
     from rt_notebook.session.toolset import Toolset
 
-__all__ = ["Call", "Calls"]
+__all__ = ["TYPES", "Call", "Calls"]
 
 
 @dataclass(slots=True)
@@ -330,6 +332,9 @@ _AFTER: Mapping[str, Callable[[Calls, Event], None]] = {
     "rt.connection.closed": Calls._ended,
     "rt.connection.lost": Calls._ended,
 }
+
+TYPES = tuple({*_BEFORE, *_AFTER, *followups.HANDLERS, *floor.HANDLERS})
+"""The types of the events that `take` wants; others change nothing."""
 
 
 def _object(arguments: str) -> dict[str, Any] | str:

@@ -27,7 +27,7 @@ class Floor:
 
     def take(self, event: Event) -> None:
         """Take an event in."""
-        if handler := _HANDLERS.get(event.type):
+        if handler := HANDLERS.get(event.type):
             handler(self, event)
 
     @property
@@ -71,7 +71,7 @@ class Floor:
             self._until = 0.0
 
 
-_HANDLERS: Mapping[str, Callable[[Floor, Event], None]] = {
+HANDLERS: Mapping[str, Callable[[Floor, Event], None]] = {
     "session.created": Floor._configured,
     "session.updated": Floor._configured,
     "input_audio_buffer.append": Floor._appended,

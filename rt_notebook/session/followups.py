@@ -131,7 +131,7 @@ class FollowUps:
         """Take an event in."""
         self.now = event.t
         self.floor.take(event)
-        if handler := _HANDLERS.get(event.type):
+        if handler := HANDLERS.get(event.type):
             handler(self, event)
 
     # -- what is asked for --------------------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ class FollowUps:
         return (made, made.places[call_id]) if made is not None and call_id in made.places else None
 
 
-_HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {
+HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {
     "response.create": FollowUps._asked,
     "response.created": FollowUps._created,
     "response.done": FollowUps._done,

@@ -28,7 +28,7 @@ from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Response
 from rt_notebook.session.asking import Asker, Delta, Request
 from rt_notebook.session.call import STOPPED, Action, Ask, Call, Note, Send, Start, Stop, Unsent
-from rt_notebook.session.calls import Calls
+from rt_notebook.session.calls import TYPES, Calls
 from rt_notebook.session.results import Output, output_of
 from rt_notebook.session.tools import ToolContext
 from rt_notebook.session.toolset import Toolset
@@ -50,7 +50,7 @@ class ToolRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._waiters: set[asyncio.Future[None]] = set()
-        wire.subscribe(self._take)
+        wire.subscribe(self._take, (*TYPES, "rt.connection.opened"))
 
     # -- what is told to the core, and what it says -------------------------------------------------------------------
 
