@@ -138,10 +138,11 @@ class Link:
             self._refreshing = asyncio.create_task(self._refresh(self._client))
 
     async def _refresh(self, client: Client) -> None:
-        tools = await _listed(client)
-        if [tool.name for tool in tools] != [tool.name for tool in self.tools] or tools != self.tools:
-            self.tools = tools
-            self._changed(self)
+        with suppress(MCPError, *_GONE):  # then a call will find out, and say so
+            tools = await _listed(client)
+            if tools != self.tools:
+                self.tools = tools
+                self._changed(self)
 
 
 async def _listed(client: Client) -> list[types.Tool]:

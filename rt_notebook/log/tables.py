@@ -139,11 +139,11 @@ def _turns(reading: Reading) -> list[dict[str, Any]]:
     bills: dict[int, list[Bill]] = {}
     for bill in reading.bills:
         bills.setdefault(id(bill.turn), []).append(bill)
-    names = {said.item.call_id or said.id: said.item.name for said in reading.items if said.item.is_call}
+    names = {said.item.call_id: said.item.name for said in reading.items if said.item.type == "function_call"}
     return [_turn(turn, bills.get(id(turn), []), names) for turn in reading.turns]
 
 
-def _turn(turn: Turn, bills: list[Bill], names: dict[str, str | None]) -> dict[str, Any]:
+def _turn(turn: Turn, bills: list[Bill], names: dict[str | None, str | None]) -> dict[str, Any]:
     row = {name: getattr(turn, name) for name in TURNS if hasattr(turn, name)}
     own = [bill for bill in bills if bill.what == "response" and bill.usage is not None]
     return row | {

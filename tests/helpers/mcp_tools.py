@@ -36,6 +36,16 @@ def weather(city: str, country: str | None = None) -> Weather:
     return Weather(city=city, temperature_c=18)
 
 
+class Stop(BaseModel):
+    city: str
+
+
+@server.tool()
+def travel(stops: list[Stop]) -> str:
+    """Tell where a journey goes."""
+    return ", ".join(stop.city for stop in stops)
+
+
 @server.tool()
 def picture() -> Any:
     """Draw."""

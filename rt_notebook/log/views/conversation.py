@@ -129,15 +129,6 @@ def _began(said: Said, answer: Answer | None) -> float | None:
     return next((t for t in (*times, *made) if t is not None), None)
 
 
-_WHO = {
-    "function_call": "call",
-    "mcp_call": "remote call",
-    "mcp_list_tools": "remote tools",
-    "mcp_approval_request": "approval",
-    "mcp_approval_response": "approval",
-}
-
-
 def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
     item = said.item
     line = Line(
@@ -149,10 +140,12 @@ def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
         t=_began(said, answer),
         notes=tuple(_notes(said, answer)),
     )
+    if item.is_call:
+        return replace(line, who="call", text=item.told or "")
     if item.type == "function_call_output":
         return replace(line, who="result", text=f"{name}: {item.output}" if name else item.output)
     if item.told is not None:
-        return replace(line, who=_WHO.get(item.type, item.type), text=item.told)
+        return replace(line, who=_REMOTE.get(item.type, item.type), text=item.told)
     over = said.over is not None or said.cut_ms is not None  # else it may still be heard
     heard, unheard = heard_part(line.text, said.heard_ms if over else None, said.audio_ms)
     return replace(line, text=heard, unheard=unheard)
@@ -179,6 +172,14 @@ def _outcome(answer: Answer) -> Iterator[str]:
         yield "not finished"
     elif status != "completed":
         yield f"{status}: {answer.why}" if answer.why else status
+
+
+_REMOTE = {
+    "mcp_list_tools": "remote tools",
+    "mcp_approval_request": "approval",
+    "mcp_approval_response": "approval",
+}
+"""Who speaks in items of a remote MCP server that are no calls."""
 
 
 def clock(t: float | None) -> str:

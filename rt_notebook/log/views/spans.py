@@ -126,7 +126,7 @@ def extent(turn: Turn, times: list[float]) -> tuple[float, float]:
 
 def event_spans(log: EventLog, end: float) -> list[Span]:
     """Return what single events tell: responses, tool calls, marks."""
-    columns = log.columns("type", "t", "error", "text", "response_id", "call_id", "item_id")
+    columns = log.columns("type", "t", "error", "text", "response_id", "call_id")
     found: list[Span] = []
     responses: dict[str, Span] = {}
     calls: dict[str, Span] = {}
@@ -160,13 +160,6 @@ def event_spans(log: EventLog, end: float) -> list[Span]:
             name = log[row].get("name") or names.get(id_) or "function"
             calls[id_] = Span("calls", "call", t, None, str(name), row, wire, f"{name}({text})")
             found.append(calls[id_])
-        elif type_ == "response.mcp_call.in_progress":
-            id_ = columns["item_id"][row] or ""
-            calls[id_] = Span("calls", "call", t, None, names.get(id_, "remote tool"), row, wire, names.get(id_, ""))
-            found.append(calls[id_])
-        elif type_ in ("response.mcp_call.completed", "response.mcp_call.failed"):
-            if call := calls.pop(columns["item_id"][row] or "", None):
-                call.t2, call.text = t, f"{call.text} {type_.rpartition('.')[2]}"
         elif type_ == "conversation.item.create" and columns["call_id"][row]:
             if call := calls.pop(columns["call_id"][row], None):
                 call.t2 = t
@@ -186,7 +179,7 @@ def _status(event: dict[str, Any]) -> str:
 
 
 def _note_name(item: dict[str, Any], names: dict[str, str]) -> None:
-    if (id_ := text_at(item, "call_id") or text_at(item, "id")) and (name := text_at(item, "name")):
+    if (id_ := text_at(item, "call_id")) and (name := text_at(item, "name")):
         names[id_] = name
 
 

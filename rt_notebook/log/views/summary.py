@@ -220,12 +220,8 @@ def _tokens(reading: Reading) -> _Facts:
 
 
 def _calls(log: EventLog, columns: dict[str, list[Any]], reading: Reading) -> _Facts:
-    calls = [said for said in reading.items if said.item.is_call]
+    calls = [said for said in reading.items if said.item.type == "function_call"]
     for said in calls[:MOST_CALLS]:
-        if said.item.type == "mcp_call":
-            told = f"{_short(said.item.told or '', 60)} {said.item.status or ''}"
-            yield _short(said.item.name or "(no name)", 30), told.strip()
-            continue
         took = _took(log, columns, said)
         answered = f"answered after {took * 1000:,.0f} ms" if took is not None else "not answered"
         yield _short(said.item.name or "(no name)", 30), f"{_short(said.item.arguments, 60)} {answered}".strip()
