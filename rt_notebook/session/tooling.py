@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from rt_notebook.errors import RealtimeError, ServerError, WaitTimeoutError
 from rt_notebook.protocol.event import Event
+from rt_notebook.session import updates
 from rt_notebook.session.asking import Asker
 from rt_notebook.session.call import Call, Decision
 from rt_notebook.session.listening import TIMEOUT
@@ -19,7 +20,6 @@ from rt_notebook.session.tools import Tool, as_tool
 from rt_notebook.session.tools import tool as make_tool
 from rt_notebook.session.toolset import Toolset, read_tools
 from rt_notebook.session.toolwork import Decider
-from rt_notebook.session.updates import Updates
 from rt_notebook.session.wire import Wire
 
 
@@ -28,8 +28,8 @@ class Tooling(Sender):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
-        self._updates = Updates()
-        wire.subscribe(self._updates.take)
+        self._updates = updates.Updates()
+        wire.subscribe(self._updates.take, updates.TYPES)
         self._asker = Asker(wire)
         self._toolset = Toolset()
         self._runner = ToolRunner(wire, self._asker, self._toolset, self._seen)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import text_at
 
+TYPES = ("session.update", "session.updated", "error", "rt.connection.opened")
+"""The types of the events that `take` wants."""
+
 
 class Updates:
     """The updates of a session, with those that are sent by hand and those that nobody waits for."""
