@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rt_notebook.agents.connecting import connect
     from rt_notebook.agents.executor import VoiceToolExecutor
+    from rt_notebook.agents.mcp import MCPServer
     from rt_notebook.agents.react import OpenAIVoiceReactAgent, VoiceReactAgent
     from rt_notebook.agents.streams import amerge
 
 _HOMES = {
+    "MCPServer": "mcp",
     "OpenAIVoiceReactAgent": "react",
     "VoiceReactAgent": "react",
     "VoiceToolExecutor": "executor",
@@ -19,13 +21,18 @@ _HOMES = {
     "connect": "connecting",
 }
 
-__all__ = ["OpenAIVoiceReactAgent", "VoiceReactAgent", "VoiceToolExecutor", "amerge", "connect"]
+__all__ = ["MCPServer", "OpenAIVoiceReactAgent", "VoiceReactAgent", "VoiceToolExecutor", "amerge", "connect"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'rt_notebook.agents' has no attribute {name!r}")
-    value = getattr(import_module(f"rt_notebook.agents.{_HOMES[name]}"), name)
+    try:
+        value = getattr(import_module(f"rt_notebook.agents.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as missing:
+        if missing.name != "mcp":
+            raise
+        raise ModuleNotFoundError(f"{name} needs the package mcp: pip install 'rt-notebook[mcp]'", name="mcp") from None
     globals()[name] = value
     return value
 

@@ -71,7 +71,10 @@ def read_tools(values: Any) -> list[Entry]:
     entries = [dict(value) if isinstance(value, Mapping) else as_tool(value) for value in values]
     names = [name for entry in entries if (name := name_of(entry)) is not None]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"two tools are named {twice[0]!r}; rt.tool(function, name=...) gives one of them another.")
+        raise ValueError(
+            f"two tools are named {twice[0]!r}; rt.tool(function, name=...) gives one of them another, "
+            "and MCPServer(prefix=...) all of a server's."
+        )
     return entries
 
 
