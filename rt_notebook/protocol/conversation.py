@@ -208,19 +208,23 @@ class Conversation:
             response.items.append(item)
 
     def _text_delta(self, event: Event) -> None:
-        self._mark(event, "first_text")
-        if item := self._item(event):
-            item.grow("text", _text(event, "delta"))
+        self._grow(event, "text")
 
     def _transcript_delta(self, event: Event) -> None:
-        self._mark(event, "first_text")
-        if item := self._item(event):
-            item.grow("transcript", _text(event, "delta"))
+        self._grow(event, "transcript")
+
+    def _grow(self, event: Event, name: Literal["text", "transcript"]) -> None:
+        # One call for what most events are, since a call costs as much as what is done in it.
+        if isinstance(id_ := event.get("response_id"), str) and (response := self.responses.get(id_)):
+            response.times.setdefault("first_text", event.t)
+        if isinstance(id_ := event.get("item_id"), str) and (item := self.items.get(id_)):
+            item.grow(name, _text(event, "delta"))
 
     def _audio_delta(self, event: Event) -> None:
-        self._mark(event, "first_audio")
-        if (item := self._item(event)) and event.sound is not None:
-            item.pieces.append(event.sound)
+        if isinstance(id_ := event.get("response_id"), str) and (response := self.responses.get(id_)):
+            response.times.setdefault("first_audio", event.t)
+        if (sound := event.sound) is not None and (item := self._item(event)):
+            item.pieces.append(sound)
 
     def _text_done(self, event: Event) -> None:
         if item := self._item(event):
@@ -242,10 +246,6 @@ class Conversation:
         """Note how far a remote MCP server is with a list or a call: its items have no status of their own."""
         if item := self._item(event):
             item.status = event.type.rpartition(".")[2]
-
-    def _mark(self, event: Event, what: Literal["first_text", "first_audio"]) -> None:
-        if response := self.responses.get(_text(event, "response_id")):
-            response.times.setdefault(what, event.t)
 
 
 _HANDLERS: dict[str, Callable[[Conversation, Event], None]] = {
