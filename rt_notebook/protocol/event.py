@@ -180,8 +180,8 @@ def encode_audio(pcm: bytes) -> str:
 
 
 def text_of(event: dict[str, Any]) -> str | None:
-    """Return the words of an event: delta, transcript, text, arguments, or those of its item."""
-    for field in ("delta", "transcript", "text", "arguments"):
+    """Return the words of an event: delta, transcript, text, arguments, a tool's output, or those of its item."""
+    for field in ("delta", "transcript", "text", "arguments", "output"):
         if isinstance(value := event.get(field), str):
             if field == "delta" and event.get("type") in ("response.output_audio.delta", "response.audio.delta"):
                 return None
