@@ -38,7 +38,7 @@ class Originals:
     def append_sounding(self, raw: bytes, audios: Sequence[str]) -> Clip | None:
         """Keep the next row's event, its audio (base64) apart; return the audio, None where there is none."""
         cuts: list[tuple[int, int]] = []
-        sound: list[bytes] = []
+        sound = b""
         for audio in audios:
             encoded = audio.encode(errors="replace")  # half a character, which JSON can hold, is no base64
             pcm = decode_audio(encoded)
@@ -49,22 +49,19 @@ class Originals:
                 raw = raw[:at] + raw[at + len(encoded) :]
             # Without a place the raw event keeps its own copy: it was not written as we would write it.
             cuts.append((at, len(pcm)))
-            sound.append(pcm)
-        begin = self.blobs.append(raw) + len(raw)
+            sound = sound + pcm if sound else pcm
         if not cuts:
-            self._end.append(begin)
+            self.append(raw)
             return None
         row = len(self._end)
         if len(cuts) > 1:
             self._cuts[row] = cuts
-        pcm = sound[0] if len(sound) == 1 else b"".join(sound)
-        self.blobs.append(pcm)
-        end = begin + len(pcm)
-        self._audio_bytes.append(len(pcm))
+        end = self.blobs.append(raw + sound) + len(raw) + len(sound)
+        self._audio_bytes.append(len(sound))
         self._cut.append(cuts[0][0])
         self._sounding.append(row)
         self._end.append(end)
-        return Clip(self._read, begin, end)
+        return Clip(self._read, end - len(sound), end)
 
     def sound(self, row: int) -> Clip | None:
         """Return a row's audio, to be read later; None where it has none."""
