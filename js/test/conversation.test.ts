@@ -115,12 +115,12 @@ describe("words", () => {
       },
       added("a", "assistant", "o", [{ type: "output_text", text: "It is done." }]),
     );
-    expect(summary(items)).toEqual(['tool: order({"n":1})', "assistant: It is done."]);
-    expect(items.bubbles[0]).toMatchObject({ result: "done" });
+    expect(items.bubbles.map(({ role }) => role)).toEqual(["tool", "assistant"]);
+    expect(items.bubbles[0]?.call).toMatchObject({ name: "order", arguments: '{"n":1}', output: "done", state: "done" });
     expect(items.find("o")).toBe(items.bubbles[0]);
     const deleted = { type: "conversation.item.deleted", item_id: "o" };
     items.add({ index: 9, t: 9, direction: "server", audio_ms: null, event: deleted });
-    expect(items.bubbles[0]).toMatchObject({ text: 'order({"n":1})', result: null });
+    expect(items.bubbles[0]).toMatchObject({ call: { arguments: '{"n":1}', output: null } });
   });
 
   test("an output without its call stands by itself, a server's own tool tells its result", () => {
@@ -128,10 +128,8 @@ describe("words", () => {
       { ...added("o", "tool", null), item: { id: "o", type: "function_call_output", call_id: "gone", output: "done" } },
       { ...added("m", "tool", "o"), item: { id: "m", type: "mcp_call", name: "find", arguments: "{}", output: "3 files" } },
     );
-    expect(items.bubbles.map(({ text, result }) => [text, result])).toEqual([
-      ["done", null],
-      ["find({})", "3 files"],
-    ]);
+    expect(items.bubbles[0]).toMatchObject({ text: "done", call: null });
+    expect(items.bubbles[1]?.call).toMatchObject({ name: "find", arguments: "{}", output: "3 files", state: "done" });
   });
 
   test("what could not be transcribed says so", () => {
@@ -184,7 +182,7 @@ test("a cut answer knows what was generated and what was heard", () => {
 
 describe("heardPart", () => {
   const bubble = (text: string, generated_ms: number, heard_ms: number | null): Bubble => ({
-    ...{ id: "a", role: "assistant", result: null, note: null, live: false, t: 0 },
+    ...{ id: "a", role: "assistant", call: null, note: null, live: false, t: 0 },
     ...{ text, generated_ms, heard_ms },
   });
 

@@ -1,4 +1,5 @@
 import type { Row } from "../messages.ts";
+import { type Call, fillCall, isOpen, newCall, returned, STEPS, written } from "./calls.ts";
 import { field, itemText, text } from "./events.ts";
 
 /**
@@ -18,8 +19,8 @@ export interface Bubble {
   /** `user`, `assistant`, `system`, `tool` (a function call with its output) or `mark` (a line between sessions). */
   role: string;
   text: string;
-  /** What a tool returned; null before that, and where there is no tool. */
-  result: string | null;
+  /** The call that it shows; null where it shows none. */
+  call: Call | null;
   note: Note | null;
   /** Words are still coming. */
   live: boolean;
@@ -36,8 +37,6 @@ interface Entry extends Bubble {
   placed: boolean;
   /** Text by content part. */
   parts: string[];
-  /** The called function. */
-  name: string;
   before: Entry | null;
   after: Entry | null;
 }
@@ -97,8 +96,8 @@ export class Conversation {
     const known = this.#entries.get(id);
     if (known !== undefined) return known;
     const entry: Entry = {
-      ...{ id, role, text: "", result: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
-      ...{ placed: false, parts: [], name: "", before: null, after: null },
+      ...{ id, role, text: "", call: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
+      ...{ placed: false, parts: [], before: null, after: null },
     };
     this.#entries.set(id, entry);
     this.#unplaced.add(entry);
@@ -117,18 +116,27 @@ export class Conversation {
     this.#link(entry, before);
   }
 
-  /** Notes which entry shows a call. */
-  called(call_id: string, entry: Entry): void {
-    if (call_id !== "") this.#calls.set(call_id, entry);
+  /** Takes what is told of the call that an item is; the change gets the call and the time, s. */
+  call(id: string, change: (call: Call, t: number) => void): void {
+    const entry = this.entry(id, "tool");
+    entry.call ??= newCall(this.#t);
+    change(entry.call, this.#t);
+    if (entry.call.id !== "") this.#calls.set(entry.call.id, entry);
+    entry.live = entry.call.state === "writing";
+    this.changed.add(entry);
+  }
+
+  /** The item that a call is; undefined where it is not known. */
+  itemOf(call_id: string): string | undefined {
+    return this.#calls.get(call_id)?.id;
   }
 
   /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id: string, id: string, result: string): boolean {
+  returned(call_id: string, id: string, output: string): boolean {
     const entry = this.#calls.get(call_id);
     if (entry === undefined) return false;
     this.#entries.set(id, entry);
-    entry.result = result;
-    this.changed.add(entry);
+    this.call(entry.id, (call, t) => returned(call, output, t));
     return true;
   }
 
@@ -142,7 +150,7 @@ export class Conversation {
       this.#unplaced.delete(entry);
       this.changed.delete(entry);
     } else {
-      entry.result = null;
+      if (entry.call !== null) entry.call.output = null;
       this.changed.add(entry);
     }
   }
@@ -158,6 +166,7 @@ export class Conversation {
     for (let entry = this.#first; entry !== null; entry = entry.after) {
       if (!entry.live) continue;
       entry.live = false;
+      if (entry.call !== null) entry.call.state = "incomplete";
       this.changed.add(entry);
     }
   }
@@ -218,20 +227,44 @@ const output: Handler = (conversation, event) => {
 };
 
 function fill(conversation: Conversation, item: unknown): Entry {
-  const entry = conversation.entry(text(field(item, "id")), itemRole(item));
-  const isCall = text(field(item, "type")).endsWith("_call");
-  entry.name = text(field(item, "name")) || entry.name;
-  const words = isCall ? text(field(item, "arguments")) : itemText(item);
+  const id = text(field(item, "id"));
+  const entry = conversation.entry(id, itemRole(item));
+  if (text(field(item, "type")).endsWith("_call")) {
+    conversation.call(id, (call, t) => fillCall(call, item, t));
+    return entry;
+  }
+  const words = itemText(item);
   if (words !== "") entry.parts = [words];
   entry.live = field(item, "status") === "in_progress" || (entry.live && words === "");
-  if (isCall) {
-    conversation.called(text(field(item, "call_id")), entry);
-    // A tool that runs at the server tells its result in the same item.
-    entry.result = text(field(item, "output")) || text(field(field(item, "error"), "message")) || entry.result;
-  }
   show(conversation, entry);
   return entry;
 }
+
+/** A piece of a call's arguments arrives. */
+const write: Handler = (conversation, event) => {
+  conversation.call(text(event.item_id), (call) => {
+    if (isOpen(call)) call.arguments += text(event.delta);
+  });
+};
+
+/** A call's arguments are whole. */
+const wrote: Handler = (conversation, event) => {
+  conversation.call(text(event.item_id), (call, t) => {
+    call.id = text(event.call_id) || call.id;
+    call.name = text(event.name) || call.name;
+    written(call, text(event.arguments), t);
+  });
+};
+
+/** A tool has come a step further. */
+const step: Handler = (conversation, event) => {
+  const call_id = text(event.call_id);
+  const id = conversation.itemOf(call_id) ?? (text(event.item_id) || call_id);
+  conversation.call(id, (call, t) => {
+    call.id ||= call_id;
+    STEPS[text(event.type)]?.(call, event, t);
+  });
+};
 
 /** A piece of text arrives. */
 const grow =
@@ -251,12 +284,11 @@ const settle =
     entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
     entry.live = false;
     show(conversation, entry);
-    if (role !== "tool") conversation.finished.push(entry);
+    conversation.finished.push(entry);
   };
 
 function show(conversation: Conversation, entry: Entry): void {
-  const words = entry.parts.filter(Boolean).join("\n");
-  entry.text = entry.name === "" ? words : `${entry.name}(${words})`;
+  entry.text = entry.parts.filter(Boolean).join("\n");
   conversation.changed.add(entry);
 }
 
@@ -271,6 +303,7 @@ function noteOf(response: unknown): Note | null {
 }
 
 const HANDLERS: Record<string, Handler> = {
+  ...Object.fromEntries(Object.keys(STEPS).map((type) => [type, step])),
   "session.created": (conversation, event, row) => {
     conversation.mark(row);
     session(conversation, event, row);
@@ -313,8 +346,10 @@ const HANDLERS: Record<string, Handler> = {
   "response.output_text.done": settle("assistant", "text"),
   "response.output_audio_transcript.delta": grow("assistant"),
   "response.output_audio_transcript.done": settle("assistant", "transcript"),
-  "response.function_call_arguments.delta": grow("tool"),
-  "response.function_call_arguments.done": settle("tool", "arguments"),
+  "response.function_call_arguments.delta": write,
+  "response.function_call_arguments.done": wrote,
+  "response.mcp_call_arguments.delta": write,
+  "response.mcp_call_arguments.done": wrote,
   "response.output_audio.delta": (conversation, event, row) => {
     conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
   },
@@ -325,6 +360,7 @@ const HANDLERS: Record<string, Handler> = {
     for (const id of ids) {
       const entry = conversation.entry(id, "assistant");
       entry.live = false;
+      if (entry.call?.state === "writing") entry.call.state = note === null ? "called" : "incomplete";
       entry.note = note ?? entry.note;
       conversation.changed.add(entry);
     }

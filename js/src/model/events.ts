@@ -149,7 +149,7 @@ function sideOf(type: string, { item }: Fields): Side {
   return ASSISTANTS.test(type) || role === "assistant" ? "assistant" : "";
 }
 
-const BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost)$/;
+const BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost|^rt\.tool\.unsent)$/;
 
 function isBad(type: string, { error, response }: Fields): boolean {
   return BAD.test(type) || (error !== undefined && error !== null) || field(response, "status") === "failed";
@@ -161,8 +161,10 @@ type Fields = Record<string, unknown>;
 const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][] = [
   ["error", (error) => text(field(error, "message")) || text(error)],
   ["transcript", text],
+  ["fraction", (value, event) => [`${Math.round(Number(value) * 100)} %`, text(event.text)].filter(Boolean).join(" ")],
   ["text", text],
-  ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
+  ["arguments", (value, event) => `${text(event.name)}(${typeof value === "string" ? value : JSON.stringify(value)})`],
+  ["output", (value, event) => `${text(event.name)} → ${text(value)}`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => (event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms)))],
