@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
+from rt_notebook.log.calls import CALLS, Run, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.reading import read
 from rt_notebook.log.records import Answer, Said
@@ -89,6 +90,7 @@ def conversation(log: EventLog) -> ConversationView:
     reading = read(log)
     answers = {(answer.connection, answer.id): answer for answer in reading.answers}
     names = {said.item.call_id: said.item.name for said in reading.items if said.item.type == "function_call"}
+    runs = {id(run.said): run for run in read_calls(log)}
     placed: list[Line] = []
     floating: list[Line] = []
     shown: set[str] = set()
@@ -97,7 +99,7 @@ def conversation(log: EventLog) -> ConversationView:
         if said.id not in shown:
             shown.add(said.id)
             answer = answers.get((said.connection, said.response or ""))
-            line = _line(said, answer, names.get(said.item.call_id))
+            line = _line(said, answer, names.get(said.item.call_id), runs.get(id(said)))
             (floating if said.position is None else placed).append(line)
     floating += [_nothing(answer) for answer in reading.answers if not answer.items]
     for line in floating:
@@ -129,7 +131,7 @@ def _began(said: Said, answer: Answer | None) -> float | None:
     return next((t for t in (*times, *made) if t is not None), None)
 
 
-def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
+def _line(said: Said, answer: Answer | None, name: str | None, run: Run | None) -> Line:
     item = said.item
     line = Line(
         said.id,
@@ -140,8 +142,9 @@ def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
         t=_began(said, answer),
         notes=tuple(_notes(said, answer)),
     )
-    if item.type == "function_call":
-        return replace(line, who="call", text=f"{item.name or ''}({item.arguments})")
+    if item.type in CALLS:
+        notes = (*line.notes, *(_ran(run) if run else ()))
+        return replace(line, who="call", text=f"{item.name or ''}({item.arguments})", notes=notes)
     if item.type == "function_call_output":
         return replace(line, who="result", text=f"{name}: {item.output}" if name else item.output)
     over = said.over is not None or said.cut_ms is not None  # else it may still be heard
@@ -160,6 +163,13 @@ def _notes(said: Said, answer: Answer | None) -> Iterator[str]:
         yield "deleted"
     if answer is not None:
         yield from _outcome(answer)
+
+
+def _ran(run: Run) -> Iterator[str]:
+    if run.started is not None and run.duration_ms is not None:
+        yield f"ran {run.duration_ms / 1000:.1f} s"
+    if run.state not in ("done", "unanswered"):
+        yield f"{run.state}: {run.error or run.why}" if run.error or run.why else run.state
 
 
 def _outcome(answer: Answer) -> Iterator[str]:
