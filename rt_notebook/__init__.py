@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rt_notebook import agents
     from rt_notebook.errors import (
         AudioError,
         ConnectError,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         RefusedError,
         ReplayError,
         ServerError,
+        ToolArgumentsError,
+        ToolError,
         UnknownModelError,
         WaitTimeoutError,
         WrongKeyError,
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from rt_notebook.session.runner import run
     from rt_notebook.session.session import AsyncSession
     from rt_notebook.session.settings import SemanticVAD, ServerVAD
+    from rt_notebook.session.tools import Tool, ToolContext, tool
     from rt_notebook.widgets.inspector import Inspector
 
 _HOMES = {
@@ -67,6 +71,8 @@ _HOMES = {
         "RefusedError",
         "ReplayError",
         "ServerError",
+        "ToolArgumentsError",
+        "ToolError",
         "UnknownModelError",
         "WaitTimeoutError",
         "WrongKeyError",
@@ -89,6 +95,7 @@ _HOMES = {
     "session.runner": ("run",),
     "session.session": ("AsyncSession",),
     "session.settings": ("SemanticVAD", "ServerVAD"),
+    "session.tools": ("Tool", "ToolContext", "tool"),
     "widgets.inspector": ("Inspector",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -126,6 +133,10 @@ __all__ = [
     "ServerVAD",
     "Session",
     "Sessions",
+    "Tool",
+    "ToolArgumentsError",
+    "ToolContext",
+    "ToolError",
     "Turn",
     "UnknownModelError",
     "Usage",
@@ -133,6 +144,7 @@ __all__ = [
     "WrongKeyError",
     "__version__",
     "aconnect",
+    "agents",
     "check",
     "connect",
     "explain",
@@ -140,14 +152,18 @@ __all__ = [
     "load_ipython_extension",
     "load_many",
     "run",
+    "tool",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "agents":
+        return import_module("rt_notebook.agents")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'rt_notebook' has no attribute {name!r}")
     if _HOME_OF[name].startswith("session."):
         _register_views()
+        _register_adapters()
     value = getattr(import_module(f"rt_notebook.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value
@@ -168,6 +184,12 @@ def _register_views() -> None:
         return Views(lambda session: Panel(PageSession(session)), summary_html)
 
     register_views(load)
+
+
+def _register_adapters() -> None:
+    from rt_notebook.session.tools import register_adapter
+
+    register_adapter("langchain_core", "rt_notebook.agents.langchain")
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -17,6 +17,8 @@ No text ever holds an API key.
     ├── WaitTimeoutError        what was waited for did not come in time (also a TimeoutError)
     ├── AudioError              sound that cannot be used (also a ValueError)
     ├── RecordingError          a recording that cannot be written or read (also a ValueError)
+    ├── ToolError               what a tool raises to give the model a text of its own
+    ├── ToolArgumentsError      a model's arguments that do not fit the tool it called
     └── EngineError             an engine of the local server that cannot be had, or cannot do its work
         └── IncompleteAnswerError   an answer that ends before it is complete
 """
@@ -24,8 +26,8 @@ No text ever holds an API key.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 
 class RealtimeError(Exception):
@@ -137,6 +139,61 @@ class RecordingError(RealtimeError, ValueError):
     def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
         self.path = path
         super().__init__(f"{os.fspath(path)}: {reason}")
+
+
+class ToolError(RealtimeError):
+    """What a tool raises to tell the model, in its own words, why there is no result: the text goes out as it is.
+
+    Any other exception reaches the model as its type and message.
+    """
+
+
+class ArgumentProblem(NamedTuple):
+    """One thing wrong with a call's arguments: where, what belongs there, and what came (JSON, or nothing)."""
+
+    path: str
+    expected: str
+    got: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{_clipped(self.path, 80)}: " if self.path else ""
+        came = "" if self.got is None else f", got {_clipped(self.got, 60)}"
+        return f"{where}{_clipped(self.expected, 160)}{came}"
+
+
+class ToolArgumentsError(RealtimeError):
+    """The arguments of a call do not fit its tool: `problems` has all of them.
+
+    The text is written for the model, which can call again, and stays short (at most 6 KB): it lists the first
+    problems and counts the others. `kind` is ``invalid-json`` where the arguments could not be read at all.
+    """
+
+    SHOWN = 20
+
+    def __init__(
+        self,
+        name: str,
+        problems: Sequence[ArgumentProblem],
+        kind: Literal["invalid-json", "invalid-arguments"] = "invalid-arguments",
+    ) -> None:
+        self.name = name
+        self.problems = tuple(problems)
+        self.kind = kind
+        what = "are not JSON" if kind == "invalid-json" else "do not fit"
+        lines = [f"- {problem}" for problem in self.problems[: self.SHOWN]]
+        if len(self.problems) > self.SHOWN:
+            lines.append(f"- and {len(self.problems) - self.SHOWN} more")
+        listed = "\n".join(lines)
+        super().__init__(
+            f"{name} was not called, because its arguments {what}:\n{listed}\nCall it again with corrected arguments."
+        )
+
+
+def _clipped(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = (limit - 3) // 2
+    return f"{text[:half]}...{text[-half:]}"
 
 
 class EngineError(RealtimeError):
