@@ -59,12 +59,12 @@ class Run:
 
 
 def read_calls(log: EventStore) -> list[Run]:
-    """Return the calls of a log, in either dialect, in the order in which they were made."""
+    """Return the calls of a log, in either dialect, connection by connection in the conversation's order."""
     made = [said for said in read(log).items if said.item.type in CALLS]
     # A conversation that was restored on a new connection has its calls once more, and no response made them there.
     known = {said.item.call_id for said in made if said.response is not None}
     made = [said for said in made if said.response is not None or said.item.call_id not in known]
-    return sorted((_read(log, said) for said in made), key=lambda run: run.row)
+    return [_read(log, said) for said in made]
 
 
 def busy_ms(runs: Iterable[Run]) -> float | None:

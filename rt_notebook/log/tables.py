@@ -140,7 +140,7 @@ def responses(log: EventStore) -> pd.DataFrame:
 
 
 def calls(log: EventStore) -> pd.DataFrame:
-    """Return one row a call of a tool, in the order in which they were made.
+    """Return one row a call of a tool, connection by connection in the conversation's order.
 
     Columns: ``call_id`` (missing where the server runs the tool), ``name``, ``arguments`` (JSON, as the model wrote
     it), ``t`` (when the tool began, s), ``duration_ms``, ``state`` (running, waiting for approval, done, failed,

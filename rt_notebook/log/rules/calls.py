@@ -56,14 +56,9 @@ def call_unanswered(evidence: Evidence) -> Iterator[Hit]:
     said = max([*evidence.requests, *evidence.of("server", "input_audio_buffer.committed")], default=-1)
     for call in evidence.calls.values():
         reply = evidence.responses.get(call.response or "")
-        if (
-            call.id in running
-            or call.outputs
-            or reply is None
-            or reply.done is None
-            or reply.status != "completed"
-            or not reply.default
-        ):
+        if call.outputs or call.id in running or reply is None:
+            continue
+        if reply.done is None or reply.status != "completed" or not reply.default:
             continue
         done = reply.done
         if evidence.lapsed(done) or said > done:

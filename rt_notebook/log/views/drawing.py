@@ -161,7 +161,9 @@ class Drawing:
                 bottom = ends if last is None else self._y[last]
                 column = next((i for i, until in enumerate(taken) if until < top), len(taken))
                 taken[column : column + 1] = [bottom]
-                x = self._x[lane] - _BAR / 2 + column * (_BAR - 3)
+                # On the client's right stands what happens there.
+                side = -1 if lane == "client" else 1
+                x = self._x[lane] - _BAR / 2 + side * column * (_BAR - 3)
                 edge = svg.stroke("server" if lane == "server" else "local", 1, "3 2" if last is None else "")
                 area = svg.rect(x, top, _BAR, max(4.0, bottom - top), _both(svg.fill(colour), edge), 2)
                 shapes.append(f"<g><title>{svg.xml(hint)}</title>{area}</g>")
@@ -243,6 +245,8 @@ def _both(area: str, edge: str) -> str:
     return f'class="{" ".join(classes)}"{"".join(rest)}'
 
 
+_TOOL_ENDS = tuple(f"rt.tool.{how}" for how in ("done", "failed", "cancelled", "unsent"))
+
 _Span = tuple[int | None, int | None, str, str]
 """The first and the last step, None where they lie outside; colour; words."""
 
@@ -277,7 +281,7 @@ def _tools(steps: list[Step]) -> list[_Span]:
     for at, step in enumerate(steps):
         if step.ga in ("rt.tool.started", "rt.tool.waiting"):
             open_.setdefault(step.call_id, at)
-        elif step.ga in ("rt.tool.done", "rt.tool.failed", "rt.tool.cancelled") and step.call_id in open_:
+        elif step.ga in _TOOL_ENDS and step.call_id in open_:
             spans.append((open_.pop(step.call_id), at, "sound", f"the tool of call {step.call_id} runs"))
     return spans + [(at, None, "sound", f"the tool of call {id_} runs") for id_, at in open_.items()]
 
