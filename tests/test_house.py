@@ -33,6 +33,8 @@ PURE = [
     ROOT / "session" / "playback.py",
     ROOT / "session" / "score.py",
     ROOT / "session" / "appended.py",
+    ROOT / "session" / "calls.py",
+    ROOT / "session" / "followups.py",
     ROOT / "server" / "turns.py",
     ROOT / "widgets" / "channel.py",
 ]

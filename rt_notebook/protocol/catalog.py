@@ -194,6 +194,15 @@ _LOCAL: list[tuple[str, ...]] = [
     ("rt.budget.unknown", "", "", "The budget cannot be kept: a price is not known."),
     ("rt.recording.failed", "", "", "The recording has ended: its file cannot be written."),
     ("rt.callback.failed", "", "", "A callback of yours raised an exception; the session goes on."),
+    ("rt.tool.started", "", "", "A tool of yours was called, and runs.", "rt.tool.done"),
+    ("rt.tool.waiting", "", "", "A call waits until you approve it or deny it.", "rt.tool.approved", "rt.tool.denied"),
+    ("rt.tool.approved", "", "", "The call may run.", "rt.tool.started"),
+    ("rt.tool.denied", "", "", "The call may not run; the model is told.", "rt.tool.failed"),
+    ("rt.tool.progress", "", "", "A tool told how far it is."),
+    ("rt.tool.done", "", "", "A tool has returned; its output goes to the model.", "conversation.item.create"),
+    ("rt.tool.failed", "", "", "A call has no result; what is wrong goes to the model.", "conversation.item.create"),
+    ("rt.tool.cancelled", "", "", "A call was stopped before it had a result.", "conversation.item.create"),
+    ("rt.tool.unsent", "", "", "A call's output was not sent, and never will be: its connection is gone."),
 ]  # fmt: skip
 
 

@@ -108,6 +108,13 @@ class Response:
         default_factory=dict, repr=False
     )
     """Seconds on the log's clock."""
+    before: list[Response] = field(default_factory=list, repr=False)
+    """Those that called the tools whose outputs this one answers, the first of them first."""
+
+    @property
+    def responses(self) -> list[Response]:
+        """All that were made on the way to this one, and itself: several where tools were called."""
+        return [*self.before, self]
 
     @property
     def text(self) -> str:

@@ -74,6 +74,16 @@ class Asker:
                 await prepare()
             return await self._begin_when_free(params)
 
+    async def follow_up(self, begin: Callable[[], dict[str, Any] | None]) -> None:
+        """Ask for the answer to functions' outputs, with what `begin` returns when nobody else's is being made.
+
+        `begin` returns None where none is wanted any more. Errors as of `ask`; a server that is busy refuses.
+        """
+        async with self._turn:
+            await self._free()
+            if (params := begin()) is not None:
+                await self._begin(params)
+
     async def _begin_when_free(self, params: dict[str, Any]) -> Request:
         while True:
             await self._free()
@@ -104,10 +114,17 @@ class Asker:
     async def deltas(self, request: Request) -> AsyncIterator[Delta]:
         """Yield the response's pieces until it has ended."""
         async for event in self._events(request, "response.*"):
-            if event.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
-                yield Delta(text=event.text or "")
-            elif event.type == "response.output_audio.delta":
-                yield Delta(audio=pcm16_to_float(whole_samples(event.pcm or b"")))
+            if (delta := _delta(event)) is not None:
+                yield delta
+
+    async def more(self, response: Response, after: int) -> AsyncIterator[Delta]:
+        """Yield the pieces of a response that began behind a position in the log, until it has ended."""
+        type_ = ""
+        while type_ != "response.done":
+            event = await self._wire.first("response.*", after=after, where=partial(_is_of, response))
+            after, type_ = event.index, event.type
+            if (delta := _delta(event)) is not None:
+                yield delta
 
     async def _events(self, request: Request, pattern: str) -> AsyncIterator[Event]:
         """Yield the response's events that match, up to its `response.done`."""
@@ -137,6 +154,14 @@ class Asker:
         """Wait until no response is being made in the default conversation."""
         while (active := self._wire.conversation.active) is not None:
             await self._wire.first("response.done", after=len(self._wire.log) - 1, where=partial(_is_of, active))
+
+
+def _delta(event: Event) -> Delta | None:
+    if event.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
+        return Delta(text=event.text or "")
+    if event.type == "response.output_audio.delta":
+        return Delta(audio=pcm16_to_float(whole_samples(event.pcm or b"")))
+    return None
 
 
 def _tagged(params: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ cancels the wait and leaves the session as it was. A test compares the signature
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
@@ -20,12 +20,14 @@ from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import display
 from rt_notebook.session.asking import Delta
 from rt_notebook.session.callbacks import Callback
+from rt_notebook.session.calls import Call
 from rt_notebook.session.content import Audio
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Endpoint
 from rt_notebook.session.runner import block
 from rt_notebook.session.session import AsyncSession
 from rt_notebook.session.settings import Settings, shows_settings
+from rt_notebook.session.tools import Tool
 
 if TYPE_CHECKING:
     from rt_notebook.log.metrics import Cost, Latencies, Usage
@@ -39,6 +41,7 @@ class Session:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
+        session.facade = self
 
     def open(self, timeout: float = TIMEOUT) -> None:
         block(self._session.open(timeout))
@@ -140,6 +143,22 @@ class Session:
     ) -> Iterator[Event]:
         return _iterate(self._session.stream(type, until=until, timeout=timeout, after=after))
 
+    @overload
+    def tool(self, function: Callable[..., Any] | Tool, /, **options: Any) -> Tool: ...
+    @overload
+    def tool(self, function: None = None, /, **options: Any) -> Callable[[Callable[..., Any]], Tool]: ...
+    def tool(self, function: Any = None, /, **options: Any) -> Any:
+        return self._session.tool(function, **options)
+
+    def remove_tool(self, tool: str | Tool) -> None:
+        self._session.remove_tool(tool)
+
+    def approve(self, call_id: str | None = None) -> None:
+        self._session.approve(call_id)
+
+    def deny(self, call_id: str | None = None, reason: str = "") -> None:
+        self._session.deny(call_id, reason)
+
     def on(self, pattern: Patterns, callback: Callback | None = None) -> Any:
         return self._session.on(pattern, callback)
 
@@ -149,6 +168,14 @@ class Session:
     @property
     def events(self) -> EventLog:
         return self._session.events
+
+    @property
+    def tools(self) -> dict[str, Tool]:
+        return self._session.tools
+
+    @property
+    def calls(self) -> list[Call]:
+        return self._session.calls
 
     @property
     def items(self) -> list[Item]:

@@ -98,12 +98,6 @@ class Listener:
                 return after if after >= 0 else max(-1, len(self._log) + after)
         raise TypeError(f"after is {after!r}; it is an event, its position in the log, or its event_id.")
 
-    def _out(self, event: dict[str, Any]) -> Event:
-        """Send an event for the user; returns it as it went out."""
-        sent = self._wire.send(event)
-        self._sent(sent.index)
-        return sent
-
     def _sent(self, position: int, *, appending: bool = False) -> None:
         """Note that the user sent something. A run of appended audio counts as one, from its beginning."""
         if not (appending and self._appending):

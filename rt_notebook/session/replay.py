@@ -43,7 +43,7 @@ class ReplaySession(AsyncSession):
         self._score = Score(recording)
         self._replay_wire = ReplayWire(self._score, speed)
         super().__init__(_endpoint_of(recording, self._score), {}, record=record, wire=self._replay_wire)
-        self._settings = to_session(settings, self._score.dialect)
+        self._settings = to_session(self._take_tools(settings), self._score.dialect)
         self._compares = bool(self._settings)
         self._replay = AsyncReplay(self._replay_wire)
 
@@ -70,7 +70,12 @@ class ReplaySession(AsyncSession):
         """Take the recorded sound for this one, and return what was answered to it (see `AsyncSession.speak`)."""
         pcm = await asyncio.to_thread(content.read, audio, rate)
         seconds = seconds_at(pcm, pace) / self._replay_wire.speed
-        return await within(seconds + TIMEOUT if timeout is None else timeout, "answer to the speech", self._hear(pcm))
+
+        async def whole() -> Response | None:
+            response = await self._hear(pcm)
+            return response and await self._runner.final(response)
+
+        return await within(seconds + TIMEOUT if timeout is None else timeout, "answer to the speech", whole())
 
     async def _hear(self, pcm: bytes) -> Response | None:
         wire = self._replay_wire

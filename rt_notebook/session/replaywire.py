@@ -36,6 +36,8 @@ _CHUNK = CHUNK_MS * BYTES_PER_MS
 class ReplayWire(Wire):
     """Plays a recording's rows into a session's log, at a multiple of their pace or as fast as the code goes on."""
 
+    replays = True
+
     def __init__(self, score: Score, speed: float) -> None:
         self.score = score
         self.speed = speed

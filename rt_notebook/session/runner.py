@@ -1,4 +1,7 @@
-"""The process's background loop: one thread that runs every session, whatever the user's own thread and loop do."""
+"""The process's background loops: one thread runs every session, whatever the user's own thread and loop do.
+
+Another one runs the users' async tools, so that one that blocks holds up no sound.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +22,36 @@ T = TypeVar("T")
 _INTERRUPTIBLE = 0.2
 
 _lock = threading.Lock()
-_loop: asyncio.AbstractEventLoop | None = None
+_loops: dict[str, asyncio.AbstractEventLoop] = {}
 
 
 def background_loop() -> asyncio.AbstractEventLoop:
-    """Return the loop, started where it is not running."""
-    global _loop
+    """Return the sessions' loop, started where it is not running."""
+    return _running("rt_notebook")
+
+
+def tools_loop() -> asyncio.AbstractEventLoop:
+    """Return the async tools' loop, started where it is not running."""
+    return _running("rt_notebook tools")
+
+
+def _running(name: str) -> asyncio.AbstractEventLoop:
     with _lock:
-        if _loop is None:
-            _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="rt_notebook", daemon=True).start()
-        return _loop
+        if (loop := _loops.get(name)) is None:
+            loop = _loops[name] = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name=name, daemon=True).start()
+        return loop
 
 
-def _forget_loop() -> None:
-    """Start anew in a forked child: the thread that ran the loop stayed with the parent."""
-    global _loop, _lock
-    _loop, _lock = None, threading.Lock()
+def _forget_loops() -> None:
+    """Start anew in a forked child: the threads that ran the loops stayed with the parent."""
+    global _lock
+    _loops.clear()
+    _lock = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_loop)
+    os.register_at_fork(after_in_child=_forget_loops)
 
 
 def block(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import ProtocolError, WaitTimeoutError
+from rt_notebook.errors import WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
-from rt_notebook.protocol.check import check
-from rt_notebook.protocol.event import BYTES_PER_MS, Event, encode_audio
-from rt_notebook.protocol.items import Item, Response
+from rt_notebook.protocol.items import Response
 from rt_notebook.session import content, display
-from rt_notebook.session.asking import Asker, Delta, Request
+from rt_notebook.session.asking import Delta, Request
 from rt_notebook.session.content import Audio
-from rt_notebook.session.listening import TIMEOUT, Listener
+from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.opening import Opener, open_session, with_transcription
 from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
@@ -26,14 +23,12 @@ from rt_notebook.session.recording import Recorder, Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
 from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
+from rt_notebook.session.tooling import Tooling
 from rt_notebook.session.websocket import open_websocket
 from rt_notebook.session.wire import Wire
 
-APPEND_BYTES = 10_000 * BYTES_PER_MS
-"""Most audio in one `input_audio_buffer.append`: 10 s, far below the API's limit of 15 MiB an event."""
 
-
-class AsyncSession(Listener):
+class AsyncSession(Tooling):
     """A Realtime session; `rt.aconnect` makes one, `Session` is the blocking form of it.
 
     Every method may be awaited from any event loop. The WebSocket itself lives on a background thread, so it goes on
@@ -49,12 +44,12 @@ class AsyncSession(Listener):
         record: Recorder | None = None,
         wire: Wire | None = None,
     ) -> None:
+        super().__init__(wire or Wire(EventLog(), endpoint.dialect))
         self._endpoint = endpoint
+        settings = self._take_tools(settings)
         self._settings = to_session(with_transcription(settings, endpoint), endpoint.dialect)
         self._opener = opener
-        super().__init__(wire or Wire(EventLog(), endpoint.dialect))
         self._recording = Recording(self._wire, record)
-        self._asker = Asker(self._wire)
         self.playback = Playback()
         """What a panel's loudspeaker has played; on the session's loop only."""
         self.page: Any = None
@@ -92,6 +87,7 @@ class AsyncSession(Listener):
     async def close(self) -> None:
         """Close the connection; items and events stay readable. A second time does nothing."""
         await self._wire.close()
+        self._runner.act()
         self._callbacks.stop()
         await self._recording.end()
 
@@ -134,6 +130,9 @@ class AsyncSession(Listener):
     ) -> Coroutine[Any, Any, Response] | AsyncIterator[Delta]:
         """Add the user's item and ask for an answer.
 
+        Where tools are called, the answer is the response to their outputs, and its ``responses`` are all that were
+        made. A call that no tool of the session answers is yours: the response with it is returned at once.
+
         Parameters
         ----------
         text
@@ -160,7 +159,7 @@ class AsyncSession(Listener):
     @on_loop
     async def _ask(self, text: str | None, audio: Audio | None, rate: int, timeout: float) -> Response:
         async def whole() -> Response:
-            return await self._asker.end(await self._question(text, audio, rate))
+            return await self._runner.final(await self._asker.end(await self._question(text, audio, rate)))
 
         return await within(timeout, "response.done", whole())
 
@@ -174,7 +173,7 @@ class AsyncSession(Listener):
         async def draw() -> Delta | None:
             nonlocal deltas
             if deltas is None:
-                deltas = self._asker.deltas(await asyncio.wrap_future(begun))
+                deltas = self._runner.more(await asyncio.wrap_future(begun))
             return await anext(deltas, None)
 
         while True:
@@ -209,7 +208,7 @@ class AsyncSession(Listener):
         async def whole() -> Response:
             request = await self._asker.ask(params)
             self._sent(request.sent.index)
-            return await self._asker.end(request) if wait else request.response
+            return await self._runner.final(await self._asker.end(request)) if wait else request.response
 
         return await within(timeout, "response.done" if wait else "response.created", whole())
 
@@ -245,106 +244,26 @@ class AsyncSession(Listener):
         pcm = await asyncio.to_thread(content.read, audio, rate)
         self._sent(len(self._log))
         timeout = seconds_at(pcm, pace) + TIMEOUT if timeout is None else timeout
-        return await within(timeout, "answer to the speech", speak(self._wire, pcm, pace))
 
-    # -- items and events -------------------------------------------------------------------------------------------
+        async def whole() -> Response | None:
+            response = await speak(self._wire, pcm, pace)
+            return response and await self._runner.final(response)
 
-    @on_loop
-    async def add(
-        self,
-        text: str | None = None,
-        *,
-        audio: Audio | None = None,
-        rate: int = RATE,
-        role: str = "user",
-        after: Item | str | None = None,
-        timeout: float = TIMEOUT,
-    ) -> Item:
-        """Add a message to the conversation and ask for nothing.
-
-        Parameters
-        ----------
-        text, audio, rate
-            As for `ask`; audio is the user's only.
-        role
-            ``user``, ``assistant`` or ``system``.
-        after
-            The item it comes after; ``"root"`` puts it first; None last.
-        """
-        return await self._add(await asyncio.to_thread(content.part, text, audio, rate, role), role, after, timeout)
-
-    async def _add(self, part: dict[str, Any], role: str, after: Item | str | None, timeout: float) -> Item:
-        sent = self._out(content.message(part, role, after.id if isinstance(after, Item) else after))
-        item_id = sent["item"].get("id")  # a replay's is the recorded one: none where the server gave it
-        came = await self._wire.answer(
-            sent, "conversation.item.added", timeout, lambda came: item_id in (None, (came.get("item") or {}).get("id"))
-        )
-        return self._wire.conversation.items[came["item"]["id"]]
-
-    async def send(self, event: Mapping[str, Any], *, strict: bool = False) -> str:
-        """Send any raw client event and return its ``event_id``.
-
-        It is checked first (`rt.check`): a problem warns and the event still goes out, since the server's answer is
-        worth seeing; with `strict` it raises and nothing is sent.
-
-        Raises
-        ------
-        ProtocolError
-            It cannot be sent, or `strict` found a problem.
-        """
-        problems = await asyncio.to_thread(check, event)
-        if problems and (strict or not isinstance(event, Mapping)):
-            raise ProtocolError("Not sent: " + "; ".join(map(str, problems)))
-        for problem in problems:
-            text = f"{problem}. The event goes out as it is; the server's answer will tell."
-            # The line that called us is on another thread's stack, so none is named.
-            warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
-        return await self._send(dict(event))
-
-    @on_loop
-    async def _send(self, event: dict[str, Any]) -> str:
-        return str(self._out(event).get("event_id", ""))
-
-    @on_loop
-    async def append_audio(self, audio: Audio, *, rate: int = RATE) -> None:
-        """Append audio to the input audio buffer, whatever its length; the server confirms nothing."""
-        pcm = await asyncio.to_thread(content.read, audio, rate)
-        for start in range(0, len(pcm), APPEND_BYTES):
-            self._sent(self.append(pcm[start : start + APPEND_BYTES]).index, appending=True)
-
-    def append(self, pcm: bytes) -> Event:
-        """Append PCM16 mono at 24 kHz to the input audio buffer; on the session's loop only."""
-        return self._wire.send({"type": "input_audio_buffer.append", "audio": encode_audio(pcm)})
-
-    @on_loop
-    async def commit(self, *, timeout: float = TIMEOUT) -> str:
-        """Make the buffered audio a user item; returns the item's id. Raises `ServerError` where it is empty."""
-        committed = await self._request({"type": "input_audio_buffer.commit"}, "input_audio_buffer.committed", timeout)
-        return str(committed["item_id"])
-
-    @on_loop
-    async def clear(self, *, timeout: float = TIMEOUT) -> None:
-        """Throw the buffered audio away."""
-        await self._request({"type": "input_audio_buffer.clear"}, "input_audio_buffer.cleared", timeout)
+        return await within(timeout, "answer to the speech", whole())
 
     @on_loop
     async def cancel(self) -> None:
-        """Stop the answer: the response that is being made, and what a panel still plays of one that is done.
+        """Stop the answer: the response that is being made, tools, and what a panel still plays of one that is done.
 
-        Where there is neither, nothing happens.
+        Where there is nothing to stop, nothing happens.
         """
+        self._runner.interrupt()
         if self._wire.conversation.active is not None:
             self._out({"type": "response.cancel"})
         elif self.playback.sounding:
             self._wire.local("rt.playback.stop")
 
-    @on_loop
-    async def truncate(self, item: Item | str, audio_end_ms: int, *, timeout: float = TIMEOUT) -> None:
-        """Cut an assistant's audio to its first `audio_end_ms`. Raises `ServerError` beyond what was generated."""
-        item_id = item.id if isinstance(item, Item) else item
-        event: dict[str, Any] = {"type": "conversation.item.truncate", "item_id": item_id, "content_index": 0}
-        event["audio_end_ms"] = audio_end_ms
-        await self._request(event, "conversation.item.truncated", timeout, lambda came: came["item_id"] == item_id)
+    # -- settings and showing ---------------------------------------------------------------------------------------
 
     @shows_settings
     async def update(self, **settings: Unpack[Settings]) -> dict[str, Any]:
@@ -352,6 +271,7 @@ class AsyncSession(Listener):
 
         The settings are those of `connect`; None means null. Raises `ServerError` where the server refuses one.
         """
+        settings = self._take_tools(settings)
         return await self._update(to_session(settings, self._endpoint.dialect))
 
     @on_loop
@@ -361,14 +281,6 @@ class AsyncSession(Listener):
         # A session that is opened again has the settings that hold now.
         self._settings = merged(self._settings, session)
         return self._wire.conversation.session
-
-    async def _request(
-        self, event: dict[str, Any], answer: str, timeout: float, where: Callable[[Event], bool] = lambda came: True
-    ) -> Event:
-        sent = self._out(event)
-        return await self._wire.answer(sent, answer, timeout, where)
-
-    # -- showing ---------------------------------------------------------------------------------------------------
 
     @property
     def endpoint(self) -> Endpoint:

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypedDict, TypeVar
 
 from rt_notebook.protocol.catalog import Dialect
+from rt_notebook.session.tools import Tool
+from rt_notebook.session.toolset import read_tools
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -72,8 +74,9 @@ class Settings(TypedDict, total=False):
     """None: nothing is answered until you `commit` and `respond`."""
     transcription: str | Mapping[str, Any] | None
     """Who writes down what the user says: a model's name, the API's object, or None for nobody."""
-    tools: Sequence[Mapping[str, Any]]
-    """Function tools as the API takes them."""
+    tools: Sequence[Tool | Callable[..., Any] | Mapping[str, Any]]
+    """Functions that the model may call, as such, as `rt.Tool` or as another package's tools; a dict in the API's shape
+    is only told to the server: your own code answers the calls of a function in it."""
     max_output_tokens: int | Literal["inf"]
     temperature: float
     """Beta dialect only."""
@@ -140,7 +143,7 @@ _SHAPES: dict[str, Callable[[Any], Shaped]] = {
     "transcription": lambda value: [
         (("audio", "input", "transcription"), {"model": value} if isinstance(value, str) else value)
     ],
-    "tools": lambda value: [(("tools",), None if value is None else [_tool(entry) for entry in value])],
+    "tools": lambda value: [(("tools",), None if value is None else list(map(_tool, read_tools(value))))],
     "max_output_tokens": lambda value: [(("max_output_tokens",), value)],
     "temperature": lambda value: [(("temperature",), value)],
     "session": lambda value: [],
@@ -158,12 +161,7 @@ def _vad(value: Any) -> Any:
 
 
 def _tool(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(
-        f"a tool is {value!r}; pass the API's shape: "
-        "{'type': 'function', 'name': ..., 'description': ..., 'parameters': {...JSON Schema...}}."
-    )
+    return value.as_json() if isinstance(value, Tool) else value
 
 
 def _modalities(value: Any) -> Any:

@@ -36,6 +36,9 @@ Subscriber = Callable[[Event], None]
 class Wire:
     """A session's connections, one after the other, over one log."""
 
+    replays = False
+    """Whether nobody listens: a recording is in the place of the server."""
+
     def __init__(self, log: EventLog, dialect: Dialect) -> None:
         self.log = log
         self.dialect = dialect

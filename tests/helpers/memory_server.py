@@ -74,8 +74,13 @@ def hear(samples: Float32) -> str:
 class MemoryServer:
     """Opens transports to the real server; `ends` are its ends, so that a test can break a connection."""
 
-    def __init__(self, voice: Callable[[str], Iterator[tuple[str, bytes]]] = tone) -> None:
+    def __init__(
+        self,
+        voice: Callable[[str], Iterator[tuple[str, bytes]]] = tone,
+        answer: Callable[[Prompt], Iterator[str | Call]] = echo,
+    ) -> None:
         self._voice = voice
+        self._answer = answer
         self.ends: list[Transport] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -86,7 +91,7 @@ class MemoryServer:
         return client
 
     async def _serve(self, end: Transport, endpoint: Endpoint) -> None:
-        engines = Scripted(hear=hear, answer=echo, voice=self._voice).toolbox
+        engines = Scripted(hear=hear, answer=self._answer, voice=self._voice).toolbox
         engines.load()
         driver = Driver(Opening(endpoint.model, endpoint.dialect), engines, POOLS)
         driver.open()

@@ -543,7 +543,7 @@ def public(cls: type) -> dict[str, inspect.Signature | None]:
 
 def test_both_forms_have_the_same_methods_with_the_same_parameters() -> None:
     blocking, awaitable = public(rt.Session), public(AsyncSession)
-    internal = {"call", "wire", "append"}  # what runs on the session's loop
+    internal = {"call", "wire", "append", "decide"}  # what runs on the session's loop
     assert set(blocking) == set(awaitable) - internal
     for name, signature in blocking.items():
         other = awaitable[name]

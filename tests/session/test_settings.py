@@ -63,7 +63,8 @@ def test_turn_detection_by_meaning_and_raw() -> None:
     [
         ({"turn_detection": "server_vad"}, r"pass rt\.ServerVAD"),
         ({"output": "video"}, "'audio' or 'text'"),
-        ({"tools": [len]}, "'type': 'function'"),
+        ({"tools": [5]}, "a tool is 5"),
+        ({"tools": "add"}, "tools is 'add'"),
         ({"session": "x"}, "session is 'x'"),
         ({"colour": "red"}, "colour: no such setting"),
     ],

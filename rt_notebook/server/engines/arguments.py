@@ -76,6 +76,7 @@ def fill(parameters: Sequence[Parameter], utterance: str, aside: Collection[str]
         if value is not None:
             values[each.name] = value
     _part(parameters, values)
+    _only_once(parameters, values)
     return Filled(values, _with_names(values, missing, utterance, aside))
 
 
@@ -88,6 +89,14 @@ def _part(parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
         for other in others:
             short = re.sub(rf",?\s+(?:(?:{prepositions})\s+)?{re.escape(other)}$", "", values[name])
             values[name] = short or values[name]
+
+
+def _only_once(parameters: Sequence[Parameter], values: dict[str, Any]) -> None:
+    """Take from an optional text what another argument has: "in Paris" is the city, and no country beside it."""
+    for each in reversed(parameters):
+        others = [value for name, value in values.items() if name != each.name]
+        if each.kind == "string" and not each.required and values.get(each.name) in others:
+            del values[each.name]
 
 
 def _with_names(
@@ -254,7 +263,8 @@ def _array(parameter: Parameter, utterance: str, aside: Collection[str]) -> list
     items = parameter.items or Parameter(parameter.name)
     if items.numeric:
         found = [quantity.value for quantity in quantities(utterance)]
-        return [round(value) if items.kind == "integer" or value == int(value) else value for value in found] or None
+        whole = [round(value) if items.kind == "integer" or value == int(value) else value for value in found]
+        return whole if len(whole) >= max(parameter.fewest, 1) else None
     if items.kind == "enum":
         return [
             value

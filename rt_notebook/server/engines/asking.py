@@ -95,9 +95,9 @@ def question(steps: Sequence[Step], *, in_chinese: bool = False) -> str:
         return f"Which {name}: {either([spaced(str(value)) or str(value) for value in parameter.values[:_MOST]])}?"
     if parameter.kind == "boolean":
         return f"{name.capitalize()}: yes or no?"
+    if step.tool.operation or (step.tool.counts and parameter.numeric):
+        return "And the other number?" if parameter.numeric and len(step.missing) == 1 else "Which numbers?"
     if parameter.numeric:
-        if step.tool.counts:
-            return "Which numbers?" if len(step.missing) > 1 else "And the other number?"
         if is_plural(name):
             whole = "Only a whole number will do: how" if is_unfit(parameter, step.text) else "How"
             return f"{whole} many {name.removeprefix('number of ')}?"

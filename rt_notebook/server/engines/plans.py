@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from rt_notebook.server.engines import phrases
+from rt_notebook.server.engines import operations, phrases
 from rt_notebook.server.engines.arguments import Filled, Missing, fill, put
 from rt_notebook.server.engines.numerals import numbers
-from rt_notebook.server.engines.quantities import whole_durations
+from rt_notebook.server.engines.quantities import measured, whole_durations
 from rt_notebook.server.engines.schemas import Parameter
 from rt_notebook.server.engines.sums import drops_numbers, in_steps
 from rt_notebook.server.engines.talk import Made
-from rt_notebook.server.engines.telling import value_of
+from rt_notebook.server.engines.telling import number_of, value_of
 from rt_notebook.server.engines.toolcalls import ENOUGH, REFERENCE, Heard, Tool, best, score
 from rt_notebook.server.engines.words import LITTLE, spaced, tokens
 
@@ -39,6 +39,14 @@ _NESTED = re.compile(
     r"^(?P<head>\w+) (?P<inner>the (?:sum|product|difference|quotient) of [\w.-]{1,20} and [\w.-]{1,20})"
     r"(?P<rest>\W.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+# Numbers that sound like other words, where only a number makes sense: "multiply by for", "add to and three".
+_NUMBERS_LIKE = {"to": "two", "too": "two", "for": "four", "won": "one", "ate": "eight"}
+_MISHEARD = re.compile(
+    r"(?<=\bby )(?:to|too|for|won|ate)\b(?=\W*(?:$|[,;.!?]|(?:and|then|plus|minus|times)\b))"
+    r"|(?<=\badd )(?:to|too|for|won|ate)\b(?=,? and\b)"
+    r"|(?<=\b(?:plus) )(?:to|too|for|won|ate)\b(?=\W*(?:$|[,;.!?]|(?:and|then|plus|minus|times)\b))",
+    re.IGNORECASE,
 )
 _PLACES = frozenset(tokens("city location place town address region country timezone zone where"))
 _THERE = re.compile(r"\b(?:there|here|same|it|that|this)\b", re.IGNORECASE)
@@ -65,16 +73,26 @@ class Step:
 
     @property
     def missing(self) -> tuple[Missing, ...]:
-        """What must be asked for, before anything is called."""
-        return () if self.feeds else self.filled.missing
+        """What must be asked for, before anything is called: not what the step before it gives."""
+        if not self.feeds:
+            return self.filled.missing
+        return self.filled.missing[1:] if self.tool.counts else ()
 
-    def fed(self, result: str) -> Step:
+    def after(self, made: Made) -> Step:
+        """Return the step with what a call gave; as it was where that is no number and the step needs one."""
+        result = number_of(made) if self.tool.counts else value_of(made)
+        return self if result is None else self._fed(result)
+
+    def _fed(self, result: str) -> Step:
         """Return the step with `result` (a number, or any text) in the place of "it", or before everything."""
         number = re.fullmatch(r"-?\d+(?:\.\d+)?", result)
         words = result if number else f"“{_WITHOUT_QUOTES.sub('', result)}”"
         text, replaced = REFERENCE.subn(lambda _: words, self.text, count=1)
         text = text if replaced else f"{words}, {self.text}"
         filled = fill(self.tool.parameters, text, self.heard.words)
+        if self.tool.counts:  # a number may have been asked for, and is in no text
+            values = {**self.filled.values, **filled.values}
+            filled = Filled(values, tuple(each for each in filled.missing if each.path[0] not in values))
         return replace(self, text=text, filled=filled)
 
     def given(self, path: tuple[str, ...], value: Any) -> Step:
@@ -90,6 +108,8 @@ def steps(utterance: str, tools: Sequence[Tool], *, must: bool = False) -> list[
         whole_durations(utterance[:LONGEST]).split()
     )  # no run of white space to search again and again
     utterance = _NESTED.sub(r"\g<inner>, then \g<head> it\g<rest>", utterance)
+    if any(tool.operation for tool in tools):
+        utterance = _MISHEARD.sub(lambda match: _NUMBERS_LIKE[match[0].lower()], utterance)
     if (heard := best(tools, utterance)) and heard.tool.counts:
         utterance = in_steps(utterance)
     found: list[Step] = []
@@ -108,6 +128,18 @@ def steps(utterance: str, tools: Sequence[Tool], *, must: bool = False) -> list[
     return [_borrowed(step, [other.filled.values for other in found]) for step in found]
 
 
+def unserved(utterance: str, tools: Sequence[Tool], steps: Sequence[Step]) -> str | None:
+    """Return the operation, by its token, that a sum of several steps needs and no tool does; None for none."""
+    offered = {tool.operation for tool in tools}
+    if not any(step.tool.operation for step in steps):
+        return None
+    for piece in _pieces(utterance[:LONGEST]):
+        wanted = operations.asked(tokens(measured(piece.text))) if numbers(piece.text) else set()
+        if lacking := wanted - offered:
+            return lacking.pop()
+    return None
+
+
 def is_too_much(steps: Sequence[Step]) -> bool:
     """Tell whether a step would leave out a number that was said."""
     return any(drops_numbers(step.tool, step.text, feeds=step.feeds) for step in steps)
@@ -120,7 +152,7 @@ def again(tool: Tool, last: Made, utterance: str) -> list[Step]:
     """
     heard = Heard(tool, ENOUGH, frozenset())
     if tool.counts:
-        step = Step(heard, utterance, fill(tool.parameters, utterance)).fed(value_of(last))
+        step = Step(heard, utterance, fill(tool.parameters, utterance)).after(last)
         return [] if step.filled.missing else [step]
     found: list[Step] = []
     for piece in _pieces(utterance):
@@ -194,7 +226,8 @@ def _go_on(found: list[Step], piece: _Piece) -> None:
     if piece.seam == "sentence" and not _FRAGMENT.search(piece.text):
         return
     merged = _merged(last, piece)
-    if len(merged.filled.missing) < len(last.filled.missing) or _grows(last, merged):
+    too_many = last.feeds and drops_numbers(last.tool, merged.text, feeds=True)
+    if not too_many and (len(merged.filled.missing) < len(last.filled.missing) or _grows(last, merged)):
         found[-1] = merged
         return
     if piece.seam == "comma" and not piece.last and not _FRAGMENT.search(piece.text):

@@ -44,6 +44,8 @@ class Parameter:
     """The smallest number allowed, 0 where the schema says none."""
     items: Parameter | None = None
     """What an array holds."""
+    fewest: int = 0
+    """How many items an array must have at least."""
     fields: tuple[Parameter, ...] = field(default=())
     """What an object holds."""
 
@@ -90,6 +92,7 @@ def _read(name: str, raw: Any, root: dict[str, Any], *, required: bool, depth: i
         items=_read(name, schema.get("items"), root, required=False, depth=depth + 1)
         if kind == "array" and deeper
         else None,
+        fewest=fewest if isinstance(fewest := schema.get("minItems"), int) else 0,
         fields=_fields(schema, root, depth + 1) if kind == "object" and deeper else (),
     )
 

@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from rt_notebook.server.engines.numerals import numbers
+from rt_notebook.server.engines.operations import is_numbers
 from rt_notebook.server.engines.quantities import measured, quantities
 from rt_notebook.server.engines.toolcalls import Tool
 
@@ -80,7 +81,7 @@ def _steps(terms: list[_Term]) -> list[str]:
 
 def drops_numbers(tool: Tool, text: str, *, feeds: bool) -> bool:
     """Tell whether a tool for numbers alone has no place for all that are said, and for the result if it `feeds`."""
-    if not tool.counts:
+    if not tool.counts or any(is_numbers(each) for each in tool.parameters):
         return False
     places = sum(each.numeric for each in tool.parameters)
     return len(quantities(text)) + feeds > places

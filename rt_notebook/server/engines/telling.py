@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
-from rt_notebook.server.engines import chinese
+from rt_notebook.server.engines import chinese, operations
+from rt_notebook.server.engines.numerals import numbers
 from rt_notebook.server.engines.saying import capital, clauses, clean, described, is_plural, said, sentence
 from rt_notebook.server.engines.talk import Made
-from rt_notebook.server.engines.words import spaced
+from rt_notebook.server.engines.words import spaced, tokens
 
 _MOST_ENTRIES = 3  # things in a list of things that are described
 _LONGEST_ROLE = 60  # characters of an argument that is repeated
@@ -28,10 +30,6 @@ _ACTIONS = frozenset(
     (*_PARTICIPLES, "add", "create", "update", "delete", "remove", "book", "order", "place", "turn", "switch", "start",
      "open", "close", "call", "save", "store", "schedule", "change", "move", "play", "reserve", "register", "submit")
 )  # fmt: skip
-_OPERATORS = {
-    "multiply": "times", "add": "plus", "sum": "plus", "subtract": "minus", "divide": "divided by", "plus": "plus",
-    "times": "times", "minus": "minus",
-}  # fmt: skip
 
 # How an argument is said after what it belongs to, by the last word of its name.
 _ROLES = {
@@ -49,6 +47,7 @@ _PLAIN_DAYS = re.compile(r"(?:today|tomorrow|tonight|yesterday|now|right now|thi
 _WRAPPERS = frozenset(
     ("result", "results", "value", "answer", "output", "data", "response", "text", "content", "message")
 )
+_RESULTS = _WRAPPERS | {"sum", "product", "difference", "quotient", "total", "outcome"}
 _WELL = frozenset(("ok", "okay", "done", "success", "successful", "succeeded", "true", "completed", "yes"))
 _ILL = frozenset(("error", "failed", "failure", "false"))
 _STATUS = ("status", "ok", "success", "successful")
@@ -67,11 +66,37 @@ def value_of(made: Made) -> str:
     """Return what a call gave as another call takes it: a number in digits, a few words, or a sentence."""
     value = _unwrapped(_parsed(made.output or ""))
     if isinstance(value, dict):
-        numbers = [each for each in value.values() if isinstance(each, int | float) and not isinstance(each, bool)]
-        value = numbers[0] if len(numbers) == len(value) == 1 else value
-    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = next(iter(value.values())) if len(value) == 1 and _is_number(*value.values()) else value
+    if _is_number(value):
         return json.dumps(value)
     return clean(value) if isinstance(value, str) else _told(made)
+
+
+def number_of(made: Made) -> str | None:
+    """Return the one number that a call gave, in digits, out of an object or a sentence too; None for none."""
+    value = _unwrapped(_parsed(made.output or ""))
+    if isinstance(value, dict):
+        entries = _without_echoes(value, made.arguments)
+        named = {key: each for key, each in entries.items() if {*spaced(key).split()} & _RESULTS}
+        value = next((each for each in (named, entries) if each), {})
+    if isinstance(value, str):
+        value = _numbers_in(value, made.arguments)
+    given = [*value.values()] if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    found = [each for each in given if _is_number(each)]
+    return json.dumps(found[0]) if len(found) == 1 else None
+
+
+def _numbers_in(text: str, arguments: dict[str, Any]) -> list[float]:
+    """Return the numbers in a text but, where there are several, for those that only repeat the call's."""
+    found = [int(number.value) if number.value == int(number.value) else number.value for number in numbers(text)]
+    for each in _flattened(arguments.values()) if len(found) > 1 else ():
+        if each in found:
+            found.remove(each)
+    return found
+
+
+def _is_number(*values: Any) -> bool:
+    return all(isinstance(each, int | float) and not isinstance(each, bool) and isfinite(each) for each in values)
 
 
 def failed(output: str) -> str | None:
@@ -172,13 +197,26 @@ def _is_sentence(text: str) -> bool:
 
 def _without_echoes(value: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
     """Return a result without what only repeats the call, and without a status that says that all is well."""
+    given = {each.lower() for each in _flattened(arguments.values()) if isinstance(each, str)}
     return {
         str(key): each
         for key, each in value.items()
         if each is not None
         and not (key in arguments and str(each).lower() == str(arguments[key]).lower())
+        and not (isinstance(each, str) and each.lower() in given)
         and not (key in _STATUS and str(each).lower() in _WELL)
     }
+
+
+def _flattened(values: Iterable[Any]) -> list[Any]:
+    """Return arguments with those in lists and objects one by one."""
+    found: list[Any] = []
+    for each in values:
+        if isinstance(each, dict | list):
+            found += _flattened(each.values() if isinstance(each, dict) else each)
+        else:
+            found.append(each)
+    return found
 
 
 def _sum(words: Sequence[str], arguments: dict[str, Any], value: Any) -> str | None:
@@ -187,10 +225,11 @@ def _sum(words: Sequence[str], arguments: dict[str, Any], value: Any) -> str | N
         value = next(iter(value.values()))
     if isinstance(value, dict | list):
         return None
-    sign = next((_OPERATORS[word] for word in words if word in _OPERATORS), None)
-    given = [each for each in arguments.values() if isinstance(each, int | float) and not isinstance(each, bool)]
-    if sign and len(given) > 1 and len(given) == len(arguments):
-        return f"{f' {sign} '.join(said(each) for each in given)} is {said(value)}."
+    named = operations.operations(tokens(" ".join(words)))
+    given = _flattened(arguments.values())
+    if len(named) == 1 and len(given) > 1 and _is_number(*given):
+        sign = f" {operations.SIGNS[named.pop()]} "
+        return f"{sign.join(said(each) for each in given)} is {said(value)}."
     return f"That makes {said(value)}." if "expression" in arguments else None
 
 
@@ -210,7 +249,7 @@ def _listed(value: list[Any], roles: str, *, found: bool) -> str:
 
 def _noun(words: Sequence[str]) -> str:
     """Return what a function's name is about, without what it does: "weather" of "get weather"."""
-    if words and words[0] in _COMPUTING | frozenset(_OPERATORS):
+    if words and (words[0] in _COMPUTING or operations.operations(tokens(words[0]))):
         return ""
     rest = list(words[1:] if words and words[0] in _ASKING | _ACTIONS else words)
     while rest and rest[0] in ("the", "current", "all", "up", "on", "off", "for", "a"):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from rt_notebook.server.engines import operations
 from rt_notebook.server.engines.quantities import measured, quantities
 from rt_notebook.server.engines.schemas import Parameter, parameters
 from rt_notebook.server.engines.words import LITTLE, alike, content, spaced, stem, tokens
@@ -35,13 +36,10 @@ _GENERAL = frozenset(
 )
 _SYNONYMS: dict[str, frozenset[str]] = {}
 for _meant, _words in {
-    "multiply": "product multiplied times",
-    "add": "plus sum total",
     "sum": "plus add total",
-    "subtract": "minus difference less",
-    "divide": "divided over quotient",
     "calculate": "plus minus times multiply multiplied add divided subtract sum product compute",
     "calculator": "plus minus times multiply multiplied add divided subtract sum product calculate compute",
+    "forecast": "weather",
     "weather": "temperature rain raining sunny forecast hot cold warm snow snowing wind windy umbrella",
     "time": "clock hour",
     "timer": "alarm countdown",
@@ -52,6 +50,9 @@ for _meant, _words in {
 }.items():
     for _said in re.findall(r"\w+", _words):
         _SYNONYMS[stem(_said)] = _SYNONYMS.get(stem(_said), frozenset()) | {stem(_meant)}
+for _operation, _names in operations.NAMES.items():
+    for _said in _names:
+        _SYNONYMS[_said] = _SYNONYMS.get(_said, frozenset()) | {_operation}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Tool:
     """All tokens of its name."""
     described: frozenset[str]
     """What its description and its parameters add."""
+    operation: str | None = None
+    """The one of arithmetic that it does, by its token in `operations.NAMES`; None for anything else."""
 
     @property
     def asks(self) -> bool:
@@ -77,6 +80,8 @@ class Tool:
     @property
     def counts(self) -> bool:
         """Whether it works on numbers alone, at least two of them."""
+        if self.operation:
+            return True
         required = [each for each in self.parameters if each.required]
         return len(required) > 1 and all(each.numeric for each in required)
 
@@ -119,7 +124,21 @@ def _tool(definition: str) -> Tool:
     for each in fields:
         text += [spaced(each.name), *map(str, each.values[:_MOST_VALUES])]
     described = frozenset(content(" ".join(text))) - frozenset(words) - _VERBS - _GENERAL
+    if operation := operations.of_function(words, fields):
+        others = described.difference(*operations.NAMES.values())
+        return Tool(name, _operands(fields), frozenset((operation,)), frozenset(), frozenset(words), others, operation)
     return Tool(name, fields, nouns, verb, frozenset(words), described)
+
+
+def _operands(fields: Sequence[Parameter]) -> tuple[Parameter, ...]:
+    """Return the parameters of an operation, which needs two numbers whatever its defaults are."""
+    if any(operations.is_numbers(each) for each in fields):
+        return tuple(
+            replace(each, required=True, fewest=max(each.fewest, 2)) if operations.is_numbers(each) else each
+            for each in fields
+        )
+    first, second, *others = fields
+    return (replace(first, required=True, default=None), replace(second, required=True, default=None), *others)
 
 
 def best(tools: Sequence[Tool], utterance: str) -> Heard | None:

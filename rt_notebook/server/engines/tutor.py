@@ -25,6 +25,7 @@ from rt_notebook.server.engines import (
     knowledge,
     manners,
     moves,
+    operations,
     phrases,
     plans,
     refusals,
@@ -45,6 +46,9 @@ _REFUSED = "All right, I will not."
 _REFUSED_CHINESE = "好的，那就不。"
 _TOO_MUCH = "That is a sum of several steps. Please ask me for one step at a time."
 _TOO_MUCH_CHINESE = "这里要算好几步，请一步一步地问我。"
+_STUCK = " That gives no number to go on with, so I stop here."
+_STUCK_CHINESE = "这不是数字，后面的步骤我就不做了。"
+_UNSERVED = "None of your functions can {}, so I do not start. List one that does as a tool, and ask me again."
 _WAITING = "I am still waiting for what the tool gives back."
 _SURER = 0.95  # of the knowledge: then it is no request to a tool of which only a part is named
 _SURE = 0.8  # of the knowledge: then it is no request to a tool that would have to ask back
@@ -117,11 +121,16 @@ class _Mind:
             return self._results(turn.made, steps) if turn.made else None
         if not self._must and not done and plans.is_too_much(steps):
             return self._put(_TOO_MUCH_CHINESE if self._in_chinese else _TOO_MUCH)
+        if not self._must and not done and (operation := plans.unserved(turn.said, self._tools, steps)):
+            return self._put(_UNSERVED.format(operations.infinitive(operation)))
         if not self._must and not done and asking.first_open(steps) is not None:
             return asking.question(steps, in_chinese=self._in_chinese)
         if done and steps[done].feeds and telling.failed(turn.made[-1].output or "") is not None:
             return self._results(turn.made, steps)
-        return [self._call(step) for step in self._wave(steps, turn.made)]
+        wave = list(self._wave(steps, turn.made))
+        if done and not self._must and any(step.filled.missing for step in wave):
+            return self._results(turn.made, steps, _STUCK_CHINESE if self._in_chinese else _STUCK)
+        return [self._call(step) for step in wave]
 
     def _wanted(self, turn: Turn) -> str:
         """Return what was said without what the user does not want; all of it where a tool must be called."""
@@ -135,7 +144,7 @@ class _Mind:
             step = steps[place]
             if step.waits and place > first:
                 return
-            yield step.fed(telling.value_of(made[-1])) if step.feeds and made else step
+            yield step.after(made[-1]) if step.feeds and made else step
 
     def _call(self, step: Step) -> Call:
         for path, parameter in step.filled.missing:
@@ -144,11 +153,11 @@ class _Mind:
         values = dict(sorted(step.filled.values.items(), key=lambda each: places.get(each[0], len(places))))
         return Call(step.tool.name, json.dumps(values, ensure_ascii=False))
 
-    def _results(self, made: Sequence[Made], steps: Sequence[Step] = ()) -> str:
+    def _results(self, made: Sequence[Made], steps: Sequence[Step] = (), ending: str = "") -> str:
         """Return what the calls gave, without what only went into the next call."""
         fed = {place for place, step in enumerate(steps) if step.feeds and place < len(made)}
         told = [each for place, each in enumerate(made) if place + 1 not in fed]
-        return self._put(telling.tell(told, in_chinese=self._in_chinese))
+        return self._put(f"{telling.tell(told, in_chinese=self._in_chinese)}{ending}")
 
     def _plan(self, turns: Sequence[Turn], depth: int) -> list[Step]:
         """Return the calls that the last of these turns asks for, with what it completes or changes of those before."""
@@ -223,7 +232,7 @@ class _Mind:
         refers = REFERENCE.search(step.text) or _GOES_ON.match(step.text)
         if not refers or not results or telling.failed(results[0].output or "") is not None:
             return step
-        fed = step.fed(telling.value_of(results[0]))
+        fed = step.after(results[0])
         return step if fed.filled.missing else fed
 
     # Words

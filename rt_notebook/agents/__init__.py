@@ -1,0 +1,1 @@
+"""Voice agents, and tools from elsewhere: LangChain and MCP."""

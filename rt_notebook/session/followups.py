@@ -1,0 +1,386 @@
+"""When the outputs of function calls are answered: one `response.create` for all of a response's calls. No I/O.
+
+Takes a connection's events in the log's order, in GA's shape. A response that calls functions is owed an answer once it
+is done and all its outputs are in. It is asked for when nobody else's answer is being made and the user is silent; the
+server's own answer to what the user said meanwhile counts as it, if the outputs were in when it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rt_notebook.protocol.catalog import BUSY
+from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.fields import dict_at, text_at, value_at
+
+PATIENCE_SECONDS = 3.0
+"""How long after the user's speech the server's own answer is awaited, where turn detection creates responses."""
+STALLED_SECONDS = 5.0
+"""So long after the last sound that was sent, speech whose end nobody told is over: the microphone is off."""
+RETRY_SECONDS = 0.25
+"""After a refusal by a server that is busy with what it has not told of."""
+
+_OWN = ("conversation", "input", "tool_choice")
+"""What of a request is for its own response: the answer to the outputs is in the conversation, and made of it."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """A call's place among those of its response."""
+
+    asks: bool
+    """Whether its output wants an answer."""
+    ours: bool
+    """Whether a tool of ours answers it; otherwise the user does, by hand."""
+    given: bool = False
+    """Its output is on its way to the server."""
+    confirmed: bool = False
+    """The server has told that it is in the conversation."""
+    sent: bool = False
+    """Our tool has ended and its output was sent: in a replay that may be later than it is given."""
+
+
+@dataclass(slots=True, eq=False)
+class _Made:
+    """A response of the conversation that calls functions, or may still."""
+
+    id: str
+    row: int
+    params: Mapping[str, Any]
+    """What it was asked for with."""
+    places: dict[str, _Place] = field(default_factory=dict)
+    done: bool = False
+    over: bool = False
+    """No answer is owed (any more)."""
+    requested: bool = False
+    """A request for the answer is on its way."""
+    echoes: bool = False
+    """In a replay: the recorded request was played before our tools had ended, and is still to be sent as well."""
+    answer: str | None = None
+    """The response that answers it."""
+
+    @property
+    def complete(self) -> bool:
+        return self.done and all(place.given for place in self.places.values())
+
+    @property
+    def confirmed(self) -> bool:
+        return all(place.confirmed for place in self.places.values())
+
+    @property
+    def owed(self) -> bool:
+        """Whether an answer is to be asked for now."""
+        return self.complete and not (self.over or self.requested or self.answer)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a request is to be sent: for an answer, or because the recording has one."""
+        return self.owed or (self.echoes and all(place.sent for place in self.places.values() if place.ours))
+
+
+@dataclass(slots=True)
+class _Request:
+    """A `response.create` in the conversation that has no response yet."""
+
+    params: Mapping[str, Any]
+    ours: bool
+    answers: list[_Made]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was last taken for the response to a request; the refusal of that request tells that it was not."""
+
+    event_id: str
+    made: _Made
+    answers: list[_Made]
+    """Those whose outputs may have come too late for it."""
+
+
+class FollowUps:
+    """The responses of one connection that call functions, and what answers them."""
+
+    def __init__(self, *, replays: bool = False) -> None:
+        self._replays = replays
+        self._made: dict[str, _Made] = {}
+        self._requests: dict[str, _Request] = {}
+        self._taken: _Taken | None = None
+        self._beside = 0
+        """Responses out of band that were asked for and have not begun."""
+        self._active: str | None = None
+        self._speaking = False
+        self._heard = 0.0
+        """When sound was last sent."""
+        self._until = 0.0
+        """Nothing is asked for before."""
+        self._asking = False
+        """Whoever sends was told, and has not come to it yet."""
+        self._sending = False
+        self._tools: set[str] = set()
+        """Functions that the server was told of with requests."""
+        self.session: dict[str, Any] = {}
+        """The session as the server last reported it."""
+        self.now = 0.0
+
+    def take(self, event: Event) -> None:
+        """Take an event in."""
+        if handler := _HANDLERS.get(event.type):
+            self.now = event.t
+            handler(self, event)
+
+    # -- what is asked for --------------------------------------------------------------------------------------------
+
+    def due(self) -> bool:
+        """Tell, once, that an answer is to be asked for; `begin` then tells whether it still is."""
+        if self._asking or not self._ready():
+            return False
+        self._asking = True
+        return True
+
+    @property
+    def wait(self) -> float | None:
+        """When to look again though nothing happened; None where that is not needed."""
+        held = self._held()
+        return held if held > self.now and not self._active and self._wanted() else None
+
+    def begin(self) -> dict[str, Any] | None:
+        """Return what the `response.create` takes that is sent now; None where none is due any more."""
+        self._asking = False
+        if not self._ready():
+            return None
+        self._sending = True
+        wanted = self._wanted()
+        for made in wanted:
+            made.echoes = False
+        return self._params(wanted[-1].params)
+
+    def sent(self) -> None:
+        """Take note that the request is sent."""
+        self._sending = False
+
+    def fail(self) -> None:
+        """Give up what is owed: it cannot be asked for."""
+        self._asking = self._sending = False
+        for made in self._made.values():
+            if made.owed:
+                made.over = True
+            made.echoes = False
+
+    def _ready(self) -> bool:
+        return not self._active and not self._requests and self.now >= self._held() and bool(self._wanted())
+
+    def _wanted(self) -> list[_Made]:
+        return [made for made in self._made.values() if made.wanted]
+
+    def _held(self) -> float:
+        return self._heard + STALLED_SECONDS if self._speaking else self._until
+
+    def _params(self, of: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the next request keeps of one, so that a question asked in writing is answered in writing.
+
+        A choice that forces a call is lifted: it would force one in every answer, for ever.
+        """
+        kept = {name: value for name, value in of.items() if name not in _OWN}
+        choice = of.get("tool_choice", self.session.get("tool_choice"))
+        if choice == "required" or isinstance(choice, dict):
+            kept["tool_choice"] = "auto"
+        elif "tool_choice" in of:
+            kept["tool_choice"] = choice
+        return kept
+
+    # -- the calls ----------------------------------------------------------------------------------------------------
+
+    def is_in_conversation(self, response_id: str) -> bool:
+        """Tell whether a response's calls may be answered: it is one of the conversation, not out of band."""
+        return response_id in self._made
+
+    def add(self, response_id: str, call_id: str, *, ours: bool, asks: bool) -> None:
+        """Take note of a call."""
+        self._made[response_id].places[call_id] = _Place(asks, ours)
+
+    def output_sent(self, response_id: str, call_id: str) -> None:
+        """Take note that the output of our tool is sent."""
+        if (made := self._made.get(response_id)) and (place := made.places.get(call_id)):
+            place.sent = True
+
+    def drop(self, response_id: str, call_id: str) -> None:
+        """Forget a call that gets no output."""
+        if made := self._made.get(response_id):
+            made.places.pop(call_id, None)
+            self._judge(made)
+
+    def silence(self) -> None:
+        """Ask for no answer to the calls so far: the user wants none."""
+        for made in self._made.values():
+            if not made.done or (made.answer is None and not made.requested):
+                made.over = True
+
+    def end(self) -> None:
+        """Take note that the connection has ended."""
+        for made in self._made.values():
+            made.over = True
+
+    def _judge(self, made: _Made) -> None:
+        if made.complete and not any(place.ours and place.asks for place in made.places.values()):
+            made.over = True
+        if made.done and not made.places and made.answer is None:
+            self._made.pop(made.id, None)
+
+    # -- who waits for answers ----------------------------------------------------------------------------------------
+
+    def chain(self, response_id: str) -> list[str]:
+        """Return the responses from this one to the last that answers it, so far."""
+        chain = [response_id]
+        while (made := self._made.get(chain[-1])) and made.answer:
+            chain.append(made.answer)
+        return chain
+
+    def waiting(self, response_id: str) -> bool:
+        """Tell whether an answer to a response is still to begin.
+
+        Not where the user has calls to answer by hand: who waits for the answer may be the one to do that.
+        """
+        made = self._made.get(response_id)
+        if made is None or made.over or made.answer:
+            return False
+        return not any(not place.ours and not place.given for place in made.places.values())
+
+    def row(self, response_id: str) -> int:
+        """Return the position of a response's beginning in the log."""
+        return made.row if (made := self._made.get(response_id)) else -1
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the server was told of a function, in the session or with a request."""
+        tools = self.session.get("tools")
+        named = {tool.get("name") for tool in tools if isinstance(tool, dict)} if isinstance(tools, list) else set()
+        return name in named | self._tools
+
+    # -- events -------------------------------------------------------------------------------------------------------
+
+    def _configured(self, event: Event) -> None:
+        self.session = dict_at(event, "session")
+
+    @property
+    def _detection(self) -> dict[str, Any]:
+        return dict_at(self.session, "audio", "input", "turn_detection")
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether the user's voice is to interrupt what is being done."""
+        return self._detection.get("interrupt_response") is not False
+
+    def _asked(self, event: Event) -> None:
+        params = dict_at(event, "response")
+        for tool in params.get("tools") or ():
+            if isinstance(tool, dict) and isinstance(name := tool.get("name"), str):
+                self._tools.add(name)
+        if params.get("conversation") == "none":
+            self._beside += 1
+            return
+        ours, self._sending = self._sending, False
+        owed = [made for made in self._made.values() if made.owed]
+        for made in owed:
+            made.requested = True
+            made.echoes = self._replays and not ours
+        self._requests[text_at(event, "event_id") or ""] = _Request(params, ours, owed)
+
+    def _created(self, event: Event) -> None:
+        response = dict_at(event, "response")
+        id_, default = text_at(response, "id"), response.get("conversation_id") is not None
+        if "conversation_id" not in response:  # as of 2024: only who asked knows
+            default = not self._beside
+        if not default:
+            self._beside = max(0, self._beside - 1)
+        if id_ is None or not default:
+            return
+        event_id = next(iter(self._requests), None)
+        request = self._requests.pop(event_id) if event_id is not None else _Request({}, False, [])
+        late = [made for made in request.answers if not made.confirmed]
+        for made in self._made.values():
+            if made in request.answers or (made.owed and made.confirmed):
+                made.answer, made.requested = id_, False
+        self._made[id_] = mine = _Made(id_, event.index, request.params)
+        self._taken = None if event_id is None else _Taken(event_id, mine, late)
+        self._active, self._until = id_, 0.0
+
+    def _done(self, event: Event) -> None:
+        response = dict_at(event, "response")
+        id_ = text_at(response, "id") or ""
+        if id_ == self._active:
+            self._active = None
+        if made := self._made.get(id_):
+            made.done = True
+            made.over |= value_at(response, "status_details", "reason") == "client_cancelled"
+            self._judge(made)
+
+    def _cancelled(self, event: Event) -> None:
+        made = self._made.get(text_at(event, "response_id") or self._active or "")
+        if made is not None and not made.done:
+            made.over = True
+
+    def _refused(self, event: Event) -> None:
+        event_id, code = value_at(event, "error", "event_id"), value_at(event, "error", "code")
+        if (request := self._requests.pop(event_id, None)) is not None:
+            for made in request.answers:
+                made.requested = False
+                made.over |= request.ours and code != BUSY
+            if code == BUSY and self._active is None:
+                self._until = max(self._until, event.t + RETRY_SECONDS)
+        elif self._taken is not None and self._taken.event_id == event_id:
+            # What we took for the answer was the server's own, which began before the outputs were there.
+            self._taken.made.params = {}
+            for made in self._taken.answers:
+                made.answer = None
+            self._taken = None
+
+    def _output_given(self, event: Event) -> None:
+        self._mark(event, confirmed=False)
+
+    def _item_added(self, event: Event) -> None:
+        self._mark(event, confirmed=True)
+
+    def _mark(self, event: Event, *, confirmed: bool) -> None:
+        item = dict_at(event, "item")
+        if item.get("type") != "function_call_output":
+            return
+        for made in self._made.values():
+            if place := made.places.get(str(item.get("call_id"))):
+                place.given = True
+                place.confirmed |= confirmed
+                self._judge(made)
+                return
+
+    def _speech_started(self, event: Event) -> None:
+        self._speaking, self._heard = True, max(self._heard, event.t)
+
+    def _speech_stopped(self, event: Event) -> None:
+        self._speaking = False
+        detection = self._detection
+        if detection and detection.get("create_response") is not False:
+            self._until = event.t + PATIENCE_SECONDS
+
+    def _cleared(self, event: Event) -> None:
+        self._speaking = False
+
+    def _appended(self, event: Event) -> None:
+        self._heard = event.t
+
+
+_HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {
+    "session.created": FollowUps._configured,
+    "session.updated": FollowUps._configured,
+    "response.create": FollowUps._asked,
+    "response.created": FollowUps._created,
+    "response.done": FollowUps._done,
+    "response.cancel": FollowUps._cancelled,
+    "error": FollowUps._refused,
+    "conversation.item.create": FollowUps._output_given,
+    "conversation.item.added": FollowUps._item_added,
+    "conversation.item.done": FollowUps._item_added,
+    "input_audio_buffer.append": FollowUps._appended,
+    "input_audio_buffer.speech_started": FollowUps._speech_started,
+    "input_audio_buffer.speech_stopped": FollowUps._speech_stopped,
+    "input_audio_buffer.cleared": FollowUps._cleared,
+}

@@ -1,0 +1,166 @@
+"""A session's tools: which there are, that the server knows of them, and what becomes of their calls."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, overload
+
+from rt_notebook.errors import RealtimeError, ServerError
+from rt_notebook.session.asking import Asker
+from rt_notebook.session.calls import Call, Decision
+from rt_notebook.session.listening import TIMEOUT
+from rt_notebook.session.sending import Sender
+from rt_notebook.session.settings import Settings
+from rt_notebook.session.toolrunner import Decider, ToolRunner
+from rt_notebook.session.tools import Tool, as_tool
+from rt_notebook.session.tools import tool as make_tool
+from rt_notebook.session.toolset import Toolset, read_tools
+from rt_notebook.session.wire import Wire
+
+
+class Tooling(Sender):
+    """The part of `AsyncSession` that is about function tools."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire)
+        self._asker = Asker(wire)
+        self._toolset = Toolset()
+        self._runner = ToolRunner(wire, self._asker, self._toolset, self._seen)
+        self._settings: dict[str, Any] = {}
+        """What holds now, as the API's session object: a session that is opened again has it too."""
+        self._told: set[asyncio.Task[None]] = set()
+        self.facade: Any = None
+        """The blocking form of the session, once there is one."""
+
+    @overload
+    def tool(self, function: Callable[..., Any] | Tool, /, **options: Any) -> Tool: ...
+    @overload
+    def tool(self, function: None = None, /, **options: Any) -> Callable[[Callable[..., Any]], Tool]: ...
+    def tool(self, function: Any = None, /, **options: Any) -> Any:
+        """Let the model call a function: ``@session.tool``, or ``session.tool(f, timeout=5)``; the server is told.
+
+        Parameters
+        ----------
+        function
+            A typed function, plain or async, a method, an `rt.Tool`, or another package's tool.
+        **options
+            Those of `rt.tool`: ``name``, ``description``, ``parameters``, ``timeout`` (s), ``cancel``, ``approve``,
+            ``respond``.
+
+        Returns
+        -------
+        Tool
+            It can be called as the function could.
+
+        Raises
+        ------
+        TypeError
+            It makes no tool.
+        """
+        if function is None:
+            return lambda given: self.tool(given, **options)
+        tool = make_tool(function, **options) if options else as_tool(function)
+        self._toolset.add(tool)
+        self.call(self._tell)
+        return tool
+
+    def remove_tool(self, tool: str | Tool) -> None:
+        """Take a tool away from the model, by name or as such; a call of it that runs goes on.
+
+        Raises `ValueError` where the session has none of that name.
+        """
+        self._toolset.remove(tool)
+        self.call(self._tell)
+
+    @property
+    def tools(self) -> dict[str, Tool]:
+        """The tools that the model may call, by name; a copy."""
+        return dict(self._toolset.tools)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls of these tools in this conversation, in the order in which they came; they change as they go on."""
+        return self._runner.calls.calls
+
+    def approve(self, call_id: str | None = None) -> None:
+        """Let a call run whose tool asks for approval first; None is the only one that waits.
+
+        Raises `ValueError` where no such call waits. A second time does nothing.
+        """
+        self.decide(call_id, "approved", "python")
+
+    def deny(self, call_id: str | None = None, reason: str = "") -> None:
+        """Do not let a call run whose tool asks for approval first; the model is told, with the reason.
+
+        Raises `ValueError` where no such call waits. A second time does nothing.
+        """
+        self.decide(call_id, "denied", "python", reason)
+
+    def decide(self, call_id: str | None, what: Decision, by: Decider, reason: str = "") -> None:
+        """Approve or deny for Python or for the panel; from any thread."""
+        call = self._undecided(call_id, what)
+        if call is None:
+            return
+        call.decided = what
+        if what == "approved":
+            self.call(self._runner.approve, call.call_id, by)
+        else:
+            self.call(self._runner.deny, call.call_id, by, reason)
+
+    def _undecided(self, call_id: str | None, what: Decision) -> Call | None:
+        waiting = [call for call in self.calls if call.state == "waiting" and call.decided is None]
+        if call_id is None:
+            if len(waiting) == 1:
+                return waiting[0]
+            which = ", ".join(f"{call.call_id} ({call.name})" for call in waiting)
+            raise ValueError(f"several calls wait: {which}. Name one." if waiting else "no call waits for approval.")
+        call = next((call for call in self.calls if call.call_id == call_id), None)
+        if call in waiting:
+            return call
+        if call is not None and call.decided == what:
+            return None
+        known = "there is no such call" if call is None else f"it is {call.decided or call.state}"
+        raise ValueError(f"the call {call_id!r} does not wait for approval: {known}. session.calls has all calls.")
+
+    # -- the server ---------------------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        """Tell the server of the tools there are, and wait for nothing; where it is not there, when it is."""
+        self._settings["tools"] = self._toolset.as_json()
+        if not self._wire.closed:
+            task = asyncio.get_running_loop().create_task(self._update_tools(self._settings["tools"]))
+            self._told.add(task)
+            task.add_done_callback(self._told.discard)
+
+    async def _update_tools(self, tools: list[dict[str, Any]]) -> None:
+        try:
+            sent = self._wire.send({"type": "session.update", "session": {"type": "realtime", "tools": tools}})
+            await self._wire.answer(sent, "session.updated", TIMEOUT)
+        except ServerError as error:
+            text = f"The server does not take the session's tools. {error}"
+            warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
+        except RealtimeError:
+            pass  # the connection is gone, which is said elsewhere; a new one is told
+
+    def _take_tools(self, settings: Settings) -> Settings:
+        """Return settings with their tools made; those of the session are replaced by them."""
+        if "tools" in settings:
+            entries = read_tools(settings["tools"])
+        elif isinstance(raw := settings.get("session"), Mapping) and "tools" in raw:
+            entries = read_tools(raw["tools"])
+        else:
+            return settings
+        self._toolset.replace(entries)
+        return settings if "tools" not in settings or settings["tools"] is None else {**settings, "tools": entries}
+
+    def _seen(self, is_async: bool) -> Any:
+        """Return the session as a tool gets it."""
+        if is_async:
+            return self
+        if self.facade is None:
+            from rt_notebook.session.blocking import Session
+
+            self.facade = Session(self)  # type: ignore[arg-type]
+        return self.facade

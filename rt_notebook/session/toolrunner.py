@@ -1,0 +1,431 @@
+"""Runs the tools that a model calls, and does what `calls` says: rows, outputs, and asking for the answer to them.
+
+Lives on the background loop. A plain function runs on a thread of its own, an async one on the tools' loop; neither can
+hold up the session, its closing, or the process's exit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rt_notebook.errors import (
+    ConnectionClosedError,
+    RealtimeError,
+    ReplayError,
+    ServerError,
+    ToolArgumentsError,
+    ToolError,
+)
+from rt_notebook.protocol.catalog import BUSY
+from rt_notebook.protocol.event import Event
+from rt_notebook.protocol.items import Response
+from rt_notebook.session import calls as core
+from rt_notebook.session.asking import Asker, Delta, Request
+from rt_notebook.session.calls import Action, Ask, Call, Calls, Note, Send, Start, Stop, Unsent
+from rt_notebook.session.results import Output, output_of
+from rt_notebook.session.runner import background_loop, tools_loop
+from rt_notebook.session.tools import Bound, Tool, ToolContext
+from rt_notebook.session.toolset import Toolset
+from rt_notebook.session.wire import Wire
+
+Decider = Literal["python", "panel", "function"]
+
+
+class _UnfitError(Exception):
+    """What a tool returned cannot be sent."""
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """A call whose tool runs, or waits to."""
+
+    calls: Calls
+    call: Call
+    tool: Tool
+    arguments: str
+    context: ToolContext
+    bound: Bound | None = None
+    approved: bool = False
+    begun: float | None = None
+    """When it began, on the monotonic clock; None before."""
+    timer: asyncio.TimerHandle | None = None
+    task: Future[None] | None = None
+    """Of an async tool."""
+
+
+class ToolRunner:
+    """Answers a session's function calls. `session` returns what a tool gets as its session: (is it async?) -> it."""
+
+    def __init__(self, wire: Wire, asker: Asker, toolset: Toolset, session: Callable[[bool], Any]) -> None:
+        self._wire = wire
+        self._asker = asker
+        self._toolset = toolset
+        self._session = session
+        self.calls = Calls(toolset, replays=wire.replays)
+        self._todo: deque[tuple[Calls, Action]] = deque()
+        self._runs: dict[Call, _Run] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiters: set[asyncio.Future[None]] = set()
+        wire.subscribe(self._take)
+
+    # -- what is told to the core, and what it says -------------------------------------------------------------------
+
+    def _take(self, event: Event) -> None:
+        if event.type == "rt.connection.opened":
+            self.calls = Calls(self._toolset, replays=self._wire.replays)
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        # Not done here: everybody is to have this event before those that come of it.
+        if self._plan(self.calls, self.calls.take(event)):
+            asyncio.get_running_loop().call_soon(self.act)
+
+    def _plan(self, calls: Calls, actions: list[Action]) -> bool:
+        self._todo += [(calls, action) for action in actions]
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        if self._timer is None and (wait := calls.wait) is not None:
+            now, until = wait
+            self._timer = asyncio.get_running_loop().call_later(until - now, self._tick, calls, until)
+        return bool(actions)
+
+    def _tick(self, calls: Calls, t: float) -> None:
+        self._timer = None
+        self._plan(calls, calls.tick(t))
+        self.act()
+
+    def act(self) -> None:
+        """Do what there is to do."""
+        while self._todo:
+            calls, action = self._todo.popleft()
+            match action:
+                case Start():
+                    self._start(calls, action)
+                case Stop(call, reason):
+                    self._stop(call, reason)
+                case Send(call, output):
+                    self._send(calls, call, output)
+                case Unsent(call, reason):
+                    self._wire.local("rt.tool.unsent", **_about(call), output=call.output, reason=reason)
+                case Ask():
+                    task = asyncio.get_running_loop().create_task(self._ask(calls))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                case Note(text):
+                    _warn(text)
+
+    # -- running ------------------------------------------------------------------------------------------------------
+
+    def _start(self, calls: Calls, start: Start) -> None:
+        call, tool = start.call, start.tool
+        if tool is None:
+            self._wire.local("rt.tool.started", **_about(call), arguments=call.arguments)
+            names = ", ".join(self._toolset.tools) or "none"
+            text = f"There is no tool {call.name!r}. The tools are: {names}."
+            self._failed(calls, call, "unknown-tool", Output(text), text, None)
+            return
+        context = ToolContext(
+            session=self._session(tool.is_async),
+            call_id=call.call_id,
+            name=call.name,
+            item_id=call.item_id,
+            response_id=call.response_id,
+        )
+        run = self._runs[call] = _Run(calls, call, tool, start.arguments, context, approved=tool.approve is False)
+        context.report = lambda text, fraction: self._post(self._progressed, run, text, fraction)
+        if run.approved:
+            self._begun(run)
+        self._launch(run)
+
+    def _launch(self, run: _Run) -> None:
+        if run.tool.timeout is not None:
+            run.timer = asyncio.get_running_loop().call_later(run.tool.timeout, self._timed_out, run)
+        if run.tool.is_async:
+            run.task = asyncio.run_coroutine_threadsafe(self._work_async(run), tools_loop())
+        else:
+            threading.Thread(target=self._work, args=(run,), name=f"rt_notebook {run.tool.name}", daemon=True).start()
+
+    def _begun(self, run: _Run) -> None:
+        run.begun = time.monotonic()
+        self._wire.local("rt.tool.started", **_about(run.call), arguments=run.call.arguments)
+
+    # -- on the tool's own thread -------------------------------------------------------------------------------------
+
+    def _work(self, run: _Run) -> None:
+        try:
+            if (bound := self._bind(run)) is None:
+                return
+            value = bound.call(run.context)
+            if inspect.iscoroutine(value):  # of a plain function that returns one
+                value = asyncio.run_coroutine_threadsafe(value, tools_loop()).result()
+            output = _output(value)
+        except BaseException as error:  # also SystemExit: it ends the call, not the thread's owner
+            self._post(self._raised, run, error)
+        else:
+            self._post(self._returned, run, output)
+
+    async def _work_async(self, run: _Run) -> None:
+        try:
+            if (bound := self._bind(run)) is None:
+                return
+            value = bound.call(run.context)
+            output = _output(await value if inspect.isawaitable(value) else value)
+        except BaseException as error:
+            self._post(self._raised, run, error)
+        else:
+            self._post(self._returned, run, output)
+
+    def _bind(self, run: _Run) -> Bound | None:
+        """Return the tool with its arguments; None where a person is asked first, with arguments that are valid."""
+        if run.bound is None:
+            run.bound = run.tool.bind(run.arguments)
+            approve = run.tool.approve
+            if not run.approved and (approve is True or (callable(approve) and approve(run.bound.arguments))):
+                self._post(self._asks, run)
+                return None
+            if not run.approved:
+                self._post(self._approved, run, "function")
+        return run.bound
+
+    def _post(self, function: Callable[..., None], run: _Run, *args: Any) -> None:
+        background_loop().call_soon_threadsafe(function, run, *args)
+
+    # -- approval -----------------------------------------------------------------------------------------------------
+
+    def _asks(self, run: _Run) -> None:
+        if run.calls.decide(run.call.call_id, "asks"):
+            self._disarm(run)
+            self._wire.local("rt.tool.waiting", **_about(run.call), arguments=run.call.arguments)
+
+    def _approved(self, run: _Run, by: Decider) -> None:
+        if run.call.state == "running":
+            run.approved = True
+            self._wire.local("rt.tool.approved", call_id=run.call.call_id, by=by)
+            self._begun(run)
+
+    def approve(self, call_id: str, by: Decider) -> None:
+        """Let a call run that waits for approval; anything else is left as it is."""
+        run = self._waiting(call_id)
+        if run is not None and run.calls.decide(call_id, "approved"):
+            self._approved(run, by)
+            self._launch(run)
+
+    def deny(self, call_id: str, by: Decider, reason: str) -> None:
+        """End a call that waits for approval."""
+        run = self._waiting(call_id)
+        if run is not None:
+            self._wire.local("rt.tool.denied", call_id=call_id, by=by, reason=reason)
+            text = f"The user did not allow this call of {run.call.name}" + (f": {reason}" if reason else ".")
+            self._failed(run.calls, run.call, "denied", Output(text), text, run)
+
+    def _waiting(self, call_id: str) -> _Run | None:
+        runs = [run for run in self._runs.values() if run.calls is self.calls]
+        return next((run for run in runs if run.call.call_id == call_id and run.call.state == "waiting"), None)
+
+    # -- how it ends --------------------------------------------------------------------------------------------------
+
+    def _returned(self, run: _Run, output: Output) -> None:
+        actions = run.calls.end(run.call.call_id, "returned", output)
+        if actions is not None:
+            self._told(run.call, run, "rt.tool.done", output)
+            self._finish(run, actions)
+
+    def _raised(self, run: _Run, error: BaseException) -> None:
+        if run.call.state != "running":
+            return  # it was cancelled, or its time was up
+        name, kind, shown = run.call.name, "exception", isinstance(error, ToolError)
+        text = str(error)
+        if isinstance(error, ToolArgumentsError):
+            kind, shown = error.kind, True
+        elif isinstance(error, _UnfitError):
+            kind, text = "invalid-result", f"{name} returned what cannot be sent: {error}"
+        elif not shown:
+            text = f"{name} raised {type(error).__name__}: {error}"
+        if not shown:
+            sys.stderr.write(f"The tool {name} failed; the session goes on, and the model is told.\n")
+            traceback.print_exception(error, file=sys.stderr)
+        self._failed(run.calls, run.call, kind, output_of(text), text, run)
+
+    def _timed_out(self, run: _Run) -> None:
+        run.timer = None
+        limit = f"{run.tool.timeout:g} s"
+        text = f"{run.call.name} did not return within {limit}, its time limit, so there is no result."
+        self._failed(run.calls, run.call, "timeout", Output(text), text, run)
+        self._abandon(run)
+
+    def _failed(self, calls: Calls, call: Call, kind: str, output: Output, error: str, run: _Run | None) -> None:
+        actions = calls.end(call.call_id, "denied" if kind == "denied" else "raised", output)
+        if actions is not None:
+            call.error = error
+            self._told(call, run, "rt.tool.failed", output, kind=kind, error={"message": error})
+            self._finish(run, actions, calls)
+
+    def _told(self, call: Call, run: _Run | None, type_: str, output: Output, **fields: Any) -> None:
+        call.duration_ms = _duration(run)
+        more = {"truncated_from": output.truncated_from, "late": call.late}
+        self._wire.local(type_, **_about(call), duration_ms=call.duration_ms, output=output.text, **more, **fields)
+
+    def _finish(self, run: _Run | None, actions: list[Action], calls: Calls | None = None) -> None:
+        if run is not None:
+            self._forget(run)
+            calls = run.calls
+        self._plan(calls or self.calls, actions)
+        self.act()
+
+    def _stop(self, call: Call, reason: str) -> None:
+        run = self._runs.get(call)
+        call.duration_ms = _duration(run)
+        if call.state == "cancelled":
+            fields = {"duration_ms": call.duration_ms, "reason": reason, "output": call.output}
+            self._wire.local("rt.tool.cancelled", **_about(call), **fields)
+        if run is not None:
+            self._abandon(run)
+            self._forget(run)
+
+    def _abandon(self, run: _Run) -> None:
+        run.context.cancelled = True
+        if run.task is not None:
+            run.task.cancel()
+
+    def _forget(self, run: _Run) -> None:
+        self._disarm(run)
+        self._runs.pop(run.call, None)
+
+    def _disarm(self, run: _Run) -> None:
+        if run.timer is not None:
+            run.timer.cancel()
+            run.timer = None
+
+    def _progressed(self, run: _Run, text: str, fraction: float | None) -> None:
+        if run.call.state == "running":
+            run.call.progress = (text, fraction)
+            fields = {"call_id": run.call.call_id, "name": run.call.name, "text": text, "fraction": fraction}
+            self._wire.local("rt.tool.progress", **fields)
+
+    # -- what goes out ------------------------------------------------------------------------------------------------
+
+    def _send(self, calls: Calls, call: Call, output: Output) -> None:
+        try:
+            if calls is not self.calls:
+                raise self._wire.gone("sending the output of a function call")
+            text, shown = output.text, output.images if self._wire.dialect == "ga" else ()
+            if len(shown) < len(output.images):
+                text = f"{text}\n({len(output.images)} images are left out: the beta dialect takes none.)"
+            item = {"type": "function_call_output", "call_id": call.call_id, "output": text}
+            self._wire.send({"type": "conversation.item.create", "item": item})
+            if shown:
+                self._wire.send({"type": "conversation.item.create", "item": _pictures(call, shown)})
+        except (ConnectionClosedError, ReplayError) as error:
+            self._plan(calls, calls.unsendable(call.call_id, str(error)))
+
+    async def _ask(self, calls: Calls) -> None:
+        try:
+            await self._asker.follow_up(lambda: calls.begin() if calls is self.calls else None)
+        except ServerError as error:
+            if error.code != BUSY:
+                _warn(f"The answer to a function's output could not be asked for. {error}")
+        except RealtimeError:
+            calls.give_up()
+        else:
+            calls.begun()
+        self._plan(calls, [])
+
+    # -- for who waits for answers ------------------------------------------------------------------------------------
+
+    async def more(self, request: Request) -> AsyncIterator[Delta]:
+        """Yield the pieces of a response, and of those that answer its calls, while they are made."""
+        async for delta in self._asker.deltas(request):
+            yield delta
+        calls, told = self.calls, [request.response.id]
+        while True:
+            chain = calls.chain(told[0])
+            if len(chain) > len(told):
+                told = chain[: len(told) + 1]
+                async for delta in self._asker.more(self._wire.conversation.responses[told[-1]], calls.row(told[-1])):
+                    yield delta
+            elif calls.waiting(chain[-1]):
+                await self._changed(calls, chain[-1])
+            else:
+                return
+
+    async def final(self, response: Response) -> Response:
+        """Wait until no answer to a response's calls is still to come; return the last one, or the response itself.
+
+        Raises
+        ------
+        ConnectionClosedError
+            The connection ended before.
+        """
+        calls = self.calls
+        while True:
+            made = self._wire.conversation.responses
+            chain = [made[id_] for id_ in calls.chain(response.id)]
+            last = chain[-1]
+            if last.status == "in_progress":
+                async for _ in self._asker.more(last, calls.row(last.id)):
+                    pass
+            elif calls.waiting(last.id):
+                await self._changed(calls, last.id)
+            else:
+                last.before = chain[:-1]
+                return last
+
+    async def _changed(self, calls: Calls, response_id: str) -> None:
+        """Wait until something has happened that may bring the answer to a response's calls."""
+        if calls.closed or calls is not self.calls:
+            raise self._wire.gone("waiting for the answer to a function's output")
+        busy = any(run.calls is calls and run.call.response_id == response_id for run in self._runs.values())
+        if self._wire.replays and not busy:
+            # A recording without a pace goes on for who waits.
+            await self._wire.first("*", after=len(self._wire.log) - 1)
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiters.discard(waiter)
+
+    def interrupt(self) -> None:
+        """Cancel what may be cancelled, and let nothing be answered: the user has stopped it."""
+        self._plan(self.calls, self.calls.interrupt(core.STOPPED, silently=True))
+        self.act()
+
+
+def _about(call: Call) -> dict[str, Any]:
+    return {"call_id": call.call_id, "item_id": call.item_id, "response_id": call.response_id, "name": call.name}
+
+
+def _duration(run: _Run | None) -> float:
+    return round((time.monotonic() - run.begun) * 1000, 3) if run is not None and run.begun is not None else 0.0
+
+
+def _output(value: Any) -> Output:
+    try:
+        return output_of(value)
+    except Exception as error:
+        raise _UnfitError(f"{type(error).__name__}: {error}") from error
+
+
+def _pictures(call: Call, urls: tuple[str, ...]) -> dict[str, Any]:
+    told = {"type": "input_text", "text": f"What {call.name} shows (its call {call.call_id}):"}
+    content = [told, *({"type": "input_image", "image_url": url} for url in urls)]
+    return {"type": "message", "role": "user", "content": content}
+
+
+def _warn(text: str) -> None:
+    # The line that asked is on another thread's stack, so none is named.
+    warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
