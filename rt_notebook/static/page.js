@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: d00036291fe0bf91d20a3c9cf05221f5e830a784c8bfbdf269242720b460fba4 */
+/* Built from js/src; source-hash: 0e0aab97f0efbabac5fab7309a267cd7b341e058350105e08686d40eb75694d8 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -1631,7 +1631,25 @@ var MEANINGS = {
     "rt.budget.exceeded": "All of the budget is spent.",
     "rt.budget.unknown": "The budget cannot be kept: a price is not known.",
     "rt.recording.failed": "The recording has ended: its file cannot be written.",
-    "rt.callback.failed": "A callback of yours raised an exception; the session goes on."
+    "rt.callback.failed": "A callback of yours raised an exception; the session goes on.",
+    "rt.tool.started": "A tool of yours was called, and runs.",
+    "rt.tool.waiting": "A call waits until you approve it or deny it.",
+    "rt.tool.approved": "The call may run.",
+    "rt.tool.denied": "The call may not run; the model is told.",
+    "rt.tool.progress": "A tool told how far it is.",
+    "rt.tool.done": "A tool has returned; its output goes to the model.",
+    "rt.tool.failed": "A call has no result; what is wrong goes to the model.",
+    "rt.tool.cancelled": "A call was stopped before it had a result.",
+    "rt.tool.unsent": "A call's output was not sent, and never will be: its connection is gone.",
+    "rt.tool.started": "A tool of yours was called, and runs.",
+    "rt.tool.waiting": "A call waits until you approve it or deny it.",
+    "rt.tool.approved": "The call may run.",
+    "rt.tool.denied": "The call may not run; the model is told.",
+    "rt.tool.progress": "A tool told how far it is.",
+    "rt.tool.done": "A tool has returned; its output goes to the model.",
+    "rt.tool.failed": "A call has no result; what is wrong goes to the model.",
+    "rt.tool.cancelled": "A call was stopped before it had a result.",
+    "rt.tool.unsent": "A call's output was not sent, and never will be: its connection is gone."
   },
   zh: {
     "session.update": "修改会话设置；没有提到的设置保持不变。",
@@ -1705,7 +1723,25 @@ var MEANINGS = {
     "rt.budget.exceeded": "预算已用完。",
     "rt.budget.unknown": "无法遵守预算：有一项价格未知。",
     "rt.recording.failed": "录制已结束：文件无法写入。",
-    "rt.callback.failed": "你的一个回调函数抛出了异常；会话继续进行。"
+    "rt.callback.failed": "你的一个回调函数抛出了异常；会话继续进行。",
+    "rt.tool.started": "你的一个工具被调用，正在运行。",
+    "rt.tool.waiting": "一次调用在等待你批准或拒绝。",
+    "rt.tool.approved": "这次调用可以运行。",
+    "rt.tool.denied": "这次调用不得运行；模型会得知。",
+    "rt.tool.progress": "一个工具报告了进度。",
+    "rt.tool.done": "一个工具已返回；它的输出交给模型。",
+    "rt.tool.failed": "这次调用没有结果；出错原因交给模型。",
+    "rt.tool.cancelled": "这次调用在得到结果之前被停止。",
+    "rt.tool.unsent": "这次调用的输出没有发送，也不会再发送：它的连接已断开。",
+    "rt.tool.started": "你的一个工具被调用了，正在运行。",
+    "rt.tool.waiting": "一次调用在等你批准或拒绝。",
+    "rt.tool.approved": "这次调用可以运行。",
+    "rt.tool.denied": "这次调用不得运行；模型会得到通知。",
+    "rt.tool.progress": "一个工具报告了进展。",
+    "rt.tool.done": "一个工具已返回；它的输出会交给模型。",
+    "rt.tool.failed": "一次调用没有结果；出错的原因会交给模型。",
+    "rt.tool.cancelled": "一次调用在得到结果之前被停止了。",
+    "rt.tool.unsent": "一次调用的输出没有发出，以后也不会发：它的连接已经断了。"
   }
 };
 
