@@ -18,6 +18,7 @@ No text ever holds an API key.
     ├── AudioError              sound that cannot be used (also a ValueError)
     ├── RecordingError          a recording that cannot be written or read (also a ValueError)
     ├── ToolError               what a tool raises to give the model a text of its own
+    ├── MCPServerError          an MCP server that cannot be started or reached, or is none
     ├── ToolArgumentsError      a model's arguments that do not fit the tool it called
     └── EngineError             an engine of the local server that cannot be had, or cannot do its work
         └── IncompleteAnswerError   an answer that ends before it is complete
@@ -146,6 +147,15 @@ class ToolError(RealtimeError):
 
     Any other exception reaches the model as its type and message.
     """
+
+
+class MCPServerError(RealtimeError):
+    """An MCP server that cannot be started or reached, or is none; `server` is its command or address."""
+
+    def __init__(self, server: str, reason: str) -> None:
+        self.server = server
+        self.reason = reason
+        super().__init__(f"MCP server {server}: {reason}")
 
 
 class ArgumentProblem(NamedTuple):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import typing
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args, get_origin
@@ -24,6 +25,7 @@ from langchain_core.utils.pydantic import get_fields
 from pydantic import BaseModel, ValidationError
 from pydantic.v1 import ValidationError as ValidationErrorV1
 
+from rt_notebook.agents.parts import Picture, output_of_parts
 from rt_notebook.errors import ArgumentProblem, ToolArgumentsError, ToolError
 from rt_notebook.session.results import Output
 from rt_notebook.session.tools import Bound, Tool, ToolContext
@@ -199,8 +201,7 @@ def _of_content(content: Any) -> Any:
     """Return content blocks as text and pictures, anything else as it is."""
     if not (isinstance(content, list) and content and all(map(_is_block, content))):
         return content
-    images = tuple(filter(None, map(_image, content)))
-    return Output("\n".join(_text(block) for block in content if _image(block) is None), images)
+    return output_of_parts(_picture(block) or _text(block) for block in content)
 
 
 def _is_block(block: Any) -> bool:
@@ -215,13 +216,17 @@ def _text(block: Mapping[str, Any]) -> str:
     return text if isinstance(text, str) else json.dumps(block.get("json", block), ensure_ascii=False)
 
 
-def _image(block: Mapping[str, Any]) -> str | None:
-    """Return a picture as a data: URL, in whichever of the shapes LangChain has for it; None for none that is here."""
+def _picture(block: Mapping[str, Any]) -> Picture | None:
+    """Return a block's picture, in whichever of the shapes LangChain has for it; None where it is elsewhere."""
     url = block.get("image_url") or block.get("url")
     url = url.get("url") if isinstance(url, dict) else url
     if isinstance(url, str):
-        return url if url.startswith("data:") else None
+        found = _DATA_URL.fullmatch(url)
+        return Picture(found["data"], found["kind"]) if found else None
     source = block["source"] if isinstance(block.get("source"), dict) else block
     data = source.get("data") or source.get("base64")
     kind = source.get("mime_type") or source.get("media_type") or "image/png"
-    return f"data:{kind};base64,{data}" if isinstance(data, str) else None
+    return Picture(data, kind) if isinstance(data, str) else None
+
+
+_DATA_URL = re.compile(r"data:(?P<kind>[\w/+.-]+);base64,(?P<data>.+)", re.DOTALL)

@@ -14,6 +14,10 @@ class Doc:
     description: str = ""
     parameters: dict[str, str] = field(default_factory=dict)
 
+    def over(self, other: Doc) -> Doc:
+        """Return this with what only the other one tells."""
+        return Doc(self.description or other.description, other.parameters | self.parameters)
+
 
 def of(thing: Any) -> Doc:
     """Read the docstring of a function, or of a class; not the one that a dataclass without any makes of its fields."""
@@ -25,13 +29,12 @@ def parse(docstring: str | None) -> Doc:
     """Read a docstring in NumPy's, Google's, reST's or Epydoc's style; one in no style is all description."""
     if not docstring:
         return Doc()
-    from docstring_parser import ParseError
     from docstring_parser import parse as read
 
     text = inspect.cleandoc(docstring)
     try:
         doc = read(text)
-    except ParseError:
+    except Exception:  # the parser trips over what is in no convention, not only with its own errors
         return Doc(text)
     parameters = {
         name.strip().lstrip("*"): _unwrapped(parameter.description)

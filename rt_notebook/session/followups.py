@@ -91,12 +91,16 @@ class _Request:
 
 @dataclass(slots=True)
 class _Taken:
-    """What was last taken for the response to a request; the refusal of that request tells that it was not."""
+    """What was taken for the response to a request, though outputs that it is to answer may have come too late for it.
+
+    The refusal of the request, or word of an output that only now is in the conversation, tells that it is another's.
+    """
 
     event_id: str
+    request: _Request
     made: _Made
-    answers: list[_Made]
-    """Those whose outputs may have come too late for it."""
+    late: list[_Made]
+    """Those whose outputs were not known to be in."""
 
 
 class FollowUps:
@@ -107,6 +111,10 @@ class FollowUps:
         self._made: dict[str, _Made] = {}
         self._requests: dict[str, _Request] = {}
         self._taken: _Taken | None = None
+        self._confirms = False
+        """Whether this server tells that outputs are in the conversation."""
+        self._outputs: dict[str, _Place] = {}
+        """Those that the server has said nothing about, by the event that they were sent with."""
         self._beside = 0
         """Responses out of band that were asked for and have not begun."""
         self._active: str | None = None
@@ -295,15 +303,23 @@ class FollowUps:
             self._beside = max(0, self._beside - 1)
         if id_ is None or not default:
             return
-        event_id = next(iter(self._requests), None)
-        request = self._requests.pop(event_id) if event_id is not None else _Request({}, False, [])
-        late = [made for made in request.answers if not made.confirmed]
+        event_id, request = self._request_of()
         for made in self._made.values():
             if made in request.answers or (made.owed and made.confirmed):
                 made.answer, made.requested = id_, False
         self._made[id_] = mine = _Made(id_, event.index, request.params)
-        self._taken = None if event_id is None else _Taken(event_id, mine, late)
+        late = [made for made in request.answers if not made.confirmed]
+        self._taken = _Taken(event_id, request, mine, late) if event_id is not None else None
         self._active, self._until = id_, 0.0
+
+    def _request_of(self) -> tuple[str | None, _Request]:
+        """Return the request that a response may be the answer to, which is none any more."""
+        for event_id, request in self._requests.items():
+            # Outputs come before the request, so a response that began without them is not for it.
+            if not self._confirms or all(made.confirmed for made in request.answers):
+                del self._requests[event_id]
+                return event_id, request
+        return None, _Request({}, False, [])
 
     def _done(self, event: Event) -> None:
         response = dict_at(event, "response")
@@ -329,28 +345,42 @@ class FollowUps:
             if code == BUSY and self._active is None:
                 self._until = max(self._until, event.t + RETRY_SECONDS)
         elif self._taken is not None and self._taken.event_id == event_id:
-            # What we took for the answer was the server's own, which began before the outputs were there.
-            self._taken.made.params = {}
-            for made in self._taken.answers:
-                made.answer = None
-            self._taken = None
+            self._give_back(requested=False)
+        elif (place := self._outputs.pop(event_id, None)) is not None:
+            place.confirmed = True  # it never will be, and nobody has to wait for it
+
+    def _give_back(self, *, requested: bool) -> None:
+        """Take note that what we took for the answer to a request is somebody else's response."""
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            taken.made.params = {}
+            for made in taken.late:
+                made.answer, made.requested = None, requested
+            if requested:
+                self._requests[taken.event_id] = taken.request
 
     def _output_given(self, event: Event) -> None:
-        self._mark(event, confirmed=False)
+        if found := self._place(event):
+            made, place = found
+            place.given = True
+            self._outputs[text_at(event, "event_id") or ""] = place
+            self._judge(made)
 
     def _item_added(self, event: Event) -> None:
-        self._mark(event, confirmed=True)
+        if found := self._place(event):
+            made, place = found
+            place.given, self._confirms = True, True
+            if not place.confirmed and self._taken is not None and made in self._taken.late:
+                self._give_back(requested=True)
+            place.confirmed = True
+            self._judge(made)
 
-    def _mark(self, event: Event, *, confirmed: bool) -> None:
+    def _place(self, event: Event) -> tuple[_Made, _Place] | None:
         item = dict_at(event, "item")
         if item.get("type") != "function_call_output":
-            return
-        for made in self._made.values():
-            if place := made.places.get(str(item.get("call_id"))):
-                place.given = True
-                place.confirmed |= confirmed
-                self._judge(made)
-                return
+            return None
+        call_id = item.get("call_id")
+        return next(((made, made.places[call_id]) for made in self._made.values() if call_id in made.places), None)
 
     def _speech_started(self, event: Event) -> None:
         self._speaking, self._heard = True, max(self._heard, event.t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from rt_notebook.errors import ArgumentProblem
@@ -25,7 +26,7 @@ def problems_of(
     expected: dict[str, list[str]] = {}
     came: dict[str, str | None] = {}
     for error in errors:
-        path = _path(error["loc"], given)
+        path = _path(error["loc"], given, missing=error["type"] == "missing")
         if rest is not None:
             path = path.removeprefix(f"{rest}.")
         told, got = _told(error, parameters)
@@ -49,10 +50,11 @@ def _told(error: Mapping[str, Any], parameters: Sequence[str]) -> tuple[str, str
 
 def unknown(name: str, parameters: Sequence[str]) -> str:
     """Return what to say of a name that is none of the parameters'."""
-    near = get_close_matches(name, parameters, 1)
+    near = get_close_matches(name.lower(), [parameter.lower() for parameter in parameters], 1)
     if near:
-        return f"no such parameter; do you mean {near[0]}?"
-    return f"no such parameter; there are {', '.join(parameters)}" if parameters else "no such parameter"
+        meant = next(parameter for parameter in parameters if parameter.lower() == near[0])
+        return f"no such parameter; do you mean {meant}?"
+    return f"no such parameter; the parameters are {', '.join(parameters)}" if parameters else "no such parameter"
 
 
 def _joined(choices: list[str]) -> str:
@@ -60,19 +62,18 @@ def _joined(choices: list[str]) -> str:
     return " or ".join([first, *(choice.removeprefix("expected ") for choice in others)])
 
 
-def _path(steps: Iterable[str | int], given: Any) -> str:
+def _path(steps: Sequence[str | int], given: Any, *, missing: bool) -> str:
     """Return where in the arguments a problem is: ``stops[2].city``.
 
     Pydantic also names the members of unions that it tried, which are nothing that the model wrote: a step that leads
-    nowhere is left out, unless it is the last, which may be what is missing.
+    nowhere is left out, unless it is the last, and just that is `missing`.
     """
     path = ""
-    steps = list(steps)
     for number, step in enumerate(steps, 1):
-        last = number == len(steps)
-        if isinstance(step, int) and isinstance(given, list) and (last or step < len(given)):
-            path, given = f"{path}[{step}]", None if last else given[step]
-        elif isinstance(step, str) and isinstance(given, dict) and (last or step in given):
+        absent = missing and number == len(steps)
+        if isinstance(step, int) and isinstance(given, list) and (absent or step < len(given)):
+            path, given = f"{path}[{step}]", None if absent else given[step]
+        elif isinstance(step, str) and isinstance(given, dict) and (absent or step in given):
             path, given = (f"{path}.{step}" if path else step), given.get(step)
     return path
 
@@ -80,8 +81,9 @@ def _path(steps: Iterable[str | int], given: Any) -> str:
 def shown(value: Any) -> str:
     """Return what came, in a few words: a text's beginning, a container's size."""
     if isinstance(value, dict):
-        names = ", ".join(list(map(str, value))[:5])
-        return f"an object with {len(value)} fields ({names})" if value else "an empty object"
+        names = ", ".join(map(str, islice(value, 5)))
+        more = f" and {len(value) - 5} more" if len(value) > 5 else ""
+        return f"an object with {names}{more}" if value else "an empty object"
     if isinstance(value, list):
         return f"an array of {len(value)}"
     if isinstance(value, str) and len(value) > _TEXT:

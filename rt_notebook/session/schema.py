@@ -61,15 +61,10 @@ class Arguments:
         self._model, self.schema = self._made(hints)
 
     def _made(self, hints: Mapping[str, Any]) -> tuple[type[BaseModel], dict[str, Any]]:
-        fields = {
-            field: _field(parameter, hints[parameter.name], self._described.get(parameter.name))
-            for field, parameter in self._fields.items()
-        }
         try:
-            model = _model(fields)
-            schema = tidy(model.model_json_schema(schema_generator=_Schema))
+            model, schema = self._build(self._fields, hints)
         except Exception as error:
-            raise self._culprit(fields, hints) or error from error
+            raise self._culprit(hints) from error
         properties = schema.setdefault("properties", {})
         for parameter in self._fields.values():
             default = _json_default(parameter.default)
@@ -79,19 +74,29 @@ class Arguments:
             schema["additionalProperties"] = properties.pop(self._rest)["additionalProperties"]
         return model, schema
 
-    def _culprit(self, fields: Mapping[str, Any], hints: Mapping[str, Any]) -> TypeError | None:
+    def _build(
+        self, fields: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]
+    ) -> tuple[type[BaseModel], dict[str, Any]]:
+        made: dict[str, Any] = {
+            field: _field(parameter, hints[parameter.name], self._described.get(parameter.name))
+            for field, parameter in fields.items()
+        }
+        model: type[BaseModel] = create_model("Arguments", __config__=ConfigDict(extra="forbid"), **made)
+        return model, tidy(model.model_json_schema(schema_generator=_Schema))
+
+    def _culprit(self, hints: Mapping[str, Any]) -> TypeError:
         """Return what is wrong with the first parameter that has no schema by itself."""
         for field, parameter in self._fields.items():
             try:
-                _model({field: fields[field]}).model_json_schema(schema_generator=_Schema)
+                self._build({field: parameter}, hints)
             except Exception as error:
-                why = str(error).partition("\n")[0]
+                why = str(error).partition("\n")[0].partition(". ")[0]
                 return TypeError(
                     f"tool {self._tool}: its parameter {parameter.name!r} has no JSON Schema, being "
                     f"{inspect.formatannotation(hints[parameter.name])} ({why}). Annotate it with what JSON can hold, "
                     f"fix it with functools.partial, or {RAW}."
                 )
-        return None
+        return TypeError(f"tool {self._tool}: its parameters have no JSON Schema; {RAW}.")
 
     def bind(self, text: str, given: dict[str, Any]) -> dict[str, Any]:
         """Return what the callable gets, by parameter, for the arguments `text`, which `given` is the JSON of.
@@ -112,8 +117,10 @@ class Arguments:
             # As JSON, not as Python objects: strict types then still take a date from a string.
             made = self._model.model_validate_json(text)
         except ValidationError as error:
-            problems = problems_of(error.errors(), given, self._names, self._rest)
-            raise ToolArgumentsError(self._tool, problems) from None
+            errors = error.errors(include_url=False, include_context=False)
+            problems = problems_of(errors, given, self._names, self._rest)
+            unread = errors[0]["type"] == "json_invalid"
+            raise ToolArgumentsError(self._tool, problems, "invalid-json" if unread else "invalid-arguments") from None
         except Exception as error:  # a validator of the user's own may raise anything
             problem = ArgumentProblem("", f"they cannot be read: {type(error).__name__}: {error}")
             raise ToolArgumentsError(self._tool, [problem]) from error
@@ -161,11 +168,6 @@ def _documented(kind: type | None, schema: JsonSchemaValue) -> JsonSchemaValue:
     return schema
 
 
-def _model(fields: Mapping[str, Any]) -> type[BaseModel]:
-    made: type[BaseModel] = create_model("Arguments", __config__=ConfigDict(extra="forbid"), **fields)
-    return made
-
-
 def _field(parameter: inspect.Parameter, hint: Any, described: str | None) -> tuple[Any, Any]:
     """Return a parameter as a field: its type and what else is known of it.
 
@@ -177,7 +179,7 @@ def _field(parameter: inspect.Parameter, hint: Any, described: str | None) -> tu
     if parameter.kind is _POSITIONALS:
         hint, options["default_factory"] = list[hint], list
     elif parameter.kind is _KEYWORDS:
-        hint = dict[str, hint]
+        hint, options["default_factory"] = dict[str, hint], dict
     elif isinstance(parameter.default, FieldInfo):
         hint = Annotated[hint, parameter.default]
     elif parameter.default is not _EMPTY:

@@ -352,8 +352,8 @@ class ToolRunner:
         calls, told = self.calls, [request.response.id]
         while True:
             chain = calls.chain(told[0])
-            if len(chain) > len(told):
-                told = chain[: len(told) + 1]
+            if new := [id_ for id_ in chain if id_ not in told]:
+                told.append(new[0])
                 async for delta in self._asker.more(self._wire.conversation.responses[told[-1]], calls.row(told[-1])):
                     yield delta
             elif calls.waiting(chain[-1]):

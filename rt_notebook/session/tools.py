@@ -129,6 +129,8 @@ class Tool:
         self.name = _named(function, name)
         origin = plain(function)
         doc = docstrings.of(origin)
+        if origin is type(function):  # an object that can be called: what its call tells is nearer to the point
+            doc = docstrings.parse(origin.__call__.__doc__).over(doc)
         self.description = doc.description if description is None else description
         self.timeout = timeout
         self.cancel = cancel
@@ -201,6 +203,8 @@ class Tool:
 
 
 def _named(function: Callable[..., Any], name: str | None) -> str:
+    if isinstance(function, Tool):
+        raise TypeError(f"{function.name} is a tool already: give its options where it is made of a function.")
     if not callable(function):
         raise TypeError(
             f"a tool is made of a callable, not of {function!r}. In a class body, leave the method as it is and make "

@@ -284,7 +284,7 @@ def test_content_blocks_are_text_and_pictures(block: dict[str, Any]) -> None:
         """Look."""
         return ToolMessage(content, tool_call_id=call)
 
-    expected = Output('Rome\n{"lat": 41.9}', (DATA_URL,))
+    expected = Output('Rome\n[picture 1: image/png]\n{"lat": 41.9}', (DATA_URL,))
     assert called(look) == expected
     assert called(message) == expected
 
