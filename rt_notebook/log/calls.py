@@ -155,8 +155,8 @@ def _ended(state: str) -> _Handler:
         # What is not sent has ended before.
         run.ended = t if state != "unsent" or run.ended is None else run.ended
         run.state = state
-        run.duration_ms = number_at(event, "duration_ms") or run.duration_ms
-        output = text_at(event, "output")
+        ms, output = number_at(event, "duration_ms"), text_at(event, "output")
+        run.duration_ms = run.duration_ms if ms is None else ms
         run.output = run.output if output is None else output
         run.error = error_of(event) or run.error
         run.why = text_at(event, "kind") or text_at(event, "reason") or run.why

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 0e0aab97f0efbabac5fab7309a267cd7b341e058350105e08686d40eb75694d8 */
+/* Built from js/src; source-hash: 3d76954db9c07d93e831ea008f968100629b3109e708f4b9b2f7e59c921a4a17 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -748,13 +748,12 @@ var LONGEST = 2e4;
 var Passage = class {
   element = h("div", { className: "rt-passage", hidden: true });
   summary = h("summary", { tabIndex: -1 });
-  #short = h("pre", { dir: "auto" });
-  #long = h("pre", { dir: "auto" });
-  #fold = h("details", {}, this.summary, this.#long);
+  #text = h("pre", { dir: "auto" });
+  #fold = h("details", {}, this.summary);
   #words = "";
   constructor(className) {
     this.element.classList.add(className);
-    this.element.append(this.#short, this.#fold);
+    this.element.append(this.#text);
   }
   set words(words) {
     if (words === this.#words) return;
@@ -762,9 +761,9 @@ var Passage = class {
     const laid = clip(laidOut(words), LONGEST);
     const long = laid.length > SHORT || laid.split("\n", LINES + 1).length > LINES;
     this.element.hidden = words === "";
-    this.#short.hidden = long;
-    this.#fold.hidden = !long;
-    setText(long ? this.#long : this.#short, laid);
+    this.element.replaceChildren(long ? this.#fold : this.#text);
+    if (long) this.#fold.append(this.#text);
+    setText(this.#text, laid);
     setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
 };
@@ -801,7 +800,7 @@ var Card = class {
       return made;
     };
     this.#buttons = answer === void 0 ? [] : [button(words.approve, true), button(words.deny, false)];
-    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } }, ...this.#buttons);
+    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } });
     const title = h("p", { className: "rt-call" }, this.#name, " ", this.#state);
     this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
     this.element.append(this.#error, this.#output.element);
@@ -850,12 +849,15 @@ var Card = class {
   }
   #ask({ name }, asked) {
     const { asks, approve, deny } = this.#words;
+    const hidden = !asked || this.#buttons.length === 0;
+    if (hidden === this.#approval.hidden) return;
     const focused = this.#approval.matches(":focus-within");
-    if (!asked) this.#mark(false);
-    this.#approval.hidden = !asked || this.#buttons.length === 0;
+    this.#mark(false);
+    this.#approval.hidden = hidden;
+    this.#approval.replaceChildren(...hidden ? [] : this.#buttons);
     this.#approval.setAttribute("aria-label", asks(name));
     this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
-    if (focused && this.#approval.hidden) this.#leave();
+    if (focused && hidden) this.#leave();
   }
   #mark(answered) {
     this.#answered = answered;
@@ -964,9 +966,9 @@ var ConversationView = class {
     if (absent === "recorded") this.#most = Infinity;
     const asked = now === null !== (this.#now === null);
     this.#now = now;
-    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card.tick(bubble.call, now);
+    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card?.tick(bubble.call, now);
     if (asked) {
-      for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card.show(call, now);
+      for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card?.show(call, now);
     }
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
@@ -992,7 +994,7 @@ var ConversationView = class {
   }
   /** What a person answered was not taken. */
   reopen() {
-    for (const { card } of this.#shown.values()) card.reopen();
+    for (const { card } of this.#shown.values()) card?.reopen();
   }
   #showEarlier() {
     this.#most += WINDOW;
@@ -1025,14 +1027,13 @@ var ConversationView = class {
     const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
     events.setAttribute("aria-describedby", id);
     events.addEventListener("click", () => this.#actions.look(bubble), { signal: this.#signal });
-    const card = new Card(this.#lang, this.#actions.answer, () => events.focus(), this.#signal);
-    const said = h("div", { id }, text2, card.element);
+    const said = h("div", { id }, text2);
     const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
     const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, said, note];
     const element2 = h("li", { className: "rt-bubble" }, ...children);
     element2.dataset.role = bubble.role;
     element2.dataset.item = bubble.id;
-    const parts = { element: element2, words: text2, heard, unheard, card, note, events };
+    const parts = { element: element2, said, heard, unheard, card: null, note, events };
     this.#shown.set(bubble.id, parts);
     return parts;
   }
@@ -1046,18 +1047,24 @@ var ConversationView = class {
     parts.element.classList.toggle("rt-live", bubble.live);
     setText(parts.heard, shown);
     setText(parts.unheard, tail);
-    parts.words.hidden = bubble.call !== null;
-    parts.card.element.hidden = bubble.call === null;
-    if (bubble.call?.state === "running") this.#running.add(bubble);
-    else this.#running.delete(bubble);
-    if (bubble.call !== null) parts.card.show(bubble.call, this.#now);
+    if (bubble.call !== null) this.#showCall(parts, bubble, bubble.call);
     setText(parts.note, noteOf2(bubble, this.#lang));
     parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
+  }
+  #showCall(parts, bubble, call) {
+    if (parts.card === null) {
+      parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
+      parts.said.replaceChildren(parts.card.element);
+    }
+    if (call.state === "running") this.#running.add(bubble);
+    else this.#running.delete(bubble);
+    parts.card.show(call, this.#now);
   }
   #reach(id) {
     for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]]) {
       const parts = bubble === null ? void 0 : this.#shown.get(bubble);
-      if (parts !== void 0) for (const stop of [parts.events, ...parts.card.stops]) stop.tabIndex = tabIndex;
+      if (parts !== void 0) for (const stop of [parts.events, ...parts.card?.stops ?? []]) stop.tabIndex = tabIndex;
     }
     this.#reachable = id;
   }
@@ -1640,15 +1647,6 @@ var MEANINGS = {
     "rt.tool.done": "A tool has returned; its output goes to the model.",
     "rt.tool.failed": "A call has no result; what is wrong goes to the model.",
     "rt.tool.cancelled": "A call was stopped before it had a result.",
-    "rt.tool.unsent": "A call's output was not sent, and never will be: its connection is gone.",
-    "rt.tool.started": "A tool of yours was called, and runs.",
-    "rt.tool.waiting": "A call waits until you approve it or deny it.",
-    "rt.tool.approved": "The call may run.",
-    "rt.tool.denied": "The call may not run; the model is told.",
-    "rt.tool.progress": "A tool told how far it is.",
-    "rt.tool.done": "A tool has returned; its output goes to the model.",
-    "rt.tool.failed": "A call has no result; what is wrong goes to the model.",
-    "rt.tool.cancelled": "A call was stopped before it had a result.",
     "rt.tool.unsent": "A call's output was not sent, and never will be: its connection is gone."
   },
   zh: {
@@ -1724,15 +1722,6 @@ var MEANINGS = {
     "rt.budget.unknown": "无法遵守预算：有一项价格未知。",
     "rt.recording.failed": "录制已结束：文件无法写入。",
     "rt.callback.failed": "你的一个回调函数抛出了异常；会话继续进行。",
-    "rt.tool.started": "你的一个工具被调用，正在运行。",
-    "rt.tool.waiting": "一次调用在等待你批准或拒绝。",
-    "rt.tool.approved": "这次调用可以运行。",
-    "rt.tool.denied": "这次调用不得运行；模型会得知。",
-    "rt.tool.progress": "一个工具报告了进度。",
-    "rt.tool.done": "一个工具已返回；它的输出交给模型。",
-    "rt.tool.failed": "这次调用没有结果；出错原因交给模型。",
-    "rt.tool.cancelled": "这次调用在得到结果之前被停止。",
-    "rt.tool.unsent": "这次调用的输出没有发送，也不会再发送：它的连接已断开。",
     "rt.tool.started": "你的一个工具被调用了，正在运行。",
     "rt.tool.waiting": "一次调用在等你批准或拒绝。",
     "rt.tool.approved": "这次调用可以运行。",

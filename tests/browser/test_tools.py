@@ -330,6 +330,6 @@ def _shows(panel: Panel, calls: list[Any], answer: str) -> None:
     roles = conversation(panel).locator(".rt-bubble").evaluate_all("all => all.map((one) => one.dataset.role)")
     assert roles == ["user", *["tool"] * len(calls), "assistant"]
     for nth, (name, _, state) in enumerate(calls):
-        shown = conversation(panel).locator(".rt-card:visible").nth(nth)
+        shown = conversation(panel).locator(".rt-card").nth(nth)
         expect(shown.locator(".rt-function")).to_have_text(name)
         is_(shown, state)

@@ -92,14 +92,13 @@ export type Answer = (call_id: string, approved: boolean) => void;
 class Passage {
   readonly element = h("div", { className: "rt-passage", hidden: true });
   readonly summary = h("summary", { tabIndex: -1 });
-  readonly #short = h("pre", { dir: "auto" });
-  readonly #long = h("pre", { dir: "auto" });
-  readonly #fold = h("details", {}, this.summary, this.#long);
+  readonly #text = h("pre", { dir: "auto" });
+  readonly #fold = h("details", {}, this.summary);
   #words = "";
 
   constructor(className: string) {
     this.element.classList.add(className);
-    this.element.append(this.#short, this.#fold);
+    this.element.append(this.#text);
   }
 
   set words(words: string) {
@@ -108,9 +107,9 @@ class Passage {
     const laid = clip(laidOut(words), LONGEST);
     const long = laid.length > SHORT || laid.split("\n", LINES + 1).length > LINES;
     this.element.hidden = words === "";
-    this.#short.hidden = long;
-    this.#fold.hidden = !long;
-    setText(long ? this.#long : this.#short, laid);
+    this.element.replaceChildren(long ? this.#fold : this.#text);
+    if (long) this.#fold.append(this.#text);
+    setText(this.#text, laid);
     setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
 }
@@ -150,7 +149,7 @@ export class Card {
       return made;
     };
     this.#buttons = answer === undefined ? [] : [button(words.approve, true), button(words.deny, false)];
-    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } }, ...this.#buttons);
+    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } });
     const title = h("p", { className: "rt-call" }, this.#name, " ", this.#state);
     this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
     this.element.append(this.#error, this.#output.element);
@@ -206,13 +205,16 @@ export class Card {
 
   #ask({ name }: Call, asked: boolean): void {
     const { asks, approve, deny } = this.#words;
+    const hidden = !asked || this.#buttons.length === 0;
+    if (hidden === this.#approval.hidden) return;
     const focused = this.#approval.matches(":focus-within");
-    if (!asked) this.#mark(false);
-    this.#approval.hidden = !asked || this.#buttons.length === 0;
+    this.#mark(false);
+    this.#approval.hidden = hidden;
+    this.#approval.replaceChildren(...(hidden ? [] : this.#buttons));
     this.#approval.setAttribute("aria-label", asks(name));
     this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
     // The button that a person has just pressed is gone; the keyboard goes on from here.
-    if (focused && this.#approval.hidden) this.#leave();
+    if (focused && hidden) this.#leave();
   }
 
   #mark(answered: boolean): void {

@@ -1,4 +1,5 @@
 import type { Both, Lang } from "../lang.ts";
+import type { Call } from "../model/calls.ts";
 import { type Bubble, type Conversation, heardPart, type Note } from "../model/conversation.ts";
 import { duration } from "../model/format.ts";
 import { type Answer, Card } from "./card.ts";
@@ -82,10 +83,11 @@ const WINDOW = 200;
 /** The elements of one bubble; `unheard` is the end of a cut answer. */
 interface Parts {
   element: HTMLElement;
-  words: HTMLElement;
   heard: HTMLElement;
   unheard: HTMLElement;
-  card: Card;
+  /** Of a call; made when it is first shown. */
+  card: Card | null;
+  said: HTMLElement;
   note: HTMLElement;
   events: HTMLButtonElement;
 }
@@ -148,8 +150,8 @@ export class ConversationView {
     // Nobody can be asked any more, or again.
     const asked = (now === null) !== (this.#now === null);
     this.#now = now;
-    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card.tick(bubble.call, now);
-    if (asked) for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card.show(call, now);
+    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card?.tick(bubble.call, now);
+    if (asked) for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card?.show(call, now);
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -177,7 +179,7 @@ export class ConversationView {
 
   /** What a person answered was not taken. */
   reopen(): void {
-    for (const { card } of this.#shown.values()) card.reopen();
+    for (const { card } of this.#shown.values()) card?.reopen();
   }
 
   #showEarlier(): void {
@@ -215,14 +217,13 @@ export class ConversationView {
     const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
     events.setAttribute("aria-describedby", id);
     events.addEventListener("click", () => this.#actions.look(bubble), { signal: this.#signal });
-    const card = new Card(this.#lang, this.#actions.answer, () => events.focus(), this.#signal);
-    const said = h("div", { id }, text, card.element);
+    const said = h("div", { id }, text);
     const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
     const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, said, note];
     const element = h("li", { className: "rt-bubble" }, ...children);
     element.dataset.role = bubble.role;
     element.dataset.item = bubble.id;
-    const parts = { element, words: text, heard, unheard, card, note, events };
+    const parts = { element, said, heard, unheard, card: null, note, events };
     this.#shown.set(bubble.id, parts);
     return parts;
   }
@@ -237,19 +238,26 @@ export class ConversationView {
     parts.element.classList.toggle("rt-live", bubble.live);
     setText(parts.heard, shown);
     setText(parts.unheard, tail);
-    parts.words.hidden = bubble.call !== null;
-    parts.card.element.hidden = bubble.call === null;
-    if (bubble.call?.state === "running") this.#running.add(bubble);
-    else this.#running.delete(bubble);
-    if (bubble.call !== null) parts.card.show(bubble.call, this.#now);
+    if (bubble.call !== null) this.#showCall(parts, bubble, bubble.call);
     setText(parts.note, noteOf(bubble, this.#lang));
     parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
+  }
+
+  #showCall(parts: Parts, bubble: Bubble, call: Call): void {
+    if (parts.card === null) {
+      parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
+      parts.said.replaceChildren(parts.card.element);
+    }
+    if (call.state === "running") this.#running.add(bubble);
+    else this.#running.delete(bubble);
+    parts.card.show(call, this.#now);
   }
 
   #reach(id: string | null): void {
     for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]] as const) {
       const parts = bubble === null ? undefined : this.#shown.get(bubble);
-      if (parts !== undefined) for (const stop of [parts.events, ...parts.card.stops]) stop.tabIndex = tabIndex;
+      if (parts !== undefined) for (const stop of [parts.events, ...(parts.card?.stops ?? [])]) stop.tabIndex = tabIndex;
     }
     this.#reachable = id;
   }
