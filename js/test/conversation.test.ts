@@ -123,6 +123,25 @@ describe("words", () => {
     expect(items.bubbles[0]).toMatchObject({ call: { arguments: '{"n":1}', output: null } });
   });
 
+  test.each([["o1", "o2"], ["o2", "o1"]])("the answer stands behind all calls, whichever output comes first: %s", (first, second) => {
+    const item = (type: string, id: string, previous: string, more: Record<string, unknown>): Record<string, unknown> => ({
+      type: "conversation.item.added",
+      previous_item_id: previous,
+      item: { id, type, ...more },
+    });
+    const call = (n: number, previous: string): Record<string, unknown> =>
+      item("function_call", `f${n}`, previous, { name: "order", call_id: `c${n}`, arguments: "{}" });
+    const output = (id: string, previous: string): Record<string, unknown> =>
+      item("function_call_output", id, previous, { call_id: `c${id.slice(1)}`, output: "done" });
+    const events = [
+      ...[call(1, ""), call(2, "f1"), output(first, "f2"), output(second, first)],
+      added("a", "assistant", second, [{ type: "output_text", text: "Both." }]),
+    ];
+    expect(conversation(...events).bubbles.map(({ id }) => id)).toEqual(["f1", "f2", "a"]);
+    const without = conversation(...events.slice(0, 4), { type: "conversation.item.deleted", item_id: "f2" }, events[4] as Record<string, unknown>);
+    expect(without.bubbles.map(({ id }) => id)).toEqual(["f1", "a"]);
+  });
+
   test("an output without its call stands by itself, a server's own tool tells its result", () => {
     const items = conversation(
       { ...added("o", "tool", null), item: { id: "o", type: "function_call_output", call_id: "gone", output: "done" } },

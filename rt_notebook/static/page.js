@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 3d76954db9c07d93e831ea008f968100629b3109e708f4b9b2f7e59c921a4a17 */
+/* Built from js/src; source-hash: de7270fd4acb18c99fdd800536d918440e61c2baf7e53bf2866db047f25cb3aa */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -211,12 +211,16 @@ var DETAILS = [
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
-  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
+  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), callText(item) || itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session2) => text(field(session2, "model"))],
   ["message", text],
   ["reason", text]
 ];
+function callText(item) {
+  const name = text(field(item, "name"));
+  return name === "" ? "" : `${name}(${text(field(item, "arguments"))})`;
+}
 function heardOf(heard_ms, generated_ms) {
   return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
 }
@@ -323,6 +327,8 @@ var Conversation = class {
   /** By item; a function's output leads to its call. */
   #entries = /* @__PURE__ */ new Map();
   #calls = /* @__PURE__ */ new Map();
+  /** Of a function's output, which is shown at its call: the entry behind which it stands itself. */
+  #behind = /* @__PURE__ */ new Map();
   #unplaced = /* @__PURE__ */ new Set();
   #first = null;
   #last = null;
@@ -376,7 +382,7 @@ var Conversation = class {
     if (entry.placed) return;
     entry.placed = true;
     this.#unplaced.delete(entry);
-    const before = this.#entries.get(previous);
+    const before = this.#standing(previous);
     if (before === void 0 || before === entry || before === entry.before) return;
     this.#unlink(entry);
     this.#link(entry, before);
@@ -394,13 +400,18 @@ var Conversation = class {
   itemOf(call_id) {
     return this.#calls.get(call_id)?.id;
   }
-  /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id, id, output2) {
+  /** Shows a function's output, which follows `previous`, at its call; false where the call is not known. */
+  returned(call_id, id, output2, previous) {
     const entry = this.#calls.get(call_id);
     if (entry === void 0) return false;
+    if (!this.#entries.has(id)) this.#behind.set(id, this.#standing(previous) ?? entry);
     this.#entries.set(id, entry);
     this.call(entry.id, (call, t) => returned(call, output2, t));
     return true;
+  }
+  /** The entry behind which what follows an item stands; outputs of calls do not come in the calls' order. */
+  #standing(id) {
+    return [this.#behind.get(id), this.#entries.get(id)].find((entry) => entry !== void 0 && this.#entries.get(entry.id) === entry);
   }
   /** Takes an item away; of a call with its output, only the one that is meant. */
   remove(id) {
@@ -455,9 +466,9 @@ var Conversation = class {
 var itemRole = (item) => text(field(item, "role")) || "tool";
 var place = (conversation, event) => {
   const { item } = event;
-  const isOutput = text(field(item, "type")) === "function_call_output";
-  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
-    return;
+  if (text(field(item, "type")) === "function_call_output") {
+    const [call_id, id, output2] = ["call_id", "id", "output"].map((name) => text(field(item, name)));
+    if (conversation.returned(call_id, id, output2, text(event.previous_item_id))) return;
   }
   const entry = fill(conversation, item);
   conversation.place(entry, text(event.previous_item_id));

@@ -49,6 +49,8 @@ export class Conversation {
   /** By item; a function's output leads to its call. */
   readonly #entries = new Map<string, Entry>();
   readonly #calls = new Map<string, Entry>();
+  /** Of a function's output, which is shown at its call: the entry behind which it stands itself. */
+  readonly #behind = new Map<string, Entry>();
   readonly #unplaced = new Set<Entry>();
   #first: Entry | null = null;
   #last: Entry | null = null;
@@ -110,7 +112,7 @@ export class Conversation {
     if (entry.placed) return;
     entry.placed = true;
     this.#unplaced.delete(entry);
-    const before = this.#entries.get(previous);
+    const before = this.#standing(previous);
     if (before === undefined || before === entry || before === entry.before) return;
     this.#unlink(entry);
     this.#link(entry, before);
@@ -131,13 +133,20 @@ export class Conversation {
     return this.#calls.get(call_id)?.id;
   }
 
-  /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id: string, id: string, output: string): boolean {
+  /** Shows a function's output, which follows `previous`, at its call; false where the call is not known. */
+  returned(call_id: string, id: string, output: string, previous: string): boolean {
     const entry = this.#calls.get(call_id);
     if (entry === undefined) return false;
+    if (!this.#entries.has(id)) this.#behind.set(id, this.#standing(previous) ?? entry);
     this.#entries.set(id, entry);
     this.call(entry.id, (call, t) => returned(call, output, t));
     return true;
+  }
+
+  /** The entry behind which what follows an item stands; outputs of calls do not come in the calls' order. */
+  #standing(id: string): Entry | undefined {
+    // Either may have been deleted.
+    return [this.#behind.get(id), this.#entries.get(id)].find((entry) => entry !== undefined && this.#entries.get(entry.id) === entry);
   }
 
   /** Takes an item away; of a call with its output, only the one that is meant. */
@@ -200,9 +209,9 @@ const itemRole = (item: unknown): string => text(field(item, "role")) || "tool";
 
 const place: Handler = (conversation, event) => {
   const { item } = event;
-  const isOutput = text(field(item, "type")) === "function_call_output";
-  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
-    return;
+  if (text(field(item, "type")) === "function_call_output") {
+    const [call_id, id, output] = ["call_id", "id", "output"].map((name) => text(field(item, name))) as [string, string, string];
+    if (conversation.returned(call_id, id, output, text(event.previous_item_id))) return;
   }
   const entry = fill(conversation, item);
   conversation.place(entry, text(event.previous_item_id));

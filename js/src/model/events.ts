@@ -169,12 +169,17 @@ const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => (event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms)))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
-  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
+  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), callText(item) || itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session) => text(field(session, "model"))],
   ["message", text],
   ["reason", text],
 ];
+
+function callText(item: unknown): string {
+  const name = text(field(item, "name"));
+  return name === "" ? "" : `${name}(${text(field(item, "arguments"))})`;
+}
 
 function heardOf(heard_ms: number, generated_ms: number): string {
   return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
