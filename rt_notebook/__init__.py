@@ -158,6 +158,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "agents":
+        _register_adapters()
         return import_module("rt_notebook.agents")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'rt_notebook' has no attribute {name!r}")

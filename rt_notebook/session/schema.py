@@ -6,6 +6,7 @@ what comes. Importing this module imports Pydantic, so it waits for the first to
 
 from __future__ import annotations
 
+import collections.abc
 import functools
 import inspect
 import json
@@ -28,6 +29,8 @@ from rt_notebook.session.problems import problems_of, unknown
 from rt_notebook.session.signatures import RAW, annotation_of, contexts_of, signature_of
 from rt_notebook.session.tidy import tidy
 
+_ITERABLE: Any = collections.abc.Iterable
+_LIST: Any = list
 _EMPTY = inspect.Parameter.empty
 _POSITIONALS = inspect.Parameter.VAR_POSITIONAL
 _KEYWORDS = inspect.Parameter.VAR_KEYWORD
@@ -160,7 +163,8 @@ class _Schema(GenerateJsonSchema):
 
 def _documented(kind: type | None, schema: JsonSchemaValue) -> JsonSchemaValue:
     doc = docstrings.of(kind) if kind else docstrings.Doc()
-    if "description" in schema:
+    whole = inspect.cleandoc(kind.__doc__ or "") if kind else ""
+    if doc.description and schema.get("description", whole) == whole:
         schema["description"] = doc.description
     for name, field in schema.get("properties", {}).items():
         if name in doc.parameters:
@@ -222,28 +226,34 @@ def _refuse_anything(tool: str, parameters: list[inspect.Parameter]) -> None:
             )
 
 
-def _readable(hint: Any) -> Any:
-    """Return a type with each `typing.TypedDict` in it as one of typing_extensions: Pydantic asks it before 3.12."""
-    if sys.version_info >= (3, 12):
-        return hint
+def _readable(hint: Any, within: tuple[Any, ...] = ()) -> Any:
+    """Return a type as Pydantic reads it; what is in it is read too, `within` the TypedDicts around it.
+
+    - An Iterable becomes a list: Pydantic would validate its members only when they are read, once.
+    - Before Python 3.12 a `typing.TypedDict` becomes one of typing_extensions, since Pydantic insists on that.
+    """
     origin, arguments = get_origin(hint), get_args(hint)
-    if typing.is_typeddict(hint) and type(hint).__module__ == "typing":
-        return _typed_dict(hint)
+    if _ITERABLE in (hint, origin):
+        return _LIST[_readable(arguments[0], within)] if arguments else list
+    if sys.version_info < (3, 12) and typing.is_typeddict(hint) and type(hint).__module__ == "typing":
+        return _typed_dict(hint, within)
     if origin in (None, Literal):
         return hint
     if origin in (Required, NotRequired):
-        return _readable(arguments[0])
+        return _readable(arguments[0], within)
     if origin is Annotated:
-        return Annotated[(_readable(arguments[0]), *hint.__metadata__)]
-    readable = tuple(map(_readable, arguments))
+        return Annotated[(_readable(arguments[0], within), *hint.__metadata__)]
+    readable = tuple(_readable(argument, within) for argument in arguments)
     if all(new is old for new, old in zip(readable, arguments, strict=True)):
         return hint
     return functools.reduce(operator.or_, readable) if origin in (Union, types.UnionType) else origin[readable]
 
 
-def _typed_dict(kind: Any) -> Any:
+def _typed_dict(kind: Any, within: tuple[Any, ...]) -> Any:
+    if kind in within:
+        raise TypeError("a TypedDict that contains itself must be one of typing_extensions before Python 3.12")
     fields = {
-        name: (Required if name in kind.__required_keys__ else NotRequired)[_readable(hint)]
+        name: (Required if name in kind.__required_keys__ else NotRequired)[_readable(hint, (*within, kind))]
         for name, hint in typing.get_type_hints(kind, include_extras=True).items()
     }
     make: Any = typing_extensions.TypedDict

@@ -1,7 +1,7 @@
 """JSON Schema as Pydantic writes it, made fit for a model: whole, strict and without noise.
 
 - References are replaced by what they refer to; only what contains itself stays under ``$defs``.
-- An object takes no fields but its own, unless its type says otherwise.
+- An object takes no fields but its own, unless its type says otherwise; one without any is a dict, and takes all.
 - Titles that repeat names, defaults that are null and keywords of OpenAPI go. ``const`` and ``oneOf`` become ``enum``
   and ``anyOf``, which every model knows, and every array has the ``items`` that the API insists on.
 """
@@ -51,7 +51,7 @@ class _Tidying:
         if "default" in made and made["default"] is None:
             del made["default"]
         if made.get("type") == "object":
-            made.setdefault("additionalProperties", False)
+            made.setdefault("additionalProperties", "properties" not in made)  # a dict has none of its own
         if made.get("type") == "array":
             made |= _items(made)
         return {key: made[key] for key in sorted(made, key=_place)}

@@ -195,7 +195,7 @@ class Tool:
         return self._function(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"<rt.Tool {self.name}({', '.join(map(str, self._shown()))})>"
+        return f"<rt.Tool {self.name}({', '.join(self._shown())})>"
 
     def _shown(self) -> list[str]:
         required = self.parameters.get("required", ())
@@ -289,4 +289,7 @@ def as_tool(value: Any) -> Tool:
             return make(value)
     if callable(value):
         return Tool(value)
-    raise TypeError(f"a tool is {value!r}; pass a function, an rt.Tool, or a tool of LangChain.")
+    raise TypeError(
+        f"a tool is {value!r}; pass a function, an rt.Tool or a tool of LangChain. An MCP server has several: "
+        "tools=[*server.tools]."
+    )
