@@ -65,6 +65,7 @@ bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks.panel --quick
 	$(BIN)/python -m benchmarks.server --plain --text-turns 1000
 	$(BIN)/python -m benchmarks.voices
+	$(BIN)/python -m benchmarks.tools
 
 # The same tests by chance as `make test` runs, many times longer.
 fuzz: $(VENV)/.test

@@ -19,8 +19,8 @@ from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Item, Response
 from rt_notebook.session import display
 from rt_notebook.session.asking import Delta
+from rt_notebook.session.call import Call
 from rt_notebook.session.callbacks import Callback
-from rt_notebook.session.calls import Call
 from rt_notebook.session.content import Audio
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.providers import Endpoint

@@ -14,6 +14,22 @@ import orjson
 
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, list_at, text_at, value_at
+from rt_notebook.session.call import (
+    BY_HAND,
+    CUT_OFF,
+    INTERRUPTED,
+    LOST,
+    MOVES,
+    Action,
+    Ask,
+    Call,
+    Happening,
+    Note,
+    Send,
+    Start,
+    Stop,
+    Unsent,
+)
 from rt_notebook.session.followups import FollowUps
 from rt_notebook.session.results import Output
 
@@ -21,109 +37,7 @@ if TYPE_CHECKING:
     from rt_notebook.session.tools import Tool
     from rt_notebook.session.toolset import Toolset
 
-State = Literal["running", "waiting", "done", "failed", "cancelled", "unsent"]
-Decision = Literal["approved", "denied"]
-Happening = Literal["asks", "approved", "denied", "returned", "raised", "stopped", "lost"]
-
-MOVES: Mapping[tuple[State, Happening], State] = {
-    ("running", "asks"): "waiting",
-    ("waiting", "approved"): "running",
-    ("waiting", "denied"): "failed",
-    ("running", "returned"): "done",
-    ("running", "raised"): "failed",
-    ("running", "stopped"): "cancelled",
-    ("waiting", "stopped"): "cancelled",
-    ("running", "lost"): "unsent",
-    ("waiting", "lost"): "unsent",
-    ("done", "lost"): "unsent",
-    ("failed", "lost"): "unsent",
-    ("cancelled", "lost"): "unsent",
-}
-"""What becomes of a call; anything else that happens to it changes nothing."""
-
-INTERRUPTED = "The user interrupted, and the call was cancelled before it had a result."
-STOPPED = "The user stopped it, and the call was cancelled before it had a result."
-CUT_OFF = "The response was cut off before the call was complete."
-LOST = "The connection ended before the output could be sent."
-BY_HAND = "The call had got an output already, sent by hand."
-
-
-@dataclass(slots=True, eq=False)
-class Call:
-    """A function call that a tool of this session answers."""
-
-    call_id: str
-    name: str
-    arguments: dict[str, Any] | str
-    """The text itself where it is no JSON object."""
-    item_id: str
-    response_id: str
-    state: State = "running"
-    output: str | None = None
-    """What goes to the model, or went."""
-    error: str | None = None
-    """Why it failed."""
-    duration_ms: float | None = None
-    """How long the tool took."""
-    progress: tuple[str, float | None] | None = None
-    """What the tool told last: words, and a fraction from 0 to 1."""
-    late: bool = False
-    """Whether the user interrupted while it ran."""
-    decided: Decision | None = None
-    """What was said where it asks for approval."""
-
-    def __repr__(self) -> str:
-        took = "" if self.duration_ms is None else f" after {self.duration_ms:.0f} ms"
-        said = f": {self.error or self.output!r}" if self.error or self.output else ""
-        return f"<Call {self.name}({self.arguments}) {self.state}{took}{said}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Begin with a call: run its tool, or ask for approval first; no tool: the model invented the name."""
-
-    call: Call
-    tool: Tool | None
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The call's tool is to stop, where it can; whatever it still returns is not used."""
-
-    call: Call
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Send the call's output."""
-
-    call: Call
-    output: Output
-
-
-@dataclass(frozen=True, slots=True)
-class Unsent:
-    """The call's output, if it has one, will never be sent."""
-
-    call: Call
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Send `response.create` when the server is free, if `begin` then still says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something about the server to be told."""
-
-    text: str
-
-
-Action = Start | Stop | Send | Unsent | Ask | Note
+__all__ = ["Call", "Calls"]
 
 
 @dataclass(slots=True)
@@ -249,6 +163,11 @@ class Calls:
     def waiting(self, response_id: str) -> bool:
         """Tell whether an answer to a response's calls is still to begin; not where the user is to answer one."""
         return self._follow.waiting(response_id)
+
+    def busy(self, response_id: str) -> bool:
+        """Tell whether what is to happen next is our own doing: tools run, or a request is to be sent."""
+        running = (call.response_id == response_id and call.state in ("running", "waiting") for call in self.calls)
+        return self._follow.asking or any(running)
 
     def row(self, response_id: str) -> int:
         """Return the position in the log behind which a response's events are."""
@@ -379,10 +298,12 @@ class Calls:
             tracked.answered = True
 
     def _speech_started(self, event: Event) -> None:
-        if self._follow.interrupts:
+        if self._follow.floor.interrupts:
             self._interrupt(INTERRUPTED, silently=False)
 
     def _ended(self, event: Event) -> None:
+        if self._replays:
+            return  # code may be slower than it was: what it sends is compared all the same
         self.closed = True
         self._follow.end()
         for tracked in self._tracked.values():

@@ -14,11 +14,8 @@ from typing import Any
 from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, text_at, value_at
+from rt_notebook.session.floor import Floor
 
-PATIENCE_SECONDS = 3.0
-"""How long after the user's speech the server's own answer is awaited, where turn detection creates responses."""
-STALLED_SECONDS = 5.0
-"""So long after the last sound that was sent, speech whose end nobody told is over: the microphone is off."""
 RETRY_SECONDS = 0.25
 """After a refusal by a server that is busy with what it has not told of."""
 
@@ -109,6 +106,9 @@ class FollowUps:
     def __init__(self, *, replays: bool = False) -> None:
         self._replays = replays
         self._made: dict[str, _Made] = {}
+        self._open: dict[str, _Made] = {}
+        """Those of them that an answer may be asked for; what is long answered costs nothing."""
+        self._calls: dict[str, _Made] = {}
         self._requests: dict[str, _Request] = {}
         self._taken: _Taken | None = None
         self._confirms = False
@@ -118,24 +118,20 @@ class FollowUps:
         self._beside = 0
         """Responses out of band that were asked for and have not begun."""
         self._active: str | None = None
-        self._speaking = False
-        self._heard = 0.0
-        """When sound was last sent."""
-        self._until = 0.0
-        """Nothing is asked for before."""
         self._asking = False
         """Whoever sends was told, and has not come to it yet."""
         self._sending = False
+        self._ended = False
         self._tools: set[str] = set()
         """Functions that the server was told of with requests."""
-        self.session: dict[str, Any] = {}
-        """The session as the server last reported it."""
+        self.floor = Floor()
         self.now = 0.0
 
     def take(self, event: Event) -> None:
         """Take an event in."""
+        self.now = event.t
+        self.floor.take(event)
         if handler := _HANDLERS.get(event.type):
-            self.now = event.t
             handler(self, event)
 
     # -- what is asked for --------------------------------------------------------------------------------------------
@@ -150,8 +146,9 @@ class FollowUps:
     @property
     def wait(self) -> float | None:
         """When to look again though nothing happened; None where that is not needed."""
-        held = self._held()
-        return held if held > self.now and not self._active and self._wanted() else None
+        held = self.floor.held
+        waits = held > self.now and not (self._active or self._ended) and self._wanted()
+        return held if waits else None
 
     def begin(self) -> dict[str, Any] | None:
         """Return what the `response.create` takes that is sent now; None where none is due any more."""
@@ -168,6 +165,11 @@ class FollowUps:
         """Take note that the request is sent."""
         self._sending = False
 
+    @property
+    def asking(self) -> bool:
+        """Whether the request is still to be sent that `due` told of."""
+        return self._asking
+
     def fail(self) -> None:
         """Give up what is owed: it cannot be asked for."""
         self._asking = self._sending = False
@@ -177,13 +179,11 @@ class FollowUps:
             made.echoes = False
 
     def _ready(self) -> bool:
-        return not self._active and not self._requests and self.now >= self._held() and bool(self._wanted())
+        free = not (self._active or self._requests or self._ended)
+        return free and self.now >= self.floor.held and bool(self._wanted())
 
     def _wanted(self) -> list[_Made]:
-        return [made for made in self._made.values() if made.wanted]
-
-    def _held(self) -> float:
-        return self._heard + STALLED_SECONDS if self._speaking else self._until
+        return [made for made in self._open.values() if made.wanted]
 
     def _params(self, of: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the next request keeps of one, so that a question asked in writing is answered in writing.
@@ -191,7 +191,7 @@ class FollowUps:
         A choice that forces a call is lifted: it would force one in every answer, for ever.
         """
         kept = {name: value for name, value in of.items() if name not in _OWN}
-        choice = of.get("tool_choice", self.session.get("tool_choice"))
+        choice = of.get("tool_choice", self.floor.session.get("tool_choice"))
         if choice == "required" or isinstance(choice, dict):
             kept["tool_choice"] = "auto"
         elif "tool_choice" in of:
@@ -206,7 +206,8 @@ class FollowUps:
 
     def add(self, response_id: str, call_id: str, *, ours: bool, asks: bool) -> None:
         """Take note of a call."""
-        self._made[response_id].places[call_id] = _Place(asks, ours)
+        made = self._calls[call_id] = self._open[response_id] = self._made[response_id]
+        made.places[call_id] = _Place(asks, ours)
 
     def output_sent(self, response_id: str, call_id: str) -> None:
         """Take note that the output of our tool is sent."""
@@ -227,12 +228,12 @@ class FollowUps:
 
     def end(self) -> None:
         """Take note that the connection has ended."""
-        for made in self._made.values():
-            made.over = True
+        self._ended = True
 
     def _judge(self, made: _Made) -> None:
         if made.complete and not any(place.ours and place.asks for place in made.places.values()):
             made.over = True
+            self._open.pop(made.id, None)
         if made.done and not made.places and made.answer is None:
             self._made.pop(made.id, None)
 
@@ -246,12 +247,16 @@ class FollowUps:
         return chain
 
     def waiting(self, response_id: str) -> bool:
-        """Tell whether an answer to a response is still to begin.
+        """Tell whether an answer to a response is still to begin; in a replay, also whether outputs are to be compared.
 
         Not where the user has calls to answer by hand: who waits for the answer may be the one to do that.
         """
         made = self._made.get(response_id)
-        if made is None or made.over or made.answer:
+        if made is None or made.over:
+            return False
+        if self._replays and (made.echoes or any(place.ours and not place.sent for place in made.places.values())):
+            return True
+        if made.answer:
             return False
         return not any(not place.ours and not place.given for place in made.places.values())
 
@@ -261,23 +266,11 @@ class FollowUps:
 
     def knows(self, name: str) -> bool:
         """Tell whether the server was told of a function, in the session or with a request."""
-        tools = self.session.get("tools")
+        tools = self.floor.session.get("tools")
         named = {tool.get("name") for tool in tools if isinstance(tool, dict)} if isinstance(tools, list) else set()
         return name in named | self._tools
 
     # -- events -------------------------------------------------------------------------------------------------------
-
-    def _configured(self, event: Event) -> None:
-        self.session = dict_at(event, "session")
-
-    @property
-    def _detection(self) -> dict[str, Any]:
-        return dict_at(self.session, "audio", "input", "turn_detection")
-
-    @property
-    def interrupts(self) -> bool:
-        """Whether the user's voice is to interrupt what is being done."""
-        return self._detection.get("interrupt_response") is not False
 
     def _asked(self, event: Event) -> None:
         params = dict_at(event, "response")
@@ -288,7 +281,7 @@ class FollowUps:
             self._beside += 1
             return
         ours, self._sending = self._sending, False
-        owed = [made for made in self._made.values() if made.owed]
+        owed = [made for made in self._open.values() if made.owed]
         for made in owed:
             made.requested = True
             made.echoes = self._replays and not ours
@@ -304,13 +297,15 @@ class FollowUps:
         if id_ is None or not default:
             return
         event_id, request = self._request_of()
-        for made in self._made.values():
+        for made in list(self._open.values()):
             if made in request.answers or (made.owed and made.confirmed):
                 made.answer, made.requested = id_, False
+                if not self._replays:
+                    del self._open[made.id]
         self._made[id_] = mine = _Made(id_, event.index, request.params)
         late = [made for made in request.answers if not made.confirmed]
         self._taken = _Taken(event_id, request, mine, late) if event_id is not None else None
-        self._active, self._until = id_, 0.0
+        self._active = id_
 
     def _request_of(self) -> tuple[str | None, _Request]:
         """Return the request that a response may be the answer to, which is none any more."""
@@ -343,7 +338,7 @@ class FollowUps:
                 made.requested = False
                 made.over |= request.ours and code != BUSY
             if code == BUSY and self._active is None:
-                self._until = max(self._until, event.t + RETRY_SECONDS)
+                self.floor.hold(event.t + RETRY_SECONDS)
         elif self._taken is not None and self._taken.event_id == event_id:
             self._give_back(requested=False)
         elif (place := self._outputs.pop(event_id, None)) is not None:
@@ -356,6 +351,7 @@ class FollowUps:
             taken.made.params = {}
             for made in taken.late:
                 made.answer, made.requested = None, requested
+                self._open[made.id] = made
             if requested:
                 self._requests[taken.event_id] = taken.request
 
@@ -379,28 +375,12 @@ class FollowUps:
         item = dict_at(event, "item")
         if item.get("type") != "function_call_output":
             return None
-        call_id = item.get("call_id")
-        return next(((made, made.places[call_id]) for made in self._made.values() if call_id in made.places), None)
-
-    def _speech_started(self, event: Event) -> None:
-        self._speaking, self._heard = True, max(self._heard, event.t)
-
-    def _speech_stopped(self, event: Event) -> None:
-        self._speaking = False
-        detection = self._detection
-        if detection and detection.get("create_response") is not False:
-            self._until = event.t + PATIENCE_SECONDS
-
-    def _cleared(self, event: Event) -> None:
-        self._speaking = False
-
-    def _appended(self, event: Event) -> None:
-        self._heard = event.t
+        call_id = str(item.get("call_id"))
+        made = self._calls.get(call_id)
+        return (made, made.places[call_id]) if made is not None and call_id in made.places else None
 
 
 _HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {
-    "session.created": FollowUps._configured,
-    "session.updated": FollowUps._configured,
     "response.create": FollowUps._asked,
     "response.created": FollowUps._created,
     "response.done": FollowUps._done,
@@ -409,8 +389,4 @@ _HANDLERS: Mapping[str, Callable[[FollowUps, Event], None]] = {
     "conversation.item.create": FollowUps._output_given,
     "conversation.item.added": FollowUps._item_added,
     "conversation.item.done": FollowUps._item_added,
-    "input_audio_buffer.append": FollowUps._appended,
-    "input_audio_buffer.speech_started": FollowUps._speech_started,
-    "input_audio_buffer.speech_stopped": FollowUps._speech_stopped,
-    "input_audio_buffer.cleared": FollowUps._cleared,
 }

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from rt_notebook.errors import RealtimeError, WaitTimeoutError
@@ -43,11 +44,47 @@ def _running(name: str) -> asyncio.AbstractEventLoop:
         return loop
 
 
+class Threads:
+    """Daemon threads for what blocks: as many as are needed at once, each used again, since starting one takes a while.
+
+    Other than an executor's, they hold up neither each other nor the end of the process.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle = 0
+        self._queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def run(self, function: Callable[[], None]) -> None:
+        """Call a function, which may not raise, on a thread of its own."""
+        with self._lock:
+            if self._idle:
+                self._idle -= 1
+                self._queue.put(function)
+                return
+        threading.Thread(target=self._work, args=(function,), name="rt_notebook tool", daemon=True).start()
+
+    def _work(self, function: Callable[[], None]) -> None:
+        while True:
+            function()
+            with self._lock:
+                self._idle += 1
+            function = self._queue.get()
+
+
+_threads = Threads()
+
+
+def on_thread(function: Callable[[], None]) -> None:
+    """Call a function, which may not raise, on a thread of its own."""
+    _threads.run(function)
+
+
 def _forget_loops() -> None:
-    """Start anew in a forked child: the threads that ran the loops stayed with the parent."""
-    global _lock
+    """Start anew in a forked child: all threads stayed with the parent."""
+    global _lock, _threads
     _loops.clear()
-    _lock = threading.Lock()
+    _lock, _threads = threading.Lock(), Threads()
 
 
 if hasattr(os, "register_at_fork"):

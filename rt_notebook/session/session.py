@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import WaitTimeoutError
+from rt_notebook.errors import ServerError, WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.items import Response
 from rt_notebook.session import content, display
@@ -271,8 +271,13 @@ class AsyncSession(Tooling):
 
         The settings are those of `connect`; None means null. Raises `ServerError` where the server refuses one.
         """
-        settings = self._take_tools(settings)
-        return await self._update(to_session(settings, self._endpoint.dialect))
+        before = self._toolset.entries
+        session = to_session(self._take_tools(settings), self._endpoint.dialect)
+        try:
+            return await self._update(session)
+        except ServerError:
+            self._toolset.replace(before)
+            raise
 
     @on_loop
     async def _update(self, session: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from typing import Any, overload
 
 from rt_notebook.errors import RealtimeError, ServerError
 from rt_notebook.session.asking import Asker
-from rt_notebook.session.calls import Call, Decision
+from rt_notebook.session.call import Call, Decision
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.sending import Sender
 from rt_notebook.session.settings import Settings
-from rt_notebook.session.toolrunner import Decider, ToolRunner
+from rt_notebook.session.toolrunner import ToolRunner
 from rt_notebook.session.tools import Tool, as_tool
 from rt_notebook.session.tools import tool as make_tool
 from rt_notebook.session.toolset import Toolset, read_tools
+from rt_notebook.session.toolwork import Decider
 from rt_notebook.session.wire import Wire
 
 
@@ -146,14 +147,15 @@ class Tooling(Sender):
 
     def _take_tools(self, settings: Settings) -> Settings:
         """Return settings with their tools made; those of the session are replaced by them."""
+        given: Any = settings
         if "tools" in settings:
-            entries = read_tools(settings["tools"])
+            given = settings | {"tools": read_tools(settings["tools"])}
         elif isinstance(raw := settings.get("session"), Mapping) and "tools" in raw:
-            entries = read_tools(raw["tools"])
+            given = {"tools": read_tools(raw["tools"])}
         else:
             return settings
-        self._toolset.replace(entries)
-        return settings if "tools" not in settings or settings["tools"] is None else {**settings, "tools": entries}
+        self._toolset.replace(given["tools"])
+        return given if settings.get("tools") is not None else settings
 
     def _seen(self, is_async: bool) -> Any:
         """Return the session as a tool gets it."""

@@ -1,23 +1,18 @@
 """Runs the tools that a model calls, and does what `calls` says: rows, outputs, and asking for the answer to them.
 
-Lives on the background loop. A plain function runs on a thread of its own, an async one on the tools' loop; neither can
-hold up the session, its closing, or the process's exit.
+Lives on the background loop; the tools themselves do not, so none of them holds up the session or its closing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
-import threading
 import time
 import traceback
 import warnings
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from rt_notebook.errors import (
     ConnectionClosedError,
@@ -27,41 +22,18 @@ from rt_notebook.errors import (
     ToolArgumentsError,
     ToolError,
 )
+from rt_notebook.log.turns import read_turns
 from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Response
-from rt_notebook.session import calls as core
 from rt_notebook.session.asking import Asker, Delta, Request
-from rt_notebook.session.calls import Action, Ask, Call, Calls, Note, Send, Start, Stop, Unsent
+from rt_notebook.session.call import STOPPED, Action, Ask, Call, Note, Send, Start, Stop, Unsent
+from rt_notebook.session.calls import Calls
 from rt_notebook.session.results import Output, output_of
-from rt_notebook.session.runner import background_loop, tools_loop
-from rt_notebook.session.tools import Bound, Tool, ToolContext
+from rt_notebook.session.tools import ToolContext
 from rt_notebook.session.toolset import Toolset
+from rt_notebook.session.toolwork import Decider, Run, UnfitError, post
 from rt_notebook.session.wire import Wire
-
-Decider = Literal["python", "panel", "function"]
-
-
-class _UnfitError(Exception):
-    """What a tool returned cannot be sent."""
-
-
-@dataclass(slots=True, eq=False)
-class _Run:
-    """A call whose tool runs, or waits to."""
-
-    calls: Calls
-    call: Call
-    tool: Tool
-    arguments: str
-    context: ToolContext
-    bound: Bound | None = None
-    approved: bool = False
-    begun: float | None = None
-    """When it began, on the monotonic clock; None before."""
-    timer: asyncio.TimerHandle | None = None
-    task: Future[None] | None = None
-    """Of an async tool."""
 
 
 class ToolRunner:
@@ -74,7 +46,7 @@ class ToolRunner:
         self._session = session
         self.calls = Calls(toolset, replays=wire.replays)
         self._todo: deque[tuple[Calls, Action]] = deque()
-        self._runs: dict[Call, _Run] = {}
+        self._runs: dict[Call, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._waiters: set[asyncio.Future[None]] = set()
@@ -143,74 +115,37 @@ class ToolRunner:
             name=call.name,
             item_id=call.item_id,
             response_id=call.response_id,
+            find_turn=lambda: self._turn_of(call),
         )
-        run = self._runs[call] = _Run(calls, call, tool, start.arguments, context, approved=tool.approve is False)
-        context.report = lambda text, fraction: self._post(self._progressed, run, text, fraction)
+        run = self._runs[call] = Run(calls, call, tool, start.arguments, context, approved=tool.approve is False)
+        context.report = lambda text, fraction: post(self._progressed, run, text, fraction)
         if run.approved:
             self._begun(run)
         self._launch(run)
 
-    def _launch(self, run: _Run) -> None:
+    def _launch(self, run: Run) -> None:
         if run.tool.timeout is not None:
             run.timer = asyncio.get_running_loop().call_later(run.tool.timeout, self._timed_out, run)
-        if run.tool.is_async:
-            run.task = asyncio.run_coroutine_threadsafe(self._work_async(run), tools_loop())
-        else:
-            threading.Thread(target=self._work, args=(run,), name=f"rt_notebook {run.tool.name}", daemon=True).start()
+        run.start(self)
 
-    def _begun(self, run: _Run) -> None:
+    def _begun(self, run: Run) -> None:
         run.begun = time.monotonic()
         self._wire.local("rt.tool.started", **_about(run.call), arguments=run.call.arguments)
 
-    # -- on the tool's own thread -------------------------------------------------------------------------------------
-
-    def _work(self, run: _Run) -> None:
-        try:
-            if (bound := self._bind(run)) is None:
-                return
-            value = bound.call(run.context)
-            if inspect.iscoroutine(value):  # of a plain function that returns one
-                value = asyncio.run_coroutine_threadsafe(value, tools_loop()).result()
-            output = _output(value)
-        except BaseException as error:  # also SystemExit: it ends the call, not the thread's owner
-            self._post(self._raised, run, error)
-        else:
-            self._post(self._returned, run, output)
-
-    async def _work_async(self, run: _Run) -> None:
-        try:
-            if (bound := self._bind(run)) is None:
-                return
-            value = bound.call(run.context)
-            output = _output(await value if inspect.isawaitable(value) else value)
-        except BaseException as error:
-            self._post(self._raised, run, error)
-        else:
-            self._post(self._returned, run, output)
-
-    def _bind(self, run: _Run) -> Bound | None:
-        """Return the tool with its arguments; None where a person is asked first, with arguments that are valid."""
-        if run.bound is None:
-            run.bound = run.tool.bind(run.arguments)
-            approve = run.tool.approve
-            if not run.approved and (approve is True or (callable(approve) and approve(run.bound.arguments))):
-                self._post(self._asks, run)
-                return None
-            if not run.approved:
-                self._post(self._approved, run, "function")
-        return run.bound
-
-    def _post(self, function: Callable[..., None], run: _Run, *args: Any) -> None:
-        background_loop().call_soon_threadsafe(function, run, *args)
+    def _turn_of(self, call: Call) -> int | None:
+        turns = reversed(read_turns(self._wire.log))
+        return next((turn.number for turn in turns if call.response_id in turn.responses), None)
 
     # -- approval -----------------------------------------------------------------------------------------------------
 
-    def _asks(self, run: _Run) -> None:
+    def asks(self, run: Run) -> None:
+        """Let a call wait until a person has decided."""
         if run.calls.decide(run.call.call_id, "asks"):
             self._disarm(run)
             self._wire.local("rt.tool.waiting", **_about(run.call), arguments=run.call.arguments)
 
-    def _approved(self, run: _Run, by: Decider) -> None:
+    def approved(self, run: Run, by: Decider) -> None:
+        """Take note that a call that might have waited runs."""
         if run.call.state == "running":
             run.approved = True
             self._wire.local("rt.tool.approved", call_id=run.call.call_id, by=by)
@@ -220,7 +155,7 @@ class ToolRunner:
         """Let a call run that waits for approval; anything else is left as it is."""
         run = self._waiting(call_id)
         if run is not None and run.calls.decide(call_id, "approved"):
-            self._approved(run, by)
+            self.approved(run, by)
             self._launch(run)
 
     def deny(self, call_id: str, by: Decider, reason: str) -> None:
@@ -231,27 +166,29 @@ class ToolRunner:
             text = f"The user did not allow this call of {run.call.name}" + (f": {reason}" if reason else ".")
             self._failed(run.calls, run.call, "denied", Output(text), text, run)
 
-    def _waiting(self, call_id: str) -> _Run | None:
+    def _waiting(self, call_id: str) -> Run | None:
         runs = [run for run in self._runs.values() if run.calls is self.calls]
         return next((run for run in runs if run.call.call_id == call_id and run.call.state == "waiting"), None)
 
     # -- how it ends --------------------------------------------------------------------------------------------------
 
-    def _returned(self, run: _Run, output: Output) -> None:
+    def returned(self, run: Run, output: Output) -> None:
+        """Take what a tool has returned."""
         actions = run.calls.end(run.call.call_id, "returned", output)
         if actions is not None:
             self._told(run.call, run, "rt.tool.done", output)
             self._finish(run, actions)
 
-    def _raised(self, run: _Run, error: BaseException) -> None:
+    def raised(self, run: Run, error: BaseException) -> None:
+        """Take what a tool has raised."""
         if run.call.state != "running":
             return  # it was cancelled, or its time was up
         name, kind, shown = run.call.name, "exception", isinstance(error, ToolError)
         text = str(error)
         if isinstance(error, ToolArgumentsError):
             kind, shown = error.kind, True
-        elif isinstance(error, _UnfitError):
-            kind, text = "invalid-result", f"{name} returned what cannot be sent: {error}"
+        elif isinstance(error, UnfitError):
+            kind, shown, text = "invalid-result", True, f"{name} returned what cannot be sent: {error}"
         elif not shown:
             text = f"{name} raised {type(error).__name__}: {error}"
         if not shown:
@@ -259,26 +196,26 @@ class ToolRunner:
             traceback.print_exception(error, file=sys.stderr)
         self._failed(run.calls, run.call, kind, output_of(text), text, run)
 
-    def _timed_out(self, run: _Run) -> None:
+    def _timed_out(self, run: Run) -> None:
         run.timer = None
         limit = f"{run.tool.timeout:g} s"
         text = f"{run.call.name} did not return within {limit}, its time limit, so there is no result."
         self._failed(run.calls, run.call, "timeout", Output(text), text, run)
-        self._abandon(run)
+        run.abandon()
 
-    def _failed(self, calls: Calls, call: Call, kind: str, output: Output, error: str, run: _Run | None) -> None:
+    def _failed(self, calls: Calls, call: Call, kind: str, output: Output, error: str, run: Run | None) -> None:
         actions = calls.end(call.call_id, "denied" if kind == "denied" else "raised", output)
         if actions is not None:
             call.error = error
             self._told(call, run, "rt.tool.failed", output, kind=kind, error={"message": error})
             self._finish(run, actions, calls)
 
-    def _told(self, call: Call, run: _Run | None, type_: str, output: Output, **fields: Any) -> None:
-        call.duration_ms = _duration(run)
+    def _told(self, call: Call, run: Run | None, type_: str, output: Output, **fields: Any) -> None:
+        call.duration_ms = 0.0 if run is None else run.duration_ms
         more = {"truncated_from": output.truncated_from, "late": call.late}
         self._wire.local(type_, **_about(call), duration_ms=call.duration_ms, output=output.text, **more, **fields)
 
-    def _finish(self, run: _Run | None, actions: list[Action], calls: Calls | None = None) -> None:
+    def _finish(self, run: Run | None, actions: list[Action], calls: Calls | None = None) -> None:
         if run is not None:
             self._forget(run)
             calls = run.calls
@@ -287,29 +224,24 @@ class ToolRunner:
 
     def _stop(self, call: Call, reason: str) -> None:
         run = self._runs.get(call)
-        call.duration_ms = _duration(run)
+        call.duration_ms = 0.0 if run is None else run.duration_ms
         if call.state == "cancelled":
             fields = {"duration_ms": call.duration_ms, "reason": reason, "output": call.output}
             self._wire.local("rt.tool.cancelled", **_about(call), **fields)
         if run is not None:
-            self._abandon(run)
+            run.abandon()
             self._forget(run)
 
-    def _abandon(self, run: _Run) -> None:
-        run.context.cancelled = True
-        if run.task is not None:
-            run.task.cancel()
-
-    def _forget(self, run: _Run) -> None:
+    def _forget(self, run: Run) -> None:
         self._disarm(run)
         self._runs.pop(run.call, None)
 
-    def _disarm(self, run: _Run) -> None:
+    def _disarm(self, run: Run) -> None:
         if run.timer is not None:
             run.timer.cancel()
             run.timer = None
 
-    def _progressed(self, run: _Run, text: str, fraction: float | None) -> None:
+    def _progressed(self, run: Run, text: str, fraction: float | None) -> None:
         if run.call.state == "running":
             run.call.progress = (text, fraction)
             fields = {"call_id": run.call.call_id, "name": run.call.name, "text": text, "fraction": fraction}
@@ -356,8 +288,8 @@ class ToolRunner:
                 told.append(new[0])
                 async for delta in self._asker.more(self._wire.conversation.responses[told[-1]], calls.row(told[-1])):
                     yield delta
-            elif calls.waiting(chain[-1]):
-                await self._changed(calls, chain[-1])
+            elif (waiting := next(filter(calls.waiting, chain), None)) is not None:
+                await self._changed(calls, waiting)
             else:
                 return
 
@@ -372,13 +304,14 @@ class ToolRunner:
         calls = self.calls
         while True:
             made = self._wire.conversation.responses
-            chain = [made[id_] for id_ in calls.chain(response.id)]
+            ids = calls.chain(response.id)
+            chain = [made[id_] for id_ in ids]
             last = chain[-1]
             if last.status == "in_progress":
                 async for _ in self._asker.more(last, calls.row(last.id)):
                     pass
-            elif calls.waiting(last.id):
-                await self._changed(calls, last.id)
+            elif (waiting := next(filter(calls.waiting, ids), None)) is not None:
+                await self._changed(calls, waiting)
             else:
                 last.before = chain[:-1]
                 return last
@@ -387,8 +320,7 @@ class ToolRunner:
         """Wait until something has happened that may bring the answer to a response's calls."""
         if calls.closed or calls is not self.calls:
             raise self._wire.gone("waiting for the answer to a function's output")
-        busy = any(run.calls is calls and run.call.response_id == response_id for run in self._runs.values())
-        if self._wire.replays and not busy:
+        if self._wire.replays and not calls.busy(response_id):
             # A recording without a pace goes on for who waits.
             await self._wire.first("*", after=len(self._wire.log) - 1)
             return
@@ -401,23 +333,12 @@ class ToolRunner:
 
     def interrupt(self) -> None:
         """Cancel what may be cancelled, and let nothing be answered: the user has stopped it."""
-        self._plan(self.calls, self.calls.interrupt(core.STOPPED, silently=True))
+        self._plan(self.calls, self.calls.interrupt(STOPPED, silently=True))
         self.act()
 
 
 def _about(call: Call) -> dict[str, Any]:
     return {"call_id": call.call_id, "item_id": call.item_id, "response_id": call.response_id, "name": call.name}
-
-
-def _duration(run: _Run | None) -> float:
-    return round((time.monotonic() - run.begun) * 1000, 3) if run is not None and run.begun is not None else 0.0
-
-
-def _output(value: Any) -> Output:
-    try:
-        return output_of(value)
-    except Exception as error:
-        raise _UnfitError(f"{type(error).__name__}: {error}") from error
 
 
 def _pictures(call: Call, urls: tuple[str, ...]) -> dict[str, Any]:

@@ -66,11 +66,17 @@ class ToolContext:
     name: str
     item_id: str | None = None
     response_id: str | None = None
-    turn: int | None = None
     cancelled: bool = False
     """Whether the user interrupted, or the time is up: a plain function cannot be stopped, but it can look and end."""
     report: Callable[[str, float | None], None] = field(default=_unheard, repr=False)
     """Where `progress` goes."""
+    find_turn: Callable[[], int | None] = field(default=lambda: None, repr=False)
+    """Looks for the turn in the log, which takes a moment in a long one."""
+
+    @property
+    def turn(self) -> int | None:
+        """Number of the turn."""
+        return self.find_turn()
 
     def progress(self, text: str = "", fraction: float | None = None) -> None:
         """Say how far the call is, for the panel and the log: in words, and as a fraction from 0 to 1."""

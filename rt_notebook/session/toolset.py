@@ -32,11 +32,14 @@ class Toolset:
             raise ValueError(f"there is no tool {name!r} in this session; its tools are: {known}.")
         self._set([entry for entry in self._entries if name_of(entry) != name])
 
-    def replace(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Put these in the place of all; returns what there was."""
-        before = self._entries
+    def replace(self, entries: Iterable[Entry]) -> None:
+        """Put these in the place of all."""
         self._set(list(entries))
-        return before
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them; a copy."""
+        return list(self._entries)
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return them as the API takes them."""

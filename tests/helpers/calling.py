@@ -11,7 +11,7 @@ from memory_server import MemoryServer, connect_in_memory
 
 import rt_notebook as rt
 from rt_notebook.server.engine import Call, Prompt
-from rt_notebook.session.calls import Call as ToolCall
+from rt_notebook.session.call import Call as ToolCall
 
 
 def calling(prompt: Prompt) -> Iterator[str | Call]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import rt_notebook as rt
 from rt_notebook.protocol.event import Event
-from rt_notebook.session.calls import (
+from rt_notebook.session.call import (
     BY_HAND,
     CUT_OFF,
     INTERRUPTED,
@@ -22,7 +22,6 @@ from rt_notebook.session.calls import (
     STOPPED,
     Ask,
     Call,
-    Calls,
     Happening,
     Note,
     Send,
@@ -31,7 +30,9 @@ from rt_notebook.session.calls import (
     Stop,
     Unsent,
 )
-from rt_notebook.session.followups import PATIENCE_SECONDS, RETRY_SECONDS, STALLED_SECONDS
+from rt_notebook.session.calls import Calls
+from rt_notebook.session.floor import PATIENCE_SECONDS, STALLED_SECONDS
+from rt_notebook.session.followups import RETRY_SECONDS
 from rt_notebook.session.results import Output
 from rt_notebook.session.toolset import Toolset
 
@@ -788,6 +789,7 @@ class World:
             case "response.create":
                 self.begin(ours=bool(event.get("ours")))
             case "response.cancel" if self.active:
+                self.stopped.add(self.active.id)
                 self.finish("cancelled", "client_cancelled")
             case "conversation.item.create":
                 call_id = event["item"]["call_id"]

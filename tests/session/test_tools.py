@@ -212,7 +212,11 @@ def test_another_packages_objects_come_through_their_adapter(monkeypatch: pytest
 def test_the_context_tells_of_its_call_and_takes_progress() -> None:
     told: list[tuple[str, float | None]] = []
     context = rt.ToolContext(
-        session=None, call_id="call_1", name="f", turn=2, report=lambda text, fraction: told.append((text, fraction))
+        session=None,
+        call_id="call_1",
+        name="f",
+        find_turn=lambda: 2,
+        report=lambda text, fraction: told.append((text, fraction)),
     )
     context.progress("half", 0.5)
     context.progress("more")
