@@ -181,16 +181,17 @@ class MCPServer:
                 async with asyncio.timeout(self._connect_timeout):
                     await link.open()
                 self._title = link.server
-                self._take(link.tools)
+                self._check(link.tools)
             except TimeoutError:
                 raise await self._trouble(f"it did not answer in {self._connect_timeout:g} s") from None
             except MCPServerError:
                 await link.close()
                 raise
             except OSError as error:
-                raise await self._trouble(_cannot_start(error)) from None
+                raise await self._trouble(self._cannot_start(error)) from None
             except Exception as error:
                 raise await self._trouble(f"there is no MCP server that answers ({_told(error)})") from None
+            self._take(link.tools)
             self._link = link
             _open_servers.add(self)
             return link
@@ -211,9 +212,14 @@ class MCPServer:
 
     def _lost(self, link: Link) -> None:
         sys.stderr.write(
-            f"The MCP server {self._name} ended by itself; the next call of one of its tools starts it again."
+            f"The connection to the MCP server {self._name} ended; the next call of one of its tools makes it again."
             f"{self._last_words()}\n"
         )
+
+    def _cannot_start(self, error: OSError) -> str:
+        if self._program and isinstance(error, FileNotFoundError) and error.filename == self._program[0]:
+            return f"there is no program {error.filename}. Is it installed, and on the PATH?"
+        return f"it cannot be started ({error})"
 
     async def _trouble(self, reason: str) -> MCPServerError:
         await asyncio.to_thread(self._words.settle)
@@ -237,15 +243,17 @@ class MCPServer:
         if self._on_change is not None:  # on a thread of its own: it may well block, as session.update() does
             threading.Thread(target=self._on_change, args=(self,), name="rt_notebook mcp change", daemon=True).start()
 
+    def _check(self, listed: Sequence[types.Tool]) -> None:
+        names = [tool.name for tool in listed]
+        if unknown := [name for name in self._only or () if name not in names]:
+            raise MCPServerError(self._name, f"it has no tool {', '.join(unknown)}; it has {', '.join(names)}")
+
     def _take(self, listed: Sequence[types.Tool]) -> None:
         """Make tools of what the server listed; one that did not change stays the very same."""
-        if self._only is not None:
-            names = [tool.name for tool in listed]
-            if unknown := [name for name in self._only if name not in names]:
-                raise MCPServerError(self._name, f"it has no tool {', '.join(unknown)}; it has {', '.join(names)}")
-            listed = [tool for tool in listed if tool.name in self._only]
         made: dict[str, tuple[types.Tool, Tool]] = {}
         for tool in listed:
+            if self._only is not None and tool.name not in self._only:
+                continue
             before = self._tools.get(tool.name)
             made[tool.name] = before if before and before[0] == tool else (tool, self._made(tool))
         self._tools = made
@@ -258,7 +266,7 @@ class MCPServer:
             call,
             name=re.sub(r"[^A-Za-z0-9_-]", "_", self._prefix + tool.name)[:_LONGEST_NAME],
             description=tool.description or tool.title or "",
-            parameters={"properties": {}} | {key: each for key, each in tool.input_schema.items() if key[0] != "$"},
+            parameters={"properties": {}} | {key: each for key, each in tool.input_schema.items() if key != "$schema"},
             **self._options,
         )
 
@@ -293,19 +301,13 @@ def _told(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _cannot_start(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"cannot be started: there is no {error.filename}. Is it installed, and on the PATH?"
-    return f"cannot be started ({error})"
-
-
 _open_servers: weakref.WeakSet[MCPServer] = weakref.WeakSet()
 
 
 def _close_all() -> None:
     async def close() -> None:
         async with asyncio.timeout(_GOODBYE):
-            await asyncio.gather(*(server._close() for server in _open_servers), return_exceptions=True)
+            await asyncio.gather(*(server._close() for server in [*_open_servers]), return_exceptions=True)
 
     if _open_servers:
         with suppress(Exception):

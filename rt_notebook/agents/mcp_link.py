@@ -33,6 +33,8 @@ _SETTLED = 1.0  # s
 _QUIET = httpx2.Timeout(30, read=300)  # s; a tool may think for minutes before its first word
 
 
+_FORGOTTEN = "Session terminated"
+"""What `mcp` says for a server that was started anew and knows no session of before."""
 _GONE = (httpx2.HTTPError, anyio.ClosedResourceError, anyio.BrokenResourceError, OSError)
 
 
@@ -96,7 +98,7 @@ class Link:
             self._over.set()
             raise LostError(str(error) or type(error).__name__) from None
         except MCPError as error:
-            if self.alive and error.code != types.CONNECTION_CLOSED:
+            if self.alive and error.code != types.CONNECTION_CLOSED and error.message != _FORGOTTEN:
                 raise
             self._over.set()
             raise LostError(error.message) from None
@@ -136,10 +138,11 @@ class Link:
             self._refreshing = asyncio.create_task(self._refresh(self._client))
 
     async def _refresh(self, client: Client) -> None:
-        tools = await _listed(client)
-        if [tool.name for tool in tools] != [tool.name for tool in self.tools] or tools != self.tools:
-            self.tools = tools
-            self._changed(self)
+        with suppress(MCPError, *_GONE):  # then a call will find out, and say so
+            tools = await _listed(client)
+            if tools != self.tools:
+                self.tools = tools
+                self._changed(self)
 
 
 async def _listed(client: Client) -> list[types.Tool]:

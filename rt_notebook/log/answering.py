@@ -16,8 +16,14 @@ from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
 from rt_notebook.protocol.items import Item
 
-_RETURNED = ("function_call_output", "mcp_approval_response")
-"""Items that answer what a response asked of this side."""
+_RETURNED = {"function_call_output": "call_id", "mcp_approval_response": "approval_request_id"}
+"""Items that answer what a response asked of this side -> the field that says which question."""
+
+
+def _returned_to(item: dict[str, Any]) -> str | None:
+    """Return the id of what an item answers, None where it answers nothing."""
+    id_ = item.get(_RETURNED.get(str(item.get("type")), ""))
+    return id_ if isinstance(id_, str) else None
 
 
 class Connection:
@@ -119,7 +125,7 @@ class Connection:
 
     def _assign(self, answer: Answer) -> None:
         """Find the turn that a response belongs to."""
-        calls = {id_: turn for turn in self.turns[-3:] for id_ in turn.calls}
+        calls = {id_: turn for turn in self.turns[-3:] for id_ in (*turn.calls, *turn.items)}
         asking = next((calls[id_] for id_ in self._returned if id_ in calls), None)
         if self._said or asking is None:
             turn = self._turn(self._said)
@@ -147,7 +153,7 @@ class Connection:
 
     def _create(self, event: Event) -> None:
         item = dict_at(event, "item")
-        if item.get("type") in _RETURNED and isinstance(id_ := item.get("call_id"), str):
+        if (id_ := _returned_to(item)) is not None:
             self._returned.append(id_)
 
     def _ask(self, event: Event) -> None:
@@ -173,8 +179,8 @@ class Connection:
         new = id_ not in self._items
         said = self._item(id_)
         said.added = event.t if said.added is None else said.added
-        kind, role = data.get("type"), data.get("role")
-        if kind in _RETURNED and isinstance(call := data.get("call_id"), str):
+        role = data.get("role")
+        if (call := _returned_to(data)) is not None:
             self._return(said, call)
         elif role == "user" and new:
             said.audio_ms = self._reported.ms(said.item.audio_ms, "input")
@@ -186,7 +192,7 @@ class Connection:
         if call not in self._returned and said.turn is None:
             self._returned.append(call)
         for turn in reversed(self.turns):
-            if call in turn.calls and said.turn is None:
+            if (call in turn.calls or call in turn.items) and said.turn is None:
                 said.turn = turn
                 turn.items.append(said.id)
 
@@ -284,8 +290,8 @@ class Connection:
             answer.items.append(said)
             if answer.turn:
                 answer.turn.items.append(said.id)
-        call = said.item.call_id
-        if answer.turn and said.item.type == "function_call" and call and call not in answer.turn.calls:
+        call = said.item.call_id or said.id
+        if answer.turn and said.item.is_call and call not in answer.turn.calls:
             answer.turn.calls.append(call)
 
     def _words(self, event: Event) -> None:
@@ -295,7 +301,7 @@ class Connection:
         said = self._item(id_)
         if answer:
             self._of(answer, said)
-        if event.type != "response.function_call_arguments.delta" and answer and answer.first_text is None:
+        if _FIELDS[event.type] != "arguments" and answer and answer.first_text is None:
             answer.first_text = event.t
         self._deltas.setdefault((id_, _FIELDS[event.type]), []).append(event["delta"])
 
@@ -348,6 +354,7 @@ _FIELDS = {
     "response.output_text.delta": "text",
     "response.output_audio_transcript.delta": "transcript",
     "response.function_call_arguments.delta": "arguments",
+    "response.mcp_call_arguments.delta": "arguments",
     "conversation.item.input_audio_transcription.delta": "transcript",
 }
 

@@ -17,9 +17,6 @@ from rt_notebook.protocol.dialect import ga_type, in_ga
 from rt_notebook.protocol.event import error_of
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
 
-CALLS = ("function_call", "mcp_call")
-"""Items that are calls; the server runs the tools of the latter."""
-
 
 @dataclass(slots=True, eq=False)
 class Run:
@@ -60,7 +57,7 @@ class Run:
 
 def read_calls(log: EventStore) -> list[Run]:
     """Return the calls of a log, in either dialect, connection by connection in the conversation's order."""
-    made = [said for said in read(log).items if said.item.type in CALLS]
+    made = [said for said in read(log).items if said.item.is_call]
     # A conversation that was restored on a new connection has its calls once more, and no response made them there.
     known = {said.item.call_id for said in made if said.response is not None}
     made = [said for said in made if said.response is not None or said.item.call_id not in known]
@@ -88,6 +85,8 @@ def _read(log: EventStore, said: Said) -> Run:
     for row in rows:
         if handler := _HANDLERS.get(ga_type(types[row] or "")):
             handler(run, in_ga(log[row]), row, 0.0 if log.is_timeless else log.t.data[row])
+    if said.item.type == "mcp_call":
+        _remote(run)
     if run.duration_ms is None and run.ended is not None and run.began is not None:
         run.duration_ms = (run.ended - run.began) * 1000
     if log.is_timeless:
@@ -109,15 +108,16 @@ _Handler = Callable[[Run, dict[str, Any], int, float], None]
 
 
 def _complete(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    item = dict_at(event, "item")
-    if run.called is None and text_at(item, "status") != "in_progress":
+    if run.called is None and text_at(event, "item", "status") != "in_progress":
         run.called, run.row = t, row
-    if run.said.item.type == "mcp_call" and item:
-        run.output = text_at(item, "output") or run.output
-        if error := error_of(item):
-            run.state, run.error = "failed", error
-        elif run.output is not None:
-            run.state = "done"
+
+
+def _remote(run: Run) -> None:
+    """Take in what the item of a call tells whose tool the server runs."""
+    item = run.said.item
+    run.output, run.error = item.output or None, item.error
+    if run.state == "unanswered" and (run.output or run.error):
+        run.state = "failed" if run.error else "done"
 
 
 def _returned(run: Run, event: dict[str, Any], row: int, t: float) -> None:

@@ -15,6 +15,7 @@ from rt_notebook.log.answering import Connection
 from rt_notebook.log.records import Answer, Bill, Said
 from rt_notebook.log.store import EventStore
 from rt_notebook.log.turns import Turn
+from rt_notebook.protocol.conversation import REMOTE
 from rt_notebook.protocol.dialect import ga_type, in_ga
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, text_at
@@ -26,6 +27,7 @@ _PARSED = {
     *("input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped", "input_audio_buffer.committed"),
     *("response.created", "response.done", "response.output_item.added", "response.output_item.done"),
     *("rt.connection.opened", "rt.playback.flushed"),
+    *REMOTE,
 }
 """Of these more matters than the columns have."""
 _WORDS = {
@@ -35,6 +37,8 @@ _WORDS = {
     "response.output_audio_transcript.done": "transcript",
     "response.function_call_arguments.delta": "delta",
     "response.function_call_arguments.done": "arguments",
+    "response.mcp_call_arguments.delta": "delta",
+    "response.mcp_call_arguments.done": "arguments",
     "conversation.item.input_audio_transcription.delta": "delta",
 }
 """Of these the column `text` is a field."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from rt_notebook.protocol.event import Event, Sound
 
 
+REMOTE = [
+    *(f"mcp_list_tools.{status}" for status in ("in_progress", "completed", "failed")),
+    *(f"response.mcp_call.{status}" for status in ("in_progress", "completed", "failed")),
+]
+"""What the server tells of its dealings with a remote MCP server."""
+
+
 class Conversation:
     """What the events of one connection add up to."""
 
@@ -231,6 +238,11 @@ class Conversation:
         if item := self._item(event):
             item.arguments = _text(event, "arguments")
 
+    def _remote(self, event: Event) -> None:
+        """Note how far a remote MCP server is with a list or a call: its items have no status of their own."""
+        if item := self._item(event):
+            item.status = event.type.rpartition(".")[2]
+
     def _mark(self, event: Event, what: Literal["first_text", "first_audio"]) -> None:
         if response := self.responses.get(_text(event, "response_id")):
             response.times.setdefault(what, event.t)
@@ -264,17 +276,43 @@ _HANDLERS: dict[str, Callable[[Conversation, Event], None]] = {
     "response.output_audio.delta": Conversation._audio_delta,
     "response.function_call_arguments.delta": Conversation._arguments_delta,
     "response.function_call_arguments.done": Conversation._arguments_done,
+    "response.mcp_call_arguments.delta": Conversation._arguments_delta,
+    "response.mcp_call_arguments.done": Conversation._arguments_done,
+    **dict.fromkeys(REMOTE, Conversation._remote),
 }
+
+
+def item_told(data: dict[str, Any]) -> str | None:
+    """Return what an item is about as an event has it, where it is no message; None for a message."""
+    item = Item(_text(data, "id"))
+    _fill(item, data)
+    return item.told
 
 
 def _fill(item: Item, data: dict[str, Any]) -> None:
     """Take over what the server says of an item, keeping words that it does not repeat."""
-    for name in ("type", "role", "status", "name", "call_id", "arguments", "output"):
+    for name in _FIELDS:
         if isinstance(value := data.get(name), str) and value:
             setattr(item, name, value)
+    if item.type.startswith("mcp_"):
+        _fill_remote(item, data)
     parts = _parts(data)
     item.text = " ".join(word for part in parts if (word := _text(part, "text"))) or item.text
     item.transcript = " ".join(word for part in parts if (word := _text(part, "transcript"))) or item.transcript
+
+
+_FIELDS = (
+    *("type", "role", "status", "name", "call_id", "arguments", "output"),
+    *("server_label", "approval_request_id"),
+)
+
+
+def _fill_remote(item: Item, data: dict[str, Any]) -> None:
+    item.tools = tuple(_text(tool, "name") for tool in list_at(data, "tools") if isinstance(tool, dict)) or item.tools
+    if isinstance(error := data.get("error"), dict):
+        item.error = _text(error, "message") or _text(error, "type") or "no reason given"
+    if isinstance(approve := data.get("approve"), bool):
+        item.approve = approve
 
 
 def _text(data: dict[str, Any], name: str) -> str:

@@ -39,10 +39,8 @@ def item_line(item: Item) -> str:
     """Return what an item says, as HTML; what of it was never heard is struck through."""
     from rt_notebook.protocol.items import heard_part
 
-    if item.type == "function_call":
-        return f"<code>{shown(f'{item.name}({item.arguments})')}</code>"
-    if item.type == "function_call_output":
-        return f"<code>{shown(item.output)}</code>"
+    if item.told is not None:
+        return f"<code>{shown(item.told)}</code>"
     heard, unheard = heard_part(item.words, item.heard_ms, item.audio_ms)
     struck = f'<s style="opacity:.6" title="never heard">{shown(unheard)}</s>' if unheard else ""
     return shown(heard) + struck or "<i>no words</i>"

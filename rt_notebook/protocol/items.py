@@ -25,22 +25,32 @@ class Item:
 
     id: str
     type: str = "message"
-    """``message``, ``function_call``, ``function_call_output`` or another type of the API."""
+    """``message``, ``function_call``, ``function_call_output`` or another type of the API, such as ``mcp_call``."""
     role: str | None = None
     """``user``, ``assistant`` or ``system``; None for what is no message."""
     status: str | None = None
-    """``in_progress``, ``completed`` or ``incomplete``."""
+    """``in_progress``, ``completed`` or ``incomplete``; of what a remote MCP server does, also ``failed``."""
     text: str = ""
     """The words that were written."""
     transcript: str = ""
     """The words that were spoken. The server forgets an assistant's when its item is truncated; they stay here."""
     name: str | None = None
-    """Of a function call: the function."""
+    """Of a function call, or one of a remote MCP tool: the function or the tool."""
     call_id: str | None = None
     arguments: str = ""
-    """Of a function call: JSON."""
+    """Of a call: JSON."""
     output: str = ""
-    """Of a function call's output."""
+    """Of a function call's output, and of a call of a remote MCP tool."""
+    server_label: str | None = None
+    """Of what concerns a remote MCP server: which one."""
+    tools: tuple[str, ...] = ()
+    """Of an ``mcp_list_tools``: the names of the server's tools."""
+    error: str | None = None
+    """Of a call of a remote MCP tool: what went wrong."""
+    approval_request_id: str | None = None
+    """Of an ``mcp_approval_response``, and of the call it allows: the item that asked."""
+    approve: bool | None = None
+    """Of an ``mcp_approval_response``: what was decided."""
     heard_ms: float | None = None
     """Of an interrupted item: the ms of its audio that the user heard."""
     deleted: bool = False
@@ -62,9 +72,21 @@ class Item:
         """What the item says, written or spoken."""
         return self.text or self.transcript
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it calls a function, or a tool of a remote MCP server."""
+        return self.type in ("function_call", "mcp_call")
+
+    @property
+    def told(self) -> str | None:
+        """What it is about, where it is no message: a call, its result, an approval; None for a message."""
+        tell = _TOLD.get(self.type)
+        return tell(self) if tell else None
+
     def __repr__(self) -> str:
         said = repr(self.words) if self.words else self.output or "no words"
-        what = f"calls {self.name}({self.arguments})" if self.type == "function_call" else said
+        what = said if self.told is None or self.type == "function_call_output" else self.told
+        what = f"calls {what}" if self.is_call else what
         heard = f", {self.audio_ms / 1000:.1f} s of audio" if self.pieces else ""
         return f"<Item {self.role or self.type}: {what}{heard}>"
 
@@ -72,6 +94,26 @@ class Item:
         from rt_notebook.protocol.display import item_html
 
         return item_html(self)
+
+
+def _call(item: Item) -> str:
+    tool = f"{item.server_label}.{item.name}" if item.server_label else item.name
+    return f"{tool}({item.arguments})"
+
+
+def _remote_call(item: Item) -> str:
+    outcome = f"error: {item.error}" if item.error else item.output
+    return f"{_call(item)} → {outcome}" if outcome else _call(item)
+
+
+_TOLD: dict[str, Callable[[Item], str]] = {
+    "function_call": _call,
+    "function_call_output": lambda item: item.output,
+    "mcp_call": _remote_call,
+    "mcp_list_tools": lambda item: f"{item.server_label} has {', '.join(item.tools) or 'no tools'}",
+    "mcp_approval_request": lambda item: f"{_call(item)} waits for approval",
+    "mcp_approval_response": lambda item: "approved" if item.approve else "not approved",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +175,7 @@ class Response:
 
     @property
     def calls(self) -> list[Item]:
-        """The function calls it makes."""
+        """The function calls it makes, which are this side's to answer; a remote MCP tool's are the server's own."""
         return [item for item in self.items if item.type == "function_call"]
 
     @property
@@ -164,7 +206,7 @@ class Response:
         said = repr(self.text) if self.text else self.error or "no words"
         audio_ms = sum(item.audio_ms for item in self.items)
         heard = f", {audio_ms / 1000:.1f} s of audio" if audio_ms else ""
-        calls = "".join(f", calls {call.name}({call.arguments})" for call in self.calls)
+        calls = "".join(f", calls {item.told}" for item in self.items if item.is_call)
         return f"<Response {self.status}: {said}{heard}{calls}>"
 
     def _repr_html_(self) -> str:

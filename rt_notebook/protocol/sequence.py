@@ -69,6 +69,8 @@ TRANSITIONS: Mapping[str, tuple[_Move, ...]] = {
     "response.output_audio_transcript.done": _IN_PART,
     "response.function_call_arguments.delta": _IN_OUTPUT,
     "response.function_call_arguments.done": _IN_OUTPUT,
+    "response.mcp_call_arguments.delta": _IN_OUTPUT,
+    "response.mcp_call_arguments.done": _IN_OUTPUT,
     # An item is heard of first in its speech, its commit, or when it is added; `_DONE` is deleted.
     "input_audio_buffer.speech_started": (_Move("speech", (_NEW,), _OPEN), _Move("item", _ALL_OF, _ANNOUNCED)),
     "input_audio_buffer.speech_stopped": (_Move("speech", (_OPEN,), _DONE),),
@@ -108,11 +110,13 @@ _DELTAS = {
     "response.output_text.delta": "response.output_text.done",
     "response.output_audio_transcript.delta": "response.output_audio_transcript.done",
     "response.function_call_arguments.delta": "response.function_call_arguments.done",
+    "response.mcp_call_arguments.delta": "response.mcp_call_arguments.done",
 }
 _WHOLE = {
     "response.output_text.done": "text",
     "response.output_audio_transcript.done": "transcript",
     "response.function_call_arguments.done": "arguments",
+    "response.mcp_call_arguments.done": "arguments",
 }
 _SOUNDING = ("response.output_audio.delta", "response.output_audio_transcript.delta")
 

@@ -90,7 +90,7 @@ def _remote_tools(value: Any, path: str) -> Any:
     raise ClientError(
         "invalid_value",
         f"Invalid '{path}': this server calls no other servers, so it has no use for tools of type 'mcp'. "
-        "Offer the tool as a function and call it yourself.",
+        "Offer the tool as a function and call it yourself, as rt.agents.MCPServer does.",
         f"{path}.type",
     )
 

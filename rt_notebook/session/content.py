@@ -52,3 +52,9 @@ def message(content: dict[str, Any], role: str, previous: str | None) -> dict[st
     item = {"id": new_id("item"), "type": "message", "role": role, "content": [content]}
     place = {} if previous is None else {"previous_item_id": previous}
     return {"type": "conversation.item.create", "item": item} | place
+
+
+def approval(request: str, approve: bool, reason: str | None = None) -> dict[str, Any]:
+    """Return the event that answers a remote MCP server's request for approval, an item of the id `request`."""
+    item = {"id": new_id("item"), "type": "mcp_approval_response", "approval_request_id": request, "approve": approve}
+    return {"type": "conversation.item.create", "item": item | ({"reason": reason} if reason else {})}

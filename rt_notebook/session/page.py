@@ -13,7 +13,7 @@ from rt_notebook.errors import RealtimeError, ReplayError, ServerError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.prices import PRICED, Costs
 from rt_notebook.protocol.event import Event
-from rt_notebook.session.calls import Decision
+from rt_notebook.session.call import Decision
 from rt_notebook.session.session import AsyncSession
 
 

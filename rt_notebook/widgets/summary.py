@@ -20,6 +20,13 @@ LONGEST = 2_000
 _SECRET = 12
 """Characters from which on a header's value is a key: shorter ones are words that anybody may say."""
 _SPEAKERS = {"user": "You", "assistant": "Assistant", "system": "System"}
+_TOOLS = {
+    "function_call": "Tool call",
+    "mcp_call": "Remote tool call",
+    "mcp_list_tools": "Remote tools",
+    "mcp_approval_request": "Approval",
+    "mcp_approval_response": "Approval",
+}
 _NOTE = "opacity: 0.7; margin: 0.25em 0"
 _TURN = "margin: 0.25em 0; white-space: pre-wrap; overflow-wrap: anywhere"
 
@@ -70,11 +77,11 @@ def _item(item: Item, calls: Mapping[str | None, str | None], secrets: Sequence[
             text = text.replace(secret, "<secret>")
         return escape(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
-    if item.type == "function_call":
-        who, said = "Tool call", f"<code>{shown(f'{item.name}({item.arguments})')}</code>"
-    elif item.type == "function_call_output":
+    if item.type == "function_call_output":
         name = calls.get(item.call_id)
         who, said = f"Result of {shown(name)}" if name else "Result", f"<code>{shown(item.output)}</code>"
+    elif item.told is not None:
+        who, said = _TOOLS.get(item.type, shown(item.type)), f"<code>{shown(item.told)}</code>"
     elif item.type != "message":
         who, said = shown(item.type), shown(item.words)
     else:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import mcp_tools
 import pytest
@@ -30,9 +31,9 @@ WAIT = 30  # s, for what comes at once unless something is broken
 
 
 @contextlib.contextmanager
-def http_server() -> Iterator[str]:
-    """Run the server by HTTP in a process; yields its URL."""
-    with subprocess.Popen([sys.executable, SCRIPT, "http"], stdout=subprocess.PIPE, text=True) as process:
+def http_server(port: int = 0) -> Iterator[str]:
+    """Run the server by HTTP in a process, on any free port if it is 0; yields its URL."""
+    with subprocess.Popen([sys.executable, SCRIPT, "http", str(port)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield f"http://127.0.0.1:{int(process.stdout.readline())}/mcp"
@@ -74,6 +75,9 @@ def test_a_tool_is_what_the_api_takes(server: MCPServer) -> None:
     assert list(told["parameters"]["properties"]) == ["city", "country"]
     with pytest.raises(ToolArgumentsError, match="city: required, but missing"):
         weather.bind("{}")
+    travel = next(tool for tool in server.tools if tool.name == "travel")
+    assert travel.parameters["properties"]["stops"]["items"] == {"$ref": "#/$defs/Stop"}
+    assert travel.parameters["$defs"]["Stop"]["required"] == ["city"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +86,7 @@ def test_a_tool_is_what_the_api_takes(server: MCPServer) -> None:
         ("add", {"a": 2, "b": 3}, "5"),
         ("weather", {"city": "Köln"}, '{"city":"Köln","temperature_c":18.0}'),
         ("note", {}, "note://1:\nBuy milk"),
+        ("travel", {"stops": [{"city": "Rome"}, {"city": "Oslo"}]}, "Rome, Oslo"),
         ("files_read", {"name": "SOME_VARIABLE"}, "unset"),
     ],
 )
@@ -171,7 +176,10 @@ def test_a_server_that_dies_in_a_call_is_told_of_and_started_again(capsys: pytes
         assert called(server, "add", a=1, b=1) == "2"
         assert "something is on fire" in server.stderr
     told = capsys.readouterr().err
-    assert told.count("The MCP server things ended by itself; the next call of one of its tools starts it again.") == 1
+    assert (
+        told.count("The connection to the MCP server things ended; the next call of one of its tools makes it again.")
+        == 1
+    )
 
 
 def test_a_server_elsewhere_that_is_gone_is_told_of() -> None:
@@ -181,6 +189,17 @@ def test_a_server_elsewhere_that_is_gone_is_told_of() -> None:
     for _ in range(2):  # while it is taken for alive, and when it is known to be gone
         with pytest.raises(ToolError, match="MCP server"):
             called(server, "add", a=1, b=1)
+    server.close()
+
+
+def test_a_server_elsewhere_that_was_started_anew_is_connected_to_again() -> None:
+    with http_server() as url:
+        server = MCPServer(url).open()
+        assert called(server, "add", a=1, b=1) == "2"
+    with http_server(urlsplit(url).port or 0):
+        with contextlib.suppress(ToolError):  # it may be this call that finds out
+            called(server, "add", a=1, b=1)
+        assert called(server, "add", a=1, b=1) == "2"
     server.close()
 
 
@@ -225,7 +244,8 @@ def test_it_ends_with_the_process() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"command": "no-such-program"}, "there is no no-such-program. Is it installed"),
+        ({"command": "no-such-program"}, "there is no program no-such-program. Is it installed"),
+        ({**HERE, "cwd": "/no/such/folder"}, "it cannot be started (["),
         ({"command": sys.executable, "args": ["-c", "raise SystemExit('I want a key')"]}, "I want a key"),
         (
             {"command": sys.executable, "args": ["-c", "input(); input()"], "connect_timeout": 0.5},

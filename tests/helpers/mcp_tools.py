@@ -1,4 +1,4 @@
-"""An MCP server of the `mcp` package itself: ``python mcp_tools.py`` by stdio, with `http` by streamable HTTP."""
+"""An MCP server of the `mcp` package itself, by stdio; with ``http PORT`` by streamable HTTP."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def add(a: int, b: int) -> int:
 def weather(city: str, country: str | None = None) -> Weather:
     """Tell the weather of a city."""
     return Weather(city=city, temperature_c=18)
+
+
+class Stop(BaseModel):
+    city: str
+
+
+@server.tool()
+def travel(stops: list[Stop]) -> str:
+    """Tell where a journey goes."""
+    return ", ".join(stop.city for stop in stops)
 
 
 @server.tool()
@@ -129,13 +139,16 @@ async def learn(ctx: Context) -> str:
     return "learnt"
 
 
-def serve_http() -> None:
-    """Serve on any free port, which is told in a line once connections are taken."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def serve_http(port: int) -> None:
+    """Serve on a port, 0 for any free one, which is told in a line once connections are taken."""
+    listening = socket.create_server(("127.0.0.1", port))
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(server.streamable_http_app(), log_level="error")).run([listening])
 
 
 if __name__ == "__main__":
-    serve_http() if sys.argv[1:] == ["http"] else server.run()
+    if sys.argv[1:2] == ["http"]:
+        serve_http(*map(int, sys.argv[2:]))
+    else:
+        server.run()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
-from rt_notebook.log.calls import CALLS, Run, read_calls
+from rt_notebook.log.calls import Run, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.reading import read
 from rt_notebook.log.records import Answer, Said
@@ -131,6 +131,15 @@ def _began(said: Said, answer: Answer | None) -> float | None:
     return next((t for t in (*times, *made) if t is not None), None)
 
 
+_WHO = {
+    "function_call": "call",
+    "mcp_call": "remote call",
+    "mcp_list_tools": "remote tools",
+    "mcp_approval_request": "approval",
+    "mcp_approval_response": "approval",
+}
+
+
 def _line(said: Said, answer: Answer | None, name: str | None, run: Run | None) -> Line:
     item = said.item
     line = Line(
@@ -142,11 +151,11 @@ def _line(said: Said, answer: Answer | None, name: str | None, run: Run | None) 
         t=_began(said, answer),
         notes=tuple(_notes(said, answer)),
     )
-    if item.type in CALLS:
-        notes = (*line.notes, *(_ran(run) if run else ()))
-        return replace(line, who="call", text=f"{item.name or ''}({item.arguments})", notes=notes)
     if item.type == "function_call_output":
         return replace(line, who="result", text=f"{name}: {item.output}" if name else item.output)
+    if item.told is not None:
+        notes = (*line.notes, *(_ran(run, item.told) if run else ()))
+        return replace(line, who=_WHO.get(item.type, item.type), text=item.told, notes=notes)
     over = said.over is not None or said.cut_ms is not None  # else it may still be heard
     heard, unheard = heard_part(line.text, said.heard_ms if over else None, said.audio_ms)
     return replace(line, text=heard, unheard=unheard)
@@ -165,11 +174,13 @@ def _notes(said: Said, answer: Answer | None) -> Iterator[str]:
         yield from _outcome(answer)
 
 
-def _ran(run: Run) -> Iterator[str]:
+def _ran(run: Run, told: str) -> Iterator[str]:
+    """Yield what is to be known of a call, beside what is told of it already."""
     if run.started is not None and run.duration_ms is not None:
         yield f"ran {run.duration_ms / 1000:.1f} s"
     if run.state not in ("done", "unanswered"):
-        yield f"{run.state}: {run.error or run.why}" if run.error or run.why else run.state
+        why = run.error or run.why
+        yield f"{run.state}: {why}" if why and why not in told else run.state
 
 
 def _outcome(answer: Answer) -> Iterator[str]:

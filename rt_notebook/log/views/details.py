@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from rt_notebook.protocol.catalog import SETTINGS
+from rt_notebook.protocol.conversation import item_told
 from rt_notebook.protocol.dialect import in_ga
 from rt_notebook.protocol.event import Event, error_of, text_of
 from rt_notebook.protocol.fields import dict_at, number_at, text_at
@@ -38,11 +39,11 @@ def compact(value: Any) -> str:
 
 def _item(data: Json) -> str:
     item = dict_at(data, "item")
-    kind, name = _text(item, "type"), _text(item, "name")
-    if kind == "function_call":
-        return f"{name}({_text(item, 'arguments')})"
+    kind = _text(item, "type")
     if kind == "function_call_output":
         return f"result {_text(item, 'output')}"
+    if (told := item_told(item)) is not None:
+        return told
     if words := quoted(text_of(data)):
         return words
     return f"{_text(item, 'role')} {kind}".strip()

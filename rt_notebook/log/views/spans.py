@@ -58,6 +58,7 @@ _DELTAS = {
     "response.output_audio_transcript.delta": "text",
     "response.output_text.delta": "text",
     "response.function_call_arguments.delta": "arguments",
+    "response.mcp_call_arguments.delta": "arguments",
 }
 _MARKS = {
     "input_audio_buffer.speech_started": ("detection", "speech started"),

@@ -52,6 +52,12 @@ _WELL = frozenset(("ok", "okay", "done", "success", "successful", "succeeded", "
 _ILL = frozenset(("error", "failed", "failure", "false"))
 _STATUS = ("status", "ok", "success", "successful")
 _ERROR = re.compile(r"(?:\w*(?:error|exception)\b|traceback|failed\b)[:\s(]*", re.IGNORECASE)
+# What clients say in plain words where there is no result: this package's own, among them.
+_NO_RESULT = re.compile(
+    r"(?P<raised>\S+ raised \w+:\s*)|There is no tool |The user (?:did not allow|interrupted|stopped)\b"
+    r"|\S+ (?:did not return within|was not called|returned what cannot be sent|failed without)\b"
+    r"|(?:The )?MCP server \S+(?: was (?:lost|closed)\b|:)"
+)
 _SENTENCE = re.compile(r"\b(?:is|are|was|were|has|have|will|can|i|you|it's|there's|be)\b", re.IGNORECASE)
 
 
@@ -103,8 +109,11 @@ def failed(output: str) -> str | None:
     """Return what an output says went wrong, None where nothing did."""
     value = _parsed(output)
     if isinstance(value, str):
-        match = _ERROR.match(value.strip())
-        return _reason(value.strip()[match.end() :]) if match else None
+        text = value.strip()
+        if told := _NO_RESULT.match(text):
+            return _reason(text[told.end("raised") :] if told["raised"] else text)
+        match = _ERROR.match(text)
+        return _reason(text[match.end() :]) if match else None
     if not isinstance(value, dict):
         return None
     why = next((value[key] for key in ("message", "reason", "detail") if value.get(key)), "")
