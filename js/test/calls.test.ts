@@ -103,11 +103,22 @@ test("a tool that runs at the server is told by the server", () => {
     { type: "response.mcp_call_arguments.done", item_id: "m", arguments: '{"n":1}' },
     { type: "response.mcp_call.in_progress", item_id: "m" },
   ];
-  expect(call(...events)).toMatchObject({ state: "running", arguments: '{"n":1}' });
+  expect(call(...events)).toMatchObject({ name: "files.find", state: "running", arguments: '{"n":1}' });
   const done = { type: "response.output_item.done", item: mcp({ arguments: '{"n":1}', output: "3 files" }) };
   expect(call(...events, { type: "response.mcp_call.completed", item_id: "m" }, done)).toMatchObject({
     ...{ state: "done", output: "3 files", duration_ms: 1000 },
   });
   const failed = { type: "response.output_item.done", item: mcp({ arguments: '{"n":1}', error: { type: "http_error", message: "no such host" } }) };
   expect(call(...events, { type: "response.mcp_call.failed", item_id: "m" }, failed)).toMatchObject({ state: "failed", error: "no such host" });
+});
+
+test("what a remote server has and asks for is shown", () => {
+  const list = { id: "l", type: "mcp_list_tools", server_label: "files", tools: [{ name: "find" }, { name: "read" }] };
+  const request = { id: "q", type: "mcp_approval_request", server_label: "files", name: "find", arguments: "{}" };
+  const answer = (approve: boolean): Told => ({ id: "a", type: "mcp_approval_response", approval_request_id: "q", approve });
+  const added = (item: Told): Told => ({ type: "conversation.item.added", item });
+  expect(told(added(list)).bubbles.map(({ text }) => text)).toEqual(["files: find, read"]);
+  expect(call(added(request))).toMatchObject({ id: "", name: "files.find", state: "waiting" });
+  expect(call(added(request), added(answer(true)))).toMatchObject({ state: "done", why: "approved" });
+  expect(call(added(request), added(answer(false)), added(request))).toMatchObject({ state: "failed", why: "denied" });
 });

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: de7270fd4acb18c99fdd800536d918440e61c2baf7e53bf2866db047f25cb3aa */
+/* Built from js/src; source-hash: 1f85c94ee1b1bb8586cc5c3537f39835c25d79bd35c6ea7719ddc79d0b113ec9 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -261,15 +261,21 @@ function written(call, words, t) {
 }
 function fillCall(call, item, t) {
   call.id = text(field(item, "call_id")) || call.id;
-  call.name = text(field(item, "name")) || call.name;
+  const name = [text(field(item, "server_label")), text(field(item, "name"))].filter(Boolean).join(".");
+  call.name = name || call.name;
   call.arguments = text(field(item, "arguments")) || call.arguments;
   const status = field(item, "status");
   if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
   else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
   const error = field(item, "error");
   const message = text(field(error, "message")) || text(error);
   if (message !== "") finish(call, "failed", t, message);
   else if (typeof field(item, "output") === "string") returned(call, text(field(item, "output")), t);
+}
+function decided(call, approved) {
+  call.state = approved ? "done" : "failed";
+  call.why = approved ? "approved" : "denied";
 }
 function returned(call, output2, t) {
   call.output = output2;
@@ -320,6 +326,164 @@ var STEPS = {
   },
   "response.mcp_call.completed": (call, _, t) => finish(call, "done", t),
   "response.mcp_call.failed": (call, _, t) => finish(call, "failed", t, call.error)
+};
+
+// src/model/conversation-events.ts
+var itemRole = (item) => text(field(item, "role")) || "tool";
+var place = (conversation, event) => {
+  const { item } = event;
+  if (text(field(item, "type")) === "function_call_output") {
+    const [call_id, id, output2] = ["call_id", "id", "output"].map((name) => text(field(item, name)));
+    if (conversation.returned(call_id, id, output2, text(event.previous_item_id))) return;
+  }
+  const request = text(field(item, "approval_request_id"));
+  if (text(field(item, "type")) === "mcp_approval_response" && conversation.find(request) !== void 0) {
+    conversation.call(request, (call) => decided(call, field(item, "approve") === true));
+    return;
+  }
+  const entry = fill(conversation, item);
+  conversation.place(entry, text(event.previous_item_id));
+  if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
+  entry.live = false;
+  entry.note = hasSound(item) ? { kind: "sound", text: "" } : null;
+};
+var hasSound = (item) => {
+  const content = field(item, "content");
+  return Array.isArray(content) && content.some((part) => field(part, "type") === "input_audio");
+};
+var session = (conversation, event) => {
+  const input = field(field(event.session, "audio"), "input");
+  conversation.transcribes = field(input, "transcription") != null;
+};
+var output = (conversation, event) => {
+  fill(conversation, event.item);
+};
+function fill(conversation, item) {
+  const id = text(field(item, "id"));
+  const entry = conversation.entry(id, itemRole(item));
+  if (/_call$|^mcp_approval_request$/.test(text(field(item, "type")))) {
+    conversation.call(id, (call, t) => fillCall(call, item, t));
+    return entry;
+  }
+  const words = itemText(item) || toolsOf(item);
+  if (words !== "") entry.parts = [words];
+  entry.live = field(item, "status") === "in_progress" || entry.live && words === "";
+  show(conversation, entry);
+  return entry;
+}
+function toolsOf(item) {
+  const tools = field(item, "tools");
+  if (!Array.isArray(tools) || tools.length === 0) return "";
+  return `${text(field(item, "server_label"))}: ${tools.map((tool) => text(field(tool, "name"))).join(", ")}`;
+}
+var write = (conversation, event) => {
+  conversation.call(text(event.item_id), (call) => {
+    if (isOpen(call)) call.arguments += text(event.delta);
+  });
+};
+var wrote = (conversation, event) => {
+  conversation.call(text(event.item_id), (call, t) => {
+    call.id = text(event.call_id) || call.id;
+    call.name = text(event.name) || call.name;
+    written(call, text(event.arguments), t);
+  });
+};
+var step = (conversation, event) => {
+  const call_id = text(event.call_id);
+  const id = conversation.itemOf(call_id) ?? (text(event.item_id) || call_id);
+  conversation.call(id, (call, t) => {
+    call.id ||= call_id;
+    STEPS[text(event.type)]?.(call, event, t);
+  });
+};
+var grow2 = (role) => (conversation, event) => {
+  const entry = conversation.entry(text(event.item_id), role);
+  const part = Number(event.content_index ?? 0);
+  entry.parts[part] = (entry.parts[part] ?? "") + text(event.delta);
+  show(conversation, entry);
+};
+var settle = (role, name) => (conversation, event) => {
+  const entry = conversation.entry(text(event.item_id), role);
+  entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
+  entry.live = false;
+  show(conversation, entry);
+  conversation.finished.push(entry);
+};
+function show(conversation, entry) {
+  entry.text = entry.parts.filter(Boolean).join("\n");
+  conversation.changed.add(entry);
+}
+function noteOf(response) {
+  const details = field(response, "status_details");
+  const error = text(field(field(details, "error"), "message"));
+  if (error !== "") return { kind: "failed", text: error };
+  const status = text(field(response, "status"));
+  if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
+  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
+}
+var HANDLERS = {
+  ...Object.fromEntries(Object.keys(STEPS).map((type) => [type, step])),
+  "session.created": (conversation, event, row) => {
+    conversation.mark(row);
+    session(conversation, event, row);
+  },
+  "session.updated": session,
+  "input_audio_buffer.committed": (conversation, event) => {
+    if (conversation.transcribes) conversation.awaited.add(text(event.item_id));
+  },
+  "input_audio_buffer.speech_started": (conversation, event) => {
+    conversation.entry(text(event.item_id), "user");
+  },
+  "input_audio_buffer.cleared": (conversation) => {
+    conversation.removeUnspoken();
+  },
+  "rt.connection.closed": (conversation) => conversation.end(),
+  "rt.connection.lost": (conversation) => conversation.end(),
+  "conversation.item.added": place,
+  "conversation.item.created": place,
+  "conversation.item.done": place,
+  "conversation.item.deleted": (conversation, event) => {
+    conversation.remove(text(event.item_id));
+  },
+  "conversation.item.truncated": (conversation, event) => {
+    const entry = conversation.entry(text(event.item_id), "assistant");
+    entry.heard_ms = Number(event.audio_end_ms ?? 0);
+    entry.live = false;
+    conversation.changed.add(entry);
+  },
+  "conversation.item.input_audio_transcription.delta": grow2("user"),
+  "conversation.item.input_audio_transcription.completed": settle("user", "transcript"),
+  "conversation.item.input_audio_transcription.failed": (conversation, event) => {
+    const entry = conversation.entry(text(event.item_id), "user");
+    entry.note = { kind: "untranscribed", text: text(field(event.error, "message")) };
+    entry.live = false;
+    conversation.changed.add(entry);
+  },
+  "response.output_item.added": output,
+  "response.output_item.done": output,
+  "response.output_text.delta": grow2("assistant"),
+  "response.output_text.done": settle("assistant", "text"),
+  "response.output_audio_transcript.delta": grow2("assistant"),
+  "response.output_audio_transcript.done": settle("assistant", "transcript"),
+  "response.function_call_arguments.delta": write,
+  "response.function_call_arguments.done": wrote,
+  "response.mcp_call_arguments.delta": write,
+  "response.mcp_call_arguments.done": wrote,
+  "response.output_audio.delta": (conversation, event, row) => {
+    conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
+  },
+  "response.done": (conversation, event) => {
+    const items = field(event.response, "output");
+    const ids = Array.isArray(items) ? items.map((item) => text(field(item, "id"))) : [];
+    const note = noteOf(event.response);
+    for (const id of ids) {
+      const entry = conversation.entry(id, "assistant");
+      entry.live = false;
+      if (entry.call?.state === "writing") entry.call.state = note === null ? "called" : "incomplete";
+      entry.note = note ?? entry.note;
+      conversation.changed.add(entry);
+    }
+  }
 };
 
 // src/model/conversation.ts
@@ -463,152 +627,6 @@ var Conversation = class {
     this.moved = true;
   }
 };
-var itemRole = (item) => text(field(item, "role")) || "tool";
-var place = (conversation, event) => {
-  const { item } = event;
-  if (text(field(item, "type")) === "function_call_output") {
-    const [call_id, id, output2] = ["call_id", "id", "output"].map((name) => text(field(item, name)));
-    if (conversation.returned(call_id, id, output2, text(event.previous_item_id))) return;
-  }
-  const entry = fill(conversation, item);
-  conversation.place(entry, text(event.previous_item_id));
-  if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
-  entry.live = false;
-  entry.note = hasSound(item) ? { kind: "sound", text: "" } : null;
-};
-var hasSound = (item) => {
-  const content = field(item, "content");
-  return Array.isArray(content) && content.some((part) => field(part, "type") === "input_audio");
-};
-var session = (conversation, event) => {
-  const input = field(field(event.session, "audio"), "input");
-  conversation.transcribes = field(input, "transcription") != null;
-};
-var output = (conversation, event) => {
-  fill(conversation, event.item);
-};
-function fill(conversation, item) {
-  const id = text(field(item, "id"));
-  const entry = conversation.entry(id, itemRole(item));
-  if (text(field(item, "type")).endsWith("_call")) {
-    conversation.call(id, (call, t) => fillCall(call, item, t));
-    return entry;
-  }
-  const words = itemText(item);
-  if (words !== "") entry.parts = [words];
-  entry.live = field(item, "status") === "in_progress" || entry.live && words === "";
-  show(conversation, entry);
-  return entry;
-}
-var write = (conversation, event) => {
-  conversation.call(text(event.item_id), (call) => {
-    if (isOpen(call)) call.arguments += text(event.delta);
-  });
-};
-var wrote = (conversation, event) => {
-  conversation.call(text(event.item_id), (call, t) => {
-    call.id = text(event.call_id) || call.id;
-    call.name = text(event.name) || call.name;
-    written(call, text(event.arguments), t);
-  });
-};
-var step = (conversation, event) => {
-  const call_id = text(event.call_id);
-  const id = conversation.itemOf(call_id) ?? (text(event.item_id) || call_id);
-  conversation.call(id, (call, t) => {
-    call.id ||= call_id;
-    STEPS[text(event.type)]?.(call, event, t);
-  });
-};
-var grow2 = (role) => (conversation, event) => {
-  const entry = conversation.entry(text(event.item_id), role);
-  const part = Number(event.content_index ?? 0);
-  entry.parts[part] = (entry.parts[part] ?? "") + text(event.delta);
-  show(conversation, entry);
-};
-var settle = (role, name) => (conversation, event) => {
-  const entry = conversation.entry(text(event.item_id), role);
-  entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
-  entry.live = false;
-  show(conversation, entry);
-  conversation.finished.push(entry);
-};
-function show(conversation, entry) {
-  entry.text = entry.parts.filter(Boolean).join("\n");
-  conversation.changed.add(entry);
-}
-function noteOf(response) {
-  const details = field(response, "status_details");
-  const error = text(field(field(details, "error"), "message"));
-  if (error !== "") return { kind: "failed", text: error };
-  const status = text(field(response, "status"));
-  if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
-  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
-}
-var HANDLERS = {
-  ...Object.fromEntries(Object.keys(STEPS).map((type) => [type, step])),
-  "session.created": (conversation, event, row) => {
-    conversation.mark(row);
-    session(conversation, event, row);
-  },
-  "session.updated": session,
-  "input_audio_buffer.committed": (conversation, event) => {
-    if (conversation.transcribes) conversation.awaited.add(text(event.item_id));
-  },
-  "input_audio_buffer.speech_started": (conversation, event) => {
-    conversation.entry(text(event.item_id), "user");
-  },
-  "input_audio_buffer.cleared": (conversation) => {
-    conversation.removeUnspoken();
-  },
-  "rt.connection.closed": (conversation) => conversation.end(),
-  "rt.connection.lost": (conversation) => conversation.end(),
-  "conversation.item.added": place,
-  "conversation.item.created": place,
-  "conversation.item.done": place,
-  "conversation.item.deleted": (conversation, event) => {
-    conversation.remove(text(event.item_id));
-  },
-  "conversation.item.truncated": (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), "assistant");
-    entry.heard_ms = Number(event.audio_end_ms ?? 0);
-    entry.live = false;
-    conversation.changed.add(entry);
-  },
-  "conversation.item.input_audio_transcription.delta": grow2("user"),
-  "conversation.item.input_audio_transcription.completed": settle("user", "transcript"),
-  "conversation.item.input_audio_transcription.failed": (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), "user");
-    entry.note = { kind: "untranscribed", text: text(field(event.error, "message")) };
-    entry.live = false;
-    conversation.changed.add(entry);
-  },
-  "response.output_item.added": output,
-  "response.output_item.done": output,
-  "response.output_text.delta": grow2("assistant"),
-  "response.output_text.done": settle("assistant", "text"),
-  "response.output_audio_transcript.delta": grow2("assistant"),
-  "response.output_audio_transcript.done": settle("assistant", "transcript"),
-  "response.function_call_arguments.delta": write,
-  "response.function_call_arguments.done": wrote,
-  "response.mcp_call_arguments.delta": write,
-  "response.mcp_call_arguments.done": wrote,
-  "response.output_audio.delta": (conversation, event, row) => {
-    conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
-  },
-  "response.done": (conversation, event) => {
-    const items = field(event.response, "output");
-    const ids = Array.isArray(items) ? items.map((item) => text(field(item, "id"))) : [];
-    const note = noteOf(event.response);
-    for (const id of ids) {
-      const entry = conversation.entry(id, "assistant");
-      entry.live = false;
-      if (entry.call?.state === "writing") entry.call.state = note === null ? "called" : "incomplete";
-      entry.note = note ?? entry.note;
-      conversation.changed.add(entry);
-    }
-  }
-};
 function heardPart({ text: words, generated_ms, heard_ms }) {
   if (heard_ms === null || generated_ms <= 0) return [words, ""];
   const at = Math.floor(words.length * Math.min(1, heard_ms / generated_ms));
@@ -715,7 +733,8 @@ var WORDS = {
       "invalid-result": "unusable result",
       exception: "exception",
       timeout: "time-out",
-      denied: "denied"
+      denied: "denied",
+      approved: "approved"
     },
     late: "after the interruption",
     progress: (name) => `Progress of ${name}`,
@@ -742,7 +761,8 @@ var WORDS = {
       "invalid-result": "结果无法使用",
       exception: "异常",
       timeout: "超时",
-      denied: "已拒绝"
+      denied: "已拒绝",
+      approved: "已批准"
     },
     late: "在打断之后",
     progress: (name) => `${name} 的进度`,
@@ -832,7 +852,7 @@ var Card = class {
     this.tick(call, now);
     this.#arguments.words = call.arguments;
     this.#showProgress(call);
-    this.#ask(call, call.state === "waiting" && now !== null);
+    this.#ask(call, call.state === "waiting" && call.id !== "" && now !== null);
     setText(this.#error, call.output?.includes(call.error) === true ? "" : call.error);
     this.#output.element.classList.toggle("rt-bad", call.state === "failed");
     this.#output.words = call.output ?? "";

@@ -56,16 +56,24 @@ export function written(call: Call, words: string, t: number): void {
 /** Takes what an item tells of a call. */
 export function fillCall(call: Call, item: unknown, t: number): void {
   call.id = text(field(item, "call_id")) || call.id;
-  call.name = text(field(item, "name")) || call.name;
+  const name = [text(field(item, "server_label")), text(field(item, "name"))].filter(Boolean).join(".");
+  call.name = name || call.name;
   call.arguments = text(field(item, "arguments")) || call.arguments;
   const status = field(item, "status");
   if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
   else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
   // A tool that runs at the server tells its end in the same item.
   const error = field(item, "error");
   const message = text(field(error, "message")) || text(error);
   if (message !== "") finish(call, "failed", t, message);
   else if (typeof field(item, "output") === "string") returned(call, text(field(item, "output")), t);
+}
+
+/** A person's answer is in the conversation: whether the server may call a tool of a remote server. */
+export function decided(call: Call, approved: boolean): void {
+  call.state = approved ? "done" : "failed";
+  call.why = approved ? "approved" : "denied";
 }
 
 /** The conversation has the call's output. */

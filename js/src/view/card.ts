@@ -33,6 +33,7 @@ const WORDS: Both<{
       exception: "exception",
       timeout: "time-out",
       denied: "denied",
+      approved: "approved",
     },
     late: "after the interruption",
     progress: (name) => `Progress of ${name}`,
@@ -60,6 +61,7 @@ const WORDS: Both<{
       exception: "异常",
       timeout: "超时",
       denied: "已拒绝",
+      approved: "已批准",
     },
     late: "在打断之后",
     progress: (name) => `${name} 的进度`,
@@ -173,7 +175,7 @@ export class Card {
     this.tick(call, now);
     this.#arguments.words = call.arguments;
     this.#showProgress(call);
-    this.#ask(call, call.state === "waiting" && now !== null);
+    this.#ask(call, call.state === "waiting" && call.id !== "" && now !== null);
     // The output of a failed call is what the model is told of the error: mostly the same words.
     setText(this.#error, call.output?.includes(call.error) === true ? "" : call.error);
     this.#output.element.classList.toggle("rt-bad", call.state === "failed");
