@@ -124,6 +124,9 @@ def test_a_tool_of_the_servers_is_told_by_the_server(written: WrittenLog) -> Non
     assert (told["name"], told["state"], told["output"]) == ("find", "done", "3 files")
     assert told["duration_ms"] == pytest.approx(250)
     assert told["call_id"] is None
+    bars = written.log.timeline().df.query("kind == 'call'")
+    assert (bars["t2"] - bars["t"]).tolist() == [pytest.approx(0.25)]
+    assert written.log.turns["calls"].tolist() == [["find"]]
 
 
 def test_what_a_new_connection_is_told_again_is_no_second_call(written: WrittenLog) -> None:

@@ -132,27 +132,15 @@ def test_the_transcript_has_calls_and_approvals(log: EventLog) -> None:
         (1, "user", "What is a VAD?"),
         (1, "approval", f"docs.search({ARGUMENTS}) waits for approval"),
         (1, "approval", "approved"),
-        (1, "remote call", f"docs.search({ARGUMENTS}) → it detects voices"),
+        (1, "call", f"docs.search({ARGUMENTS}) → it detects voices"),
         (1, "assistant", "It detects voices."),
         (2, "user", "And again?"),
-        (2, "remote call", f"docs.search({ARGUMENTS}) → error: bad gateway"),
+        (2, "call", f"docs.search({ARGUMENTS}) → error: bad gateway"),
     ]
 
 
-def test_a_turn_has_its_remote_calls_and_goes_on_after_an_approval(log: EventLog) -> None:
-    turns = log.turns
-    assert list(turns["calls"]) == [["search"], ["search"]]
-    assert list(turns["responses"]) == [["r1", "r2"], ["r3"]]
-
-
-def test_the_timeline_has_how_long_each_call_took(log: EventLog) -> None:
-    from rt_notebook.log.views.spans import event_spans
-
-    calls = [span for span in event_spans(log, 100.0) if span.kind == "call"]
-    assert [(span.label, round((span.t2 or 0) - span.t, 3), span.text) for span in calls] == [
-        ("search", 1.5, f"search({ARGUMENTS}) → it detects voices"),
-        ("search", 1.5, f"search({ARGUMENTS}) → bad gateway (failed)"),
-    ]
+def test_a_turn_goes_on_after_an_approval(log: EventLog) -> None:
+    assert list(log.turns["responses"]) == [["r1", "r2"], ["r3"]]
 
 
 def test_events_say_what_they_are_about(log: EventLog) -> None:

@@ -133,7 +133,7 @@ def _began(said: Said, answer: Answer | None) -> float | None:
 
 _WHO = {
     "function_call": "call",
-    "mcp_call": "remote call",
+    "mcp_call": "call",
     "mcp_list_tools": "remote tools",
     "mcp_approval_request": "approval",
     "mcp_approval_response": "approval",
