@@ -288,3 +288,33 @@ describe("a connection that ends", () => {
     expect(summary(again).map((line) => line.split(":")[0])).toEqual(["assistant", "mark"]);
   });
 });
+
+test("calls, outputs and deletions in any order leave each item that is there once, and no other", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    let state = seed;
+    const random = (n: number): number => (state = (state * 48_271) % 2_147_483_647) % n;
+    const made = new Conversation();
+    const there = new Set<string>();
+    for (let index = 0; index < 40; index++) {
+      const n = random(6);
+      const previous = [`f${random(6)}`, `o${random(6)}`, `m${random(6)}`, ""][random(4)] ?? "";
+      const items = [
+        { id: `f${n}`, type: "function_call", name: "order", call_id: `c${n}`, arguments: "{}" },
+        // An output without its call stands by itself, which is another matter.
+        ...(there.has(`f${n}`) ? [{ id: `o${n}`, type: "function_call_output", call_id: `c${n}`, output: "done" }] : []),
+        { id: `m${n}`, type: "message", role: "assistant", content: [] },
+      ];
+      const item = items[random(items.length)] as (typeof items)[number];
+      const gone = random(4) === 0;
+      const event = gone
+        ? { type: "conversation.item.deleted", item_id: item.id }
+        : { type: "conversation.item.added", previous_item_id: previous, item };
+      made.add({ index, t: index, direction: "server", audio_ms: null, event });
+      if (gone) there.delete(item.id);
+      else if (!item.id.startsWith("o")) there.add(item.id);
+    }
+    const shown = made.bubbles.map(({ id }) => id);
+    expect(shown).toHaveLength(new Set(shown).size);
+    expect(new Set(shown)).toEqual(there);
+  }
+});

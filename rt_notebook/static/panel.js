@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 1f85c94ee1b1bb8586cc5c3537f39835c25d79bd35c6ea7719ddc79d0b113ec9 */
+/* Built from js/src; source-hash: 0703814c66cbf6d63be13cd5170d25a1ea19b133e64d72c2df09894419c7cf14 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -1837,6 +1837,7 @@ var Card = class {
   show(call, now2) {
     this.#call = call;
     this.element.dataset.state = call.state;
+    this.element.classList.toggle("rt-now", now2 !== null);
     setText(this.#name, call.name);
     this.tick(call, now2);
     this.#arguments.words = call.arguments;

@@ -171,6 +171,7 @@ export class Card {
   show(call: Call, now: number | null): void {
     this.#call = call;
     this.element.dataset.state = call.state;
+    this.element.classList.toggle("rt-now", now !== null);
     setText(this.#name, call.name);
     this.tick(call, now);
     this.#arguments.words = call.arguments;
