@@ -36,6 +36,7 @@ PURE = [
     ROOT / "session" / "call.py",
     ROOT / "session" / "calls.py",
     ROOT / "session" / "floor.py",
+    ROOT / "session" / "updates.py",
     ROOT / "session" / "followups.py",
     ROOT / "server" / "turns.py",
     ROOT / "widgets" / "channel.py",

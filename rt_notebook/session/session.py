@@ -21,7 +21,7 @@ from rt_notebook.session.playback import Playback
 from rt_notebook.session.providers import Endpoint, renewed
 from rt_notebook.session.recording import Recorder, Recording
 from rt_notebook.session.runner import background_loop, hop, on_loop, within
-from rt_notebook.session.settings import Settings, merged, shows_settings, to_session
+from rt_notebook.session.settings import Settings, shows_settings, to_session
 from rt_notebook.session.speech import seconds_at, speak
 from rt_notebook.session.tooling import Tooling
 from rt_notebook.session.websocket import open_websocket
@@ -274,18 +274,10 @@ class AsyncSession(Tooling):
         before = self._toolset.entries
         session = to_session(self._take_tools(settings), self._endpoint.dialect)
         try:
-            return await self._update(session)
+            return await hop(self._update(session))
         except ServerError:
             self._toolset.replace(before)
             raise
-
-    @on_loop
-    async def _update(self, session: dict[str, Any]) -> dict[str, Any]:
-        event = {"type": "session.update", "session": {"type": "realtime"} | session}
-        await self._request(event, "session.updated", TIMEOUT)
-        # A session that is opened again has the settings that hold now.
-        self._settings = merged(self._settings, session)
-        return self._wire.conversation.session
 
     @property
     def endpoint(self) -> Endpoint:

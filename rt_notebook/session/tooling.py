@@ -7,17 +7,19 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, overload
 
-from rt_notebook.errors import RealtimeError, ServerError
+from rt_notebook.errors import RealtimeError, ServerError, WaitTimeoutError
+from rt_notebook.protocol.event import Event
 from rt_notebook.session.asking import Asker
 from rt_notebook.session.call import Call, Decision
 from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.sending import Sender
-from rt_notebook.session.settings import Settings
+from rt_notebook.session.settings import Settings, merged
 from rt_notebook.session.toolrunner import ToolRunner
 from rt_notebook.session.tools import Tool, as_tool
 from rt_notebook.session.tools import tool as make_tool
 from rt_notebook.session.toolset import Toolset, read_tools
 from rt_notebook.session.toolwork import Decider
+from rt_notebook.session.updates import Updates
 from rt_notebook.session.wire import Wire
 
 
@@ -26,6 +28,8 @@ class Tooling(Sender):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(wire)
+        self._updates = Updates()
+        wire.subscribe(self._updates.take)
         self._asker = Asker(wire)
         self._toolset = Toolset()
         self._runner = ToolRunner(wire, self._asker, self._toolset, self._seen)
@@ -137,13 +141,26 @@ class Tooling(Sender):
 
     async def _update_tools(self, tools: list[dict[str, Any]]) -> None:
         try:
-            sent = self._wire.send({"type": "session.update", "session": {"type": "realtime", "tools": tools}})
-            await self._wire.answer(sent, "session.updated", TIMEOUT)
+            await self._updated(self._wire.send(_update({"tools": tools})))
         except ServerError as error:
             text = f"The server does not take the session's tools. {error}"
             warnings.warn_explicit(text, UserWarning, "rt_notebook", 0)
         except RealtimeError:
             pass  # the connection is gone, which is said elsewhere; a new one is told
+
+    async def _update(self, session: dict[str, Any]) -> dict[str, Any]:
+        await self._updated(self._out(_update(session)))
+        # A session that is opened again has the settings that hold now.
+        self._settings = merged(self._settings, session)
+        return self._wire.conversation.session
+
+    async def _updated(self, sent: Event) -> None:
+        """Wait for the answer to a `session.update`; errors as of `Wire.answer`."""
+        try:
+            await self._wire.answer(sent, "session.updated", TIMEOUT, lambda came: self._updates.answered(sent, came))
+        except WaitTimeoutError:
+            self._updates.forget(sent.get("event_id"))
+            raise
 
     def _take_tools(self, settings: Settings) -> Settings:
         """Return settings with their tools made; those of the session are replaced by them."""
@@ -166,3 +183,7 @@ class Tooling(Sender):
 
             self.facade = Session(self)  # type: ignore[arg-type]
         return self.facade
+
+
+def _update(session: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "session.update", "session": {"type": "realtime"} | session}
