@@ -85,6 +85,18 @@ export interface Interrupt {
   type: "interrupt";
 }
 
+/** `Approve` was clicked: a call that waits for approval is to run. */
+export interface Approve {
+  type: "approve";
+  call_id: string;
+}
+
+/** `Deny` was clicked: a call that waits for approval is not to run. */
+export interface Deny {
+  type: "deny";
+  call_id: string;
+}
+
 /** The user begins or ceases to talk; `held`: a button or key is held for it, which interrupts by itself. */
 export interface Talk {
   type: "talk";
@@ -239,6 +251,8 @@ export type FromPage =
   | SendFile
   | Update
   | Interrupt
+  | Approve
+  | Deny
   | Talk
   | Microphone
   | PlaybackStarted

@@ -117,11 +117,14 @@ export class Playground {
     );
     this.#conversationView = new ConversationView(
       lang,
-      ({ id, t }) => {
-        this.#eventsFold.open = true;
-        this.#events.revealItem(id);
-        this.#lanes.reveal(t);
-        this.#draw();
+      {
+        look: ({ id, t }) => {
+          this.#eventsFold.open = true;
+          this.#events.revealItem(id);
+          this.#lanes.reveal(t);
+          this.#draw();
+        },
+        answer: (call_id, approved) => this.#ask({ type: approved ? "approve" : "deny", call_id }),
       },
       this.#preflight.element,
       signal,
@@ -273,7 +276,10 @@ export class Playground {
     replayed: ({ t, data }) => this.#replayer.play(t, data),
     looked: ({ index, json }) => this.#events.looked(index, json),
     pong: ({ id }) => this.#roundTrip.pong(id),
-    problem: ({ text: what }) => this.#notice.show(Problem.said(what)),
+    problem: ({ text: what }) => {
+      this.#conversationView.reopen();
+      this.#notice.show(Problem.said(what));
+    },
   };
 
   /** Takes the next row of the log; where it has just happened, a person is told what is to be told. */
@@ -288,6 +294,7 @@ export class Playground {
     if (!happened) return;
     for (const { role, text: words } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words);
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
+    if (row.event.type === "rt.tool.waiting") this.#announcer.asked(text(row.event.name));
     if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
     // What was asked for is refused: the form shows again what holds.
     if (this.#updates.has(text(field(row.event.error, "event_id")))) {
@@ -384,7 +391,7 @@ export class Playground {
     // Nobody needs the list of needs who is in conversation.
     if (this.#checking === "before" && !this.#conversation.empty) this.#checking = "done";
     this.#preflight.element.hidden = this.#absent !== null || (this.#checking !== "before" && this.#checking !== "asked");
-    this.#conversationView.show(this.#conversation, this.#absent);
+    this.#conversationView.show(this.#conversation, this.#absent, open ? session.now(now) : null);
     if (this.#shownSettings?.settings !== session.settings || this.#shownSettings.open !== open) {
       this.#shownSettings = { settings: session.settings, open };
       this.#settings.show(session.settings, open, this.#refusal);

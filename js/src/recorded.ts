@@ -67,10 +67,12 @@ export class Recorded {
     this.#tape = new Tape(pieces, () => this.#frame.ask());
     this.#conversationView = new ConversationView(
       lang,
-      ({ id, t }) => {
-        this.#events.revealItem(id);
-        this.#lanes.reveal(t);
-        this.#frame.ask();
+      {
+        look: ({ id, t }) => {
+          this.#events.revealItem(id);
+          this.#lanes.reveal(t);
+          this.#frame.ask();
+        },
       },
       "",
       signal,
@@ -111,7 +113,7 @@ export class Recorded {
       await new Promise((next) => setTimeout(next));
     }
     this.#lanes.overview(Math.max(this.#about.seconds, this.#tape.end));
-    this.#conversationView.show(this.#conversation, "recorded");
+    this.#conversationView.show(this.#conversation, "recorded", null);
     this.#conversationView.element.scrollTop = 0;
     this.#events.toStart();
     this.#frame.ask();
@@ -152,7 +154,7 @@ export class Recorded {
   }
 
   #paint(): void {
-    this.#conversationView.show(this.#conversation, "recorded");
+    this.#conversationView.show(this.#conversation, "recorded", null);
     this.#lanes.playing(this.#tape.at);
     this.#lanes.draw(Math.max(this.#about.seconds, this.#tape.end));
     this.#events.draw();

@@ -115,12 +115,31 @@ describe("words", () => {
       },
       added("a", "assistant", "o", [{ type: "output_text", text: "It is done." }]),
     );
-    expect(summary(items)).toEqual(['tool: order({"n":1})', "assistant: It is done."]);
-    expect(items.bubbles[0]).toMatchObject({ result: "done" });
+    expect(items.bubbles.map(({ role }) => role)).toEqual(["tool", "assistant"]);
+    expect(items.bubbles[0]?.call).toMatchObject({ name: "order", arguments: '{"n":1}', output: "done", state: "done" });
     expect(items.find("o")).toBe(items.bubbles[0]);
     const deleted = { type: "conversation.item.deleted", item_id: "o" };
     items.add({ index: 9, t: 9, direction: "server", audio_ms: null, event: deleted });
-    expect(items.bubbles[0]).toMatchObject({ text: 'order({"n":1})', result: null });
+    expect(items.bubbles[0]).toMatchObject({ call: { arguments: '{"n":1}', output: null } });
+  });
+
+  test.each([["o1", "o2"], ["o2", "o1"]])("the answer stands behind all calls, whichever output comes first: %s", (first, second) => {
+    const item = (type: string, id: string, previous: string, more: Record<string, unknown>): Record<string, unknown> => ({
+      type: "conversation.item.added",
+      previous_item_id: previous,
+      item: { id, type, ...more },
+    });
+    const call = (n: number, previous: string): Record<string, unknown> =>
+      item("function_call", `f${n}`, previous, { name: "order", call_id: `c${n}`, arguments: "{}" });
+    const output = (id: string, previous: string): Record<string, unknown> =>
+      item("function_call_output", id, previous, { call_id: `c${id.slice(1)}`, output: "done" });
+    const events = [
+      ...[call(1, ""), call(2, "f1"), output(first, "f2"), output(second, first)],
+      added("a", "assistant", second, [{ type: "output_text", text: "Both." }]),
+    ];
+    expect(conversation(...events).bubbles.map(({ id }) => id)).toEqual(["f1", "f2", "a"]);
+    const without = conversation(...events.slice(0, 4), { type: "conversation.item.deleted", item_id: "f2" }, events[4] as Record<string, unknown>);
+    expect(without.bubbles.map(({ id }) => id)).toEqual(["f1", "a"]);
   });
 
   test("an output without its call stands by itself, a server's own tool tells its result", () => {
@@ -128,10 +147,8 @@ describe("words", () => {
       { ...added("o", "tool", null), item: { id: "o", type: "function_call_output", call_id: "gone", output: "done" } },
       { ...added("m", "tool", "o"), item: { id: "m", type: "mcp_call", name: "find", arguments: "{}", output: "3 files" } },
     );
-    expect(items.bubbles.map(({ text, result }) => [text, result])).toEqual([
-      ["done", null],
-      ["find({})", "3 files"],
-    ]);
+    expect(items.bubbles[0]).toMatchObject({ text: "done", call: null });
+    expect(items.bubbles[1]?.call).toMatchObject({ name: "find", arguments: "{}", output: "3 files", state: "done" });
   });
 
   test("what could not be transcribed says so", () => {
@@ -184,7 +201,7 @@ test("a cut answer knows what was generated and what was heard", () => {
 
 describe("heardPart", () => {
   const bubble = (text: string, generated_ms: number, heard_ms: number | null): Bubble => ({
-    ...{ id: "a", role: "assistant", result: null, note: null, live: false, t: 0 },
+    ...{ id: "a", role: "assistant", call: null, note: null, live: false, t: 0 },
     ...{ text, generated_ms, heard_ms },
   });
 
@@ -270,4 +287,34 @@ describe("a connection that ends", () => {
     const again = conversation(created, added("a", "assistant", null), said("a", "Hello"), created, created, created);
     expect(summary(again).map((line) => line.split(":")[0])).toEqual(["assistant", "mark"]);
   });
+});
+
+test("calls, outputs and deletions in any order leave each item that is there once, and no other", () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    let state = seed;
+    const random = (n: number): number => (state = (state * 48_271) % 2_147_483_647) % n;
+    const made = new Conversation();
+    const there = new Set<string>();
+    for (let index = 0; index < 40; index++) {
+      const n = random(6);
+      const previous = [`f${random(6)}`, `o${random(6)}`, `m${random(6)}`, ""][random(4)] ?? "";
+      const items = [
+        { id: `f${n}`, type: "function_call", name: "order", call_id: `c${n}`, arguments: "{}" },
+        // An output without its call stands by itself, which is another matter.
+        ...(there.has(`f${n}`) ? [{ id: `o${n}`, type: "function_call_output", call_id: `c${n}`, output: "done" }] : []),
+        { id: `m${n}`, type: "message", role: "assistant", content: [] },
+      ];
+      const item = items[random(items.length)] as (typeof items)[number];
+      const gone = random(4) === 0;
+      const event = gone
+        ? { type: "conversation.item.deleted", item_id: item.id }
+        : { type: "conversation.item.added", previous_item_id: previous, item };
+      made.add({ index, t: index, direction: "server", audio_ms: null, event });
+      if (gone) there.delete(item.id);
+      else if (!item.id.startsWith("o")) there.add(item.id);
+    }
+    const shown = made.bubbles.map(({ id }) => id);
+    expect(shown).toHaveLength(new Set(shown).size);
+    expect(new Set(shown)).toEqual(there);
+  }
 });

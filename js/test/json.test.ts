@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pieces } from "../src/model/json.ts";
+import { laidOut, pieces } from "../src/model/json.ts";
 
 const EVENT = { type: "error", n: -1.5e-3, list: [true, null, "a: \"b\" \\", "<img>"], "odd key": {}, text: "12 true" };
 
@@ -16,4 +16,22 @@ test("keys, strings, numbers and words are told apart", () => {
   expect(of("string")).toEqual(['"error"', '"a: \\"b\\" \\\\"', '"<img>"', '"12 true"']);
   expect(of("number")).toEqual(["-0.0015"]);
   expect(of("word")).toEqual(["true", "null"]);
+});
+
+test.each([
+  ['{"city":"Paris"}', '{ "city": "Paris" }'],
+  ['{"a":[],"b":{}}', '{ "a": [], "b": {} }'],
+  ["[1.0, 12345678901234567890]", "[ 1.0, 12345678901234567890 ]"],
+  ['{"city": "\\u5317\\u4eac"}', '{ "city": "北京" }'],
+  ['["a\\nb", "{,}"]', '[ "a\\nb", "{,}" ]'],
+  ['{"city":"Pa', '{"city":"Pa'],
+  ["21 degrees", "21 degrees"],
+  ['"21"', '"21"'],
+])("%s is laid out", (json, laid) => {
+  expect(laidOut(json)).toBe(laid);
+});
+
+test("what is long stands in lines, as JSON.stringify has them", () => {
+  const value = { text: "a".repeat(40), list: [1, { deep: [] }, true], none: null, empty: {} };
+  expect(laidOut(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
 });

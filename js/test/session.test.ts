@@ -51,7 +51,9 @@ describe("an answer is under way", () => {
     ["while it sounds", true, [[1, made], [2, started], [3, done]]],
     ["not when it was heard", false, [[2, started], [3, { ...started, type: "rt.playback.finished" }]]],
     ["not when it was silenced", false, [[2, started], [3, { ...started, type: "rt.playback.flushed" }]]],
-    ["not when the line broke", false, [[1, made], [2, { type: "rt.connection.lost" }]]],
+    ["while a tool runs for it", true, [[1, made], [2, done], [2, { type: "rt.tool.started", call_id: "c" }]]],
+    ["not when the tool has ended", false, [[2, { type: "rt.tool.started", call_id: "c" }], [3, { type: "rt.tool.done", call_id: "c" }]]],
+    ["not when the line broke", false, [[1, made], [1, { type: "rt.tool.waiting", call_id: "c" }], [2, { type: "rt.connection.lost" }]]],
   ])("%s", (_name, answering, rows) => {
     expect(session(OPEN, ...rows).answering).toBe(answering);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applies, check, choiceOf, formOf, same, type Session, summaryOf, toolNames, updateOf } from "../src/model/settings.ts";
+import { applies, check, choiceOf, formOf, same, type Session, summaryOf, toolNames, toolsOf, updateOf } from "../src/model/settings.ts";
 
 /** As the local server reports it. */
 function session(change: (session: any) => void = () => undefined): Session {
@@ -222,4 +222,19 @@ test("the summary is in the API's words", () => {
     raw.tools = [{ type: "function", name: "weather" }, { type: "function", name: "time" }];
   });
   expect(summaryOf(silent)).toEqual(["turn_detection null", "text only", "tools weather, time"]);
+});
+
+test("tools are told as a person calls them", () => {
+  const properties = { city: { type: "string" }, unit: { type: "string" } };
+  const tools = [
+    { type: "function", name: "weather", description: "The weather.", parameters: { type: "object", properties, required: ["city"] } },
+    { type: "function", name: "now" },
+    { type: "mcp", server_label: "files", server_url: "https://files.example/mcp" },
+  ];
+  expect(toolsOf(JSON.stringify(tools))).toEqual([
+    { name: "weather", signature: "weather(city, unit?)", description: "The weather." },
+    { name: "now", signature: "now()", description: "" },
+    { name: "files", signature: "files (MCP)", description: "https://files.example/mcp" },
+  ]);
+  expect(toolsOf("[{]")).toEqual([]);
 });

@@ -139,6 +139,13 @@ class EventLog(EventStore):
         return responses(self)
 
     @property
+    def calls(self) -> pd.DataFrame:
+        """One row a call of a tool: arguments, how long it ran, what it returned (see `rt_notebook.log.tables`)."""
+        from rt_notebook.log.tables import calls
+
+        return calls(self)
+
+    @property
     def turns(self) -> pd.DataFrame:
         """One row a turn (see `rt_notebook.log.tables`)."""
         from rt_notebook.log.tables import turns

@@ -1,4 +1,4 @@
-"""The items, responses and turns of a log as DataFrames, with the same dtypes for an empty log as for a long one.
+"""Items, responses, calls and turns of a log as DataFrames, with the same dtypes for an empty log as for a long one.
 
 Times are seconds on the log's clock (its column ``t``); durations end in ``_ms``. The index counts from 0, that of the
 turns is their number.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rt_notebook.log.billing import tokens_of, total
+from rt_notebook.log.calls import Run, busy_ms, read_calls
 from rt_notebook.log.prices import Tokens
 from rt_notebook.log.reading import Reading, read
 
@@ -48,6 +49,7 @@ TURNS: dict[str, str] = {
     **_TOKENS,
     "usd": "float64",
     "calls": "object",
+    "tools_ms": "float64",
     "status": "string",
 }
 """Column -> dtype; ``responses`` and ``calls`` hold lists of ids and of names of functions."""
@@ -94,6 +96,24 @@ ITEMS: dict[str, str] = {
 """Column -> dtype."""
 
 
+CALLS: dict[str, str] = {
+    "call_id": "string",
+    "name": "string",
+    "arguments": "string",
+    "t": "float64",
+    "duration_ms": "float64",
+    "state": "string",
+    "output": "string",
+    "error": "string",
+    "why": "string",
+    "connection": "Int64",
+    "response_id": "string",
+    "item_id": "string",
+    "turn": "Int64",
+}
+"""Column -> dtype."""
+
+
 def items(log: EventStore) -> pd.DataFrame:
     """Return one row an item, connection by connection in the conversation's order.
 
@@ -119,6 +139,20 @@ def responses(log: EventStore) -> pd.DataFrame:
     return _frame((_response(answer, bills.get(id(answer))) for answer in reading.answers), RESPONSES)
 
 
+def calls(log: EventStore) -> pd.DataFrame:
+    """Return one row a call of a tool, connection by connection in the conversation's order.
+
+    Columns: ``call_id`` (missing where the server runs the tool), ``name``, ``arguments`` (JSON, as the model wrote
+    it), ``t`` (when the tool began, s), ``duration_ms``, ``state`` (running, waiting for approval, done, failed,
+    cancelled, unsent; unanswered, or incomplete where the response was cut off in the middle of the arguments),
+    ``output`` (as it was sent), ``error``, ``why`` (the kind of a failure, the reason of what was cancelled or unsent),
+    ``connection``, ``response_id``, ``item_id``, ``turn``.
+
+    Where no tool of this package ran, ``t`` is when the call was complete, and the duration lasts until its output.
+    """
+    return _frame(map(_call, read_calls(log)), CALLS)
+
+
 def turns(log: EventStore) -> pd.DataFrame:
     """Return one row a turn; the index is its number, from 1.
 
@@ -127,30 +161,33 @@ def turns(log: EventStore) -> pd.DataFrame:
     left the loudspeaker), ``done`` (the last response), ``ended`` (its sound, too), ``interrupted`` (s);
     ``generated_ms``, ``heard_ms``; the responses' tokens by kind (those that were cached are a part of the input);
     ``usd`` (with the transcription; missing where nobody is paid, or knows the price); ``calls`` (names of functions),
-    ``status``.
+    ``tools_ms`` (how long their tools ran, those that ran at once counted once), ``status``.
     """
     reading = read(log)
-    frame = _frame(_turns(reading), TURNS)
+    frame = _frame(_turns(reading, read_calls(log)), TURNS)
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="turn")
     return frame
 
 
-def _turns(reading: Reading) -> list[dict[str, Any]]:
+def _turns(reading: Reading, runs: list[Run]) -> list[dict[str, Any]]:
     bills: dict[int, list[Bill]] = {}
     for bill in reading.bills:
         bills.setdefault(id(bill.turn), []).append(bill)
-    names = {said.item.call_id: said.item.name for said in reading.items if said.item.type == "function_call"}
-    return [_turn(turn, bills.get(id(turn), []), names) for turn in reading.turns]
+    made: dict[int, list[Run]] = {}
+    for run in runs:
+        made.setdefault(id(run.said.turn), []).append(run)
+    return [_turn(turn, bills.get(id(turn), []), made.get(id(turn), [])) for turn in reading.turns]
 
 
-def _turn(turn: Turn, bills: list[Bill], names: dict[str | None, str | None]) -> dict[str, Any]:
+def _turn(turn: Turn, bills: list[Bill], runs: list[Run]) -> dict[str, Any]:
     row = {name: getattr(turn, name) for name in TURNS if hasattr(turn, name)}
     own = [bill for bill in bills if bill.what == "response" and bill.usage is not None]
     return row | {
         "transcript": turn.text or None,
         "answer": turn.answer or None,
         "responses": list(turn.responses),
-        "calls": [names.get(call) or call for call in turn.calls],
+        "calls": [run.name or run.said.item.call_id or "" for run in runs],
+        "tools_ms": busy_ms(runs),
         "usd": total(bills),
         **_tokens(sum((tokens_of(bill) for bill in own), Tokens()) if own else None),
     }
@@ -200,6 +237,20 @@ def _item(said: Said) -> dict[str, Any]:
         "turn": said.turn.number if said.turn else None,
         "response": said.response,
         "deleted": item.deleted,
+    }
+
+
+def _call(run: Run) -> dict[str, Any]:
+    said = run.said
+    return {name: getattr(run, name) for name in CALLS if hasattr(run, name)} | {
+        "call_id": said.item.call_id,
+        "name": said.item.name,
+        "arguments": said.item.arguments or None,
+        "t": run.began,
+        "connection": said.connection,
+        "response_id": said.response,
+        "item_id": said.id,
+        "turn": said.turn.number if said.turn else None,
     }
 
 

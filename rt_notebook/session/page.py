@@ -13,6 +13,7 @@ from rt_notebook.errors import RealtimeError, ReplayError, ServerError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.prices import PRICED, Costs
 from rt_notebook.protocol.event import Event
+from rt_notebook.session.call import Decision
 from rt_notebook.session.session import AsyncSession
 
 
@@ -130,6 +131,21 @@ class PageSession:
         self._live()
         if not self._session.closed:
             self._start(self._session.cancel())
+
+    def approve(self, call_id: str) -> None:
+        """Let a call run that waits for approval. Raises `RealtimeError` where it does not wait any more."""
+        self._decide(call_id, "approved")
+
+    def deny(self, call_id: str) -> None:
+        """Let a call that waits for approval not run. Raises `RealtimeError` where it does not wait any more."""
+        self._decide(call_id, "denied")
+
+    def _decide(self, call_id: str, what: Decision) -> None:
+        self._live()
+        try:
+            self._session.decide(call_id, what, "panel")
+        except ValueError as error:  # somebody else was faster, or the user has interrupted
+            raise RealtimeError(str(error)) from None
 
     def take_turn(self) -> None:
         """Make an item of the sound that was fed, and ask for a response to it, after any that is being made."""

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 02bcdd2422206bff4025ea408e3a61d50f488ea9c746604aada72877539988f7 */
+/* Built from js/src; source-hash: 0703814c66cbf6d63be13cd5170d25a1ea19b133e64d72c2df09894419c7cf14 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -29,20 +29,20 @@ var Tape = class {
   /** What is heard now, seconds since connecting; null where nothing plays. */
   get at() {
     if (this.#run === null) return null;
-    const { context, t, since, end } = this.#run;
+    const { context, t, since, end: end2 } = this.#run;
     const heard = context.currentTime - since - (context.outputLatency || context.baseLatency || 0);
-    return Math.min(end, t + Math.max(0, heard));
+    return Math.min(end2, t + Math.max(0, heard));
   }
   /** Plays from `t` on, instead of what plays now; to be called in a click. Behind the end there is nothing to play. */
   play(t) {
     this.#close();
     if (t < this.end) {
       const context = new AudioContext();
-      const run = { context, t, since: Infinity, end: this.end, timer: void 0 };
-      this.#run = run;
+      const run2 = { context, t, since: Infinity, end: this.end, timer: void 0 };
+      this.#run = run2;
       void context.resume();
       const first = this.#pieces.findIndex(({ from, seconds }) => from + seconds > t);
-      void this.#from(run, first).catch(() => this.#run === run && this.stop());
+      void this.#from(run2, first).catch(() => this.#run === run2 && this.stop());
     }
     this.#changed();
   }
@@ -52,36 +52,36 @@ var Tape = class {
     this.#changed();
   }
   /** Schedules one piece after the other, each while the one before it is heard. */
-  async #from(run, first) {
+  async #from(run2, first) {
     for (const piece of this.#pieces.slice(first)) {
-      const buffer = await run.context.decodeAudioData(piece.file());
-      if (this.#run !== run) return;
-      if (run.since === Infinity) run.since = run.context.currentTime + AHEAD;
+      const buffer = await run2.context.decodeAudioData(piece.file());
+      if (this.#run !== run2) return;
+      if (run2.since === Infinity) run2.since = run2.context.currentTime + AHEAD;
       const lead = Math.max(0, Math.min(LEAD, buffer.duration - piece.seconds));
-      const skipped = Math.max(0, run.t - piece.from);
-      const source = new AudioBufferSourceNode(run.context, { buffer });
-      source.connect(run.context.destination);
-      source.start(run.since + Math.max(0, piece.from - run.t), lead + skipped, piece.seconds - skipped);
-      await this.#until(run, piece.from);
-      if (this.#run !== run) return;
+      const skipped = Math.max(0, run2.t - piece.from);
+      const source = new AudioBufferSourceNode(run2.context, { buffer });
+      source.connect(run2.context.destination);
+      source.start(run2.since + Math.max(0, piece.from - run2.t), lead + skipped, piece.seconds - skipped);
+      await this.#until(run2, piece.from);
+      if (this.#run !== run2) return;
     }
-    await this.#until(run, run.end + 0.1);
-    if (this.#run === run) this.stop();
+    await this.#until(run2, run2.end + 0.1);
+    if (this.#run === run2) this.stop();
   }
   /** Returns when a time is heard, or the run is over. */
-  async #until(run, t) {
-    while (this.#run === run) {
-      const left = t - run.t - (run.context.currentTime - run.since);
+  async #until(run2, t) {
+    while (this.#run === run2) {
+      const left = t - run2.t - (run2.context.currentTime - run2.since);
       if (left <= 0) return;
-      await new Promise((done) => run.timer = setTimeout(done, Math.min(left, 1) * 1e3));
+      await new Promise((done) => run2.timer = setTimeout(done, Math.min(left, 1) * 1e3));
     }
   }
   #close() {
-    const run = this.#run;
+    const run2 = this.#run;
     this.#run = null;
-    if (run === null) return;
-    clearTimeout(run.timer);
-    void run.context.close();
+    if (run2 === null) return;
+    clearTimeout(run2.timer);
+    void run2.context.close();
   }
 };
 function fromBase64(text2) {
@@ -181,10 +181,10 @@ function grow(line, row) {
   line.run.end.push(line.detail.length);
 }
 function single(line, nth) {
-  const { run } = line;
-  if (run === null) return line;
-  const [index, t, audio_ms] = [run.index[nth], run.t[nth], run.audio_ms[nth]];
-  return { index, t, audio_ms, detail: line.detail.slice(nth === 0 ? 0 : run.end[nth - 1], run.end[nth]) };
+  const { run: run2 } = line;
+  if (run2 === null) return line;
+  const [index, t, audio_ms] = [run2.index[nth], run2.t[nth], run2.audio_ms[nth]];
+  return { index, t, audio_ms, detail: line.detail.slice(nth === 0 ? 0 : run2.end[nth - 1], run2.end[nth]) };
 }
 function bounded(words) {
   return words.length <= MOST_TEXT ? words : words.slice(0, MOST_TEXT).split("").join("");
@@ -196,25 +196,31 @@ function sideOf(type, { item }) {
   if (USERS.test(type) || role === "user") return "user";
   return ASSISTANTS.test(type) || role === "assistant" ? "assistant" : "";
 }
-var BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost)$/;
+var BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost|^rt\.tool\.unsent)$/;
 function isBad(type, { error, response }) {
   return BAD.test(type) || error !== void 0 && error !== null || field(response, "status") === "failed";
 }
 var DETAILS = [
   ["error", (error) => text(field(error, "message")) || text(error)],
   ["transcript", text],
+  ["fraction", (value, event) => [`${Math.round(Number(value) * 100)} %`, text(event.text)].filter(Boolean).join(" ")],
   ["text", text],
-  ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
+  ["arguments", (value, event) => `${text(event.name)}(${typeof value === "string" ? value : JSON.stringify(value)})`],
+  ["output", (value, event) => `${text(event.name)} → ${text(value)}`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
-  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
+  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), callText(item) || itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session2) => text(field(session2, "model"))],
   ["message", text],
   ["reason", text]
 ];
+function callText(item) {
+  const name = text(field(item, "name"));
+  return name === "" ? "" : `${name}(${text(field(item, "arguments"))})`;
+}
 function heardOf(heard_ms, generated_ms) {
   return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
 }
@@ -237,136 +243,102 @@ function text(value) {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
-// src/model/conversation.ts
-var Conversation = class {
-  /** By item; a function's output leads to its call. */
-  #entries = /* @__PURE__ */ new Map();
-  #calls = /* @__PURE__ */ new Map();
-  #unplaced = /* @__PURE__ */ new Set();
-  #first = null;
-  #last = null;
-  #t = 0;
-  /** The server writes down what is said. */
-  transcribes = false;
-  /** Items whose words are still to be written down. */
-  awaited = /* @__PURE__ */ new Set();
-  /** What has changed since somebody last looked, and emptied it. */
-  changed = /* @__PURE__ */ new Set();
-  /** Bubbles have come, gone or moved since somebody last looked, and unset it. */
-  moved = false;
-  /** Bubbles whose transcript has become final since somebody last looked, and emptied it. */
-  finished = [];
-  /** All of them, in order. */
-  get bubbles() {
-    return this.latest(Infinity);
-  }
-  get empty() {
-    return this.#first === null;
-  }
-  /** The last `most` of them, in order. */
-  latest(most) {
-    const bubbles = [];
-    for (let entry = this.#last; entry !== null && bubbles.length < most; entry = entry.before) bubbles.push(entry);
-    return bubbles.reverse();
-  }
-  /** The bubble that shows an item. */
-  find(id) {
-    return this.#entries.get(id);
-  }
-  add(row) {
-    this.#t = row.t;
-    HANDLERS[text(row.event.type)]?.(this, row.event, row);
-  }
-  /** The entry of an item, made at the end if it is new. */
-  entry(id, role) {
-    const known = this.#entries.get(id);
-    if (known !== void 0) return known;
-    const entry = {
-      ...{ id, role, text: "", result: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
-      ...{ placed: false, parts: [], name: "", before: null, after: null }
-    };
-    this.#entries.set(id, entry);
-    this.#unplaced.add(entry);
-    this.#link(entry, this.#last);
-    return entry;
-  }
-  /** Puts an entry behind the item it follows. An unknown one, or none, leaves it where it is. */
-  place(entry, previous) {
-    if (entry.placed) return;
-    entry.placed = true;
-    this.#unplaced.delete(entry);
-    const before = this.#entries.get(previous);
-    if (before === void 0 || before === entry || before === entry.before) return;
-    this.#unlink(entry);
-    this.#link(entry, before);
-  }
-  /** Notes which entry shows a call. */
-  called(call_id, entry) {
-    if (call_id !== "") this.#calls.set(call_id, entry);
-  }
-  /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id, id, result) {
-    const entry = this.#calls.get(call_id);
-    if (entry === void 0) return false;
-    this.#entries.set(id, entry);
-    entry.result = result;
-    this.changed.add(entry);
-    return true;
-  }
-  /** Takes an item away; of a call with its output, only the one that is meant. */
-  remove(id) {
-    const entry = this.#entries.get(id);
-    this.#entries.delete(id);
-    if (entry === void 0) return;
-    if (entry.id === id) {
-      this.#unlink(entry);
-      this.#unplaced.delete(entry);
-      this.changed.delete(entry);
-    } else {
-      entry.result = null;
-      this.changed.add(entry);
-    }
-  }
-  /** Takes away what the user began to say and the server then dropped. */
-  removeUnspoken() {
-    for (const { id, role, text: words } of this.#unplaced) if (role === "user" && words === "") this.remove(id);
-  }
-  /** The connection is gone: nothing more comes of what was being said. */
-  end() {
-    this.removeUnspoken();
-    for (let entry = this.#first; entry !== null; entry = entry.after) {
-      if (!entry.live) continue;
-      entry.live = false;
-      this.changed.add(entry);
-    }
-  }
-  /** A new session remembers nothing of the bubbles so far: draw a line. */
-  mark(row) {
-    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
-  }
-  #link(entry, before) {
-    const after = before === null ? this.#first : before.after;
-    Object.assign(entry, { before, after });
-    if (before === null) this.#first = entry;
-    else before.after = entry;
-    if (after === null) this.#last = entry;
-    else after.before = entry;
-    this.moved = true;
-    this.changed.add(entry);
-  }
-  #unlink({ before, after }) {
-    if (before === null) this.#first = after;
-    else before.after = after;
-    if (after === null) this.#last = before;
-    else after.before = before;
-    this.moved = true;
-  }
+// src/model/calls.ts
+function newCall(t) {
+  return {
+    ...{ id: "", name: "", arguments: "", state: "writing", output: null, error: "", why: "", progress: null },
+    ...{ called: t, started: null, duration_ms: null, late: false }
+  };
+}
+function isOpen({ state }) {
+  return state === "writing" || state === "incomplete";
+}
+function written(call, words, t) {
+  call.arguments = words;
+  if (!isOpen(call)) return;
+  call.state = "called";
+  call.called = t;
+}
+function fillCall(call, item, t) {
+  call.id = text(field(item, "call_id")) || call.id;
+  const name = [text(field(item, "server_label")), text(field(item, "name"))].filter(Boolean).join(".");
+  call.name = name || call.name;
+  call.arguments = text(field(item, "arguments")) || call.arguments;
+  const status = field(item, "status");
+  if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
+  else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
+  const error = field(item, "error");
+  const message = text(field(error, "message")) || text(error);
+  if (message !== "") finish(call, "failed", t, message);
+  else if (typeof field(item, "output") === "string") returned(call, text(field(item, "output")), t);
+}
+function decided(call, approved) {
+  call.state = approved ? "done" : "failed";
+  call.why = approved ? "approved" : "denied";
+}
+function returned(call, output2, t) {
+  call.output = output2;
+  if (call.started === null && (isOpen(call) || call.state === "called")) finish(call, "done", t);
+}
+function finish(call, state, t, error = "") {
+  Object.assign(call, { state, error, progress: null });
+  call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1e3);
+}
+var run = (call, event, t) => {
+  call.name = text(event.name) || call.name;
+  if (call.arguments === "") call.arguments = typeof event.arguments === "string" ? event.arguments : JSON.stringify(event.arguments ?? {});
+  call.state = "running";
+  call.started = t;
 };
+var end = (state) => (call, event, t) => {
+  call.name = text(event.name) || call.name;
+  if (typeof event.duration_ms === "number") call.duration_ms = event.duration_ms;
+  finish(call, state, t, text(field(event.error, "message")) || call.error);
+  call.output = typeof event.output === "string" ? event.output : call.output;
+  call.why = text(event.kind) || text(event.reason) || call.why;
+  call.late = event.late === true;
+};
+var STEPS = {
+  "rt.tool.started": run,
+  "rt.tool.waiting": (call, event, t) => {
+    run(call, event, t);
+    call.state = "waiting";
+  },
+  "rt.tool.approved": (call, _, t) => {
+    call.state = "running";
+    call.started = t;
+  },
+  "rt.tool.denied": (call, event) => {
+    call.state = "failed";
+    call.why = text(event.reason) || "denied";
+  },
+  "rt.tool.progress": (call, event) => {
+    call.progress = { text: text(event.text), fraction: typeof event.fraction === "number" ? event.fraction : null };
+  },
+  "rt.tool.done": end("done"),
+  "rt.tool.failed": end("failed"),
+  "rt.tool.cancelled": end("cancelled"),
+  "rt.tool.unsent": end("unsent"),
+  "response.mcp_call.in_progress": (call, _, t) => {
+    call.state = "running";
+    call.started = t;
+  },
+  "response.mcp_call.completed": (call, _, t) => finish(call, "done", t),
+  "response.mcp_call.failed": (call, _, t) => finish(call, "failed", t, call.error)
+};
+
+// src/model/conversation-events.ts
 var itemRole = (item) => text(field(item, "role")) || "tool";
 var place = (conversation, event) => {
   const { item } = event;
-  const isOutput = text(field(item, "type")) === "function_call_output";
-  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
+  if (text(field(item, "type")) === "function_call_output") {
+    const [call_id, id, output2] = ["call_id", "id", "output"].map((name) => text(field(item, name)));
+    if (conversation.returned(call_id, id, output2, text(event.previous_item_id))) return;
+  }
+  const request = text(field(item, "approval_request_id"));
+  if (text(field(item, "type")) === "mcp_approval_response" && conversation.find(request) !== void 0) {
+    conversation.call(request, (call) => decided(call, field(item, "approve") === true));
     return;
   }
   const entry = fill(conversation, item);
@@ -387,19 +359,43 @@ var output = (conversation, event) => {
   fill(conversation, event.item);
 };
 function fill(conversation, item) {
-  const entry = conversation.entry(text(field(item, "id")), itemRole(item));
-  const isCall = text(field(item, "type")).endsWith("_call");
-  entry.name = text(field(item, "name")) || entry.name;
-  const words = isCall ? text(field(item, "arguments")) : itemText(item);
+  const id = text(field(item, "id"));
+  const entry = conversation.entry(id, itemRole(item));
+  if (/_call$|^mcp_approval_request$/.test(text(field(item, "type")))) {
+    conversation.call(id, (call, t) => fillCall(call, item, t));
+    return entry;
+  }
+  const words = itemText(item) || toolsOf(item);
   if (words !== "") entry.parts = [words];
   entry.live = field(item, "status") === "in_progress" || entry.live && words === "";
-  if (isCall) {
-    conversation.called(text(field(item, "call_id")), entry);
-    entry.result = text(field(item, "output")) || text(field(field(item, "error"), "message")) || entry.result;
-  }
   show(conversation, entry);
   return entry;
 }
+function toolsOf(item) {
+  const tools = field(item, "tools");
+  if (!Array.isArray(tools) || tools.length === 0) return "";
+  return `${text(field(item, "server_label"))}: ${tools.map((tool) => text(field(tool, "name"))).join(", ")}`;
+}
+var write = (conversation, event) => {
+  conversation.call(text(event.item_id), (call) => {
+    if (isOpen(call)) call.arguments += text(event.delta);
+  });
+};
+var wrote = (conversation, event) => {
+  conversation.call(text(event.item_id), (call, t) => {
+    call.id = text(event.call_id) || call.id;
+    call.name = text(event.name) || call.name;
+    written(call, text(event.arguments), t);
+  });
+};
+var step = (conversation, event) => {
+  const call_id = text(event.call_id);
+  const id = conversation.itemOf(call_id) ?? (text(event.item_id) || call_id);
+  conversation.call(id, (call, t) => {
+    call.id ||= call_id;
+    STEPS[text(event.type)]?.(call, event, t);
+  });
+};
 var grow2 = (role) => (conversation, event) => {
   const entry = conversation.entry(text(event.item_id), role);
   const part = Number(event.content_index ?? 0);
@@ -411,11 +407,10 @@ var settle = (role, name) => (conversation, event) => {
   entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
   entry.live = false;
   show(conversation, entry);
-  if (role !== "tool") conversation.finished.push(entry);
+  conversation.finished.push(entry);
 };
 function show(conversation, entry) {
-  const words = entry.parts.filter(Boolean).join("\n");
-  entry.text = entry.name === "" ? words : `${entry.name}(${words})`;
+  entry.text = entry.parts.filter(Boolean).join("\n");
   conversation.changed.add(entry);
 }
 function noteOf(response) {
@@ -427,6 +422,7 @@ function noteOf(response) {
   return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
 }
 var HANDLERS = {
+  ...Object.fromEntries(Object.keys(STEPS).map((type) => [type, step])),
   "session.created": (conversation, event, row) => {
     conversation.mark(row);
     session(conversation, event, row);
@@ -469,8 +465,10 @@ var HANDLERS = {
   "response.output_text.done": settle("assistant", "text"),
   "response.output_audio_transcript.delta": grow2("assistant"),
   "response.output_audio_transcript.done": settle("assistant", "transcript"),
-  "response.function_call_arguments.delta": grow2("tool"),
-  "response.function_call_arguments.done": settle("tool", "arguments"),
+  "response.function_call_arguments.delta": write,
+  "response.function_call_arguments.done": wrote,
+  "response.mcp_call_arguments.delta": write,
+  "response.mcp_call_arguments.done": wrote,
   "response.output_audio.delta": (conversation, event, row) => {
     conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
   },
@@ -481,17 +479,213 @@ var HANDLERS = {
     for (const id of ids) {
       const entry = conversation.entry(id, "assistant");
       entry.live = false;
+      if (entry.call?.state === "writing") entry.call.state = note === null ? "called" : "incomplete";
       entry.note = note ?? entry.note;
       conversation.changed.add(entry);
     }
+  }
+};
+
+// src/model/conversation.ts
+var Conversation = class {
+  /** By item; a function's output leads to its call. */
+  #entries = /* @__PURE__ */ new Map();
+  #calls = /* @__PURE__ */ new Map();
+  /** Of a function's output, which is shown at its call: the entry behind which it stands itself. */
+  #behind = /* @__PURE__ */ new Map();
+  #unplaced = /* @__PURE__ */ new Set();
+  #first = null;
+  #last = null;
+  #t = 0;
+  /** The server writes down what is said. */
+  transcribes = false;
+  /** Items whose words are still to be written down. */
+  awaited = /* @__PURE__ */ new Set();
+  /** What has changed since somebody last looked, and emptied it. */
+  changed = /* @__PURE__ */ new Set();
+  /** Bubbles have come, gone or moved since somebody last looked, and unset it. */
+  moved = false;
+  /** Bubbles whose transcript has become final since somebody last looked, and emptied it. */
+  finished = [];
+  /** All of them, in order. */
+  get bubbles() {
+    return this.latest(Infinity);
+  }
+  get empty() {
+    return this.#first === null;
+  }
+  /** The last `most` of them, in order. */
+  latest(most) {
+    const bubbles = [];
+    for (let entry = this.#last; entry !== null && bubbles.length < most; entry = entry.before) bubbles.push(entry);
+    return bubbles.reverse();
+  }
+  /** The bubble that shows an item. */
+  find(id) {
+    return this.#entries.get(id);
+  }
+  add(row) {
+    this.#t = row.t;
+    HANDLERS[text(row.event.type)]?.(this, row.event, row);
+  }
+  /** The entry of an item, made at the end if it is new. */
+  entry(id, role) {
+    const known = this.#entries.get(id);
+    if (known !== void 0) return known;
+    const entry = {
+      ...{ id, role, text: "", call: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
+      ...{ placed: false, parts: [], before: null, after: null }
+    };
+    this.#entries.set(id, entry);
+    this.#unplaced.add(entry);
+    this.#link(entry, this.#last);
+    return entry;
+  }
+  /** Puts an entry behind the item it follows. An unknown one, or none, leaves it where it is. */
+  place(entry, previous) {
+    if (entry.placed) return;
+    entry.placed = true;
+    this.#unplaced.delete(entry);
+    const before = this.#standing(previous);
+    if (before === void 0 || before === entry || before === entry.before) return;
+    this.#unlink(entry);
+    this.#link(entry, before);
+  }
+  /** Takes what is told of the call that an item is; the change gets the call and the time, s. */
+  call(id, change) {
+    const entry = this.entry(id, "tool");
+    entry.call ??= newCall(this.#t);
+    change(entry.call, this.#t);
+    if (entry.call.id !== "") this.#calls.set(entry.call.id, entry);
+    entry.live = entry.call.state === "writing";
+    this.changed.add(entry);
+  }
+  /** The item that a call is; undefined where it is not known. */
+  itemOf(call_id) {
+    return this.#calls.get(call_id)?.id;
+  }
+  /** Shows a function's output, which follows `previous`, at its call; false where the call is not known. */
+  returned(call_id, id, output2, previous) {
+    const entry = this.#calls.get(call_id);
+    if (entry === void 0) return false;
+    if (!this.#entries.has(id)) this.#behind.set(id, this.#standing(previous) ?? entry);
+    this.#entries.set(id, entry);
+    this.call(entry.id, (call, t) => returned(call, output2, t));
+    return true;
+  }
+  /** The entry behind which what follows an item stands; outputs of calls do not come in the calls' order. */
+  #standing(id) {
+    return [this.#behind.get(id), this.#entries.get(id)].find((entry) => entry !== void 0 && this.#entries.get(entry.id) === entry);
+  }
+  /** Takes an item away; of a call with its output, only the one that is meant. */
+  remove(id) {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    if (entry === void 0) return;
+    if (entry.id === id) {
+      this.#unlink(entry);
+      this.#unplaced.delete(entry);
+      this.changed.delete(entry);
+    } else {
+      if (entry.call !== null) entry.call.output = null;
+      this.changed.add(entry);
+    }
+  }
+  /** Takes away what the user began to say and the server then dropped. */
+  removeUnspoken() {
+    for (const { id, role, text: words } of this.#unplaced) if (role === "user" && words === "") this.remove(id);
+  }
+  /** The connection is gone: nothing more comes of what was being said. */
+  end() {
+    this.removeUnspoken();
+    for (let entry = this.#first; entry !== null; entry = entry.after) {
+      if (!entry.live) continue;
+      entry.live = false;
+      if (entry.call !== null) entry.call.state = "incomplete";
+      this.changed.add(entry);
+    }
+  }
+  /** A new session remembers nothing of the bubbles so far: draw a line. */
+  mark(row) {
+    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
+  }
+  #link(entry, before) {
+    const after = before === null ? this.#first : before.after;
+    Object.assign(entry, { before, after });
+    if (before === null) this.#first = entry;
+    else before.after = entry;
+    if (after === null) this.#last = entry;
+    else after.before = entry;
+    this.moved = true;
+    this.changed.add(entry);
+  }
+  #unlink({ before, after }) {
+    if (before === null) this.#first = after;
+    else before.after = after;
+    if (after === null) this.#last = before;
+    else after.before = before;
+    this.moved = true;
   }
 };
 function heardPart({ text: words, generated_ms, heard_ms }) {
   if (heard_ms === null || generated_ms <= 0) return [words, ""];
   const at = Math.floor(words.length * Math.min(1, heard_ms / generated_ms));
   if (at >= words.length) return [words, ""];
-  const end = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(words[at] ?? "") ? at : words.lastIndexOf(" ", at);
-  return end <= 0 ? ["", words] : [words.slice(0, end), words.slice(end)];
+  const end2 = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(words[at] ?? "") ? at : words.lastIndexOf(" ", at);
+  return end2 <= 0 ? ["", words] : [words.slice(0, end2), words.slice(end2)];
+}
+
+// src/model/json.ts
+var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
+function pieces(json) {
+  const found = [];
+  const add = (kind, piece) => {
+    if (piece !== "") found.push([kind, piece]);
+  };
+  let end2 = 0;
+  for (const match of json.matchAll(PIECES)) {
+    const [whole, quoted, colon = "", number, word = ""] = match;
+    add("other", json.slice(end2, match.index));
+    if (quoted !== void 0) add(colon === "" ? "string" : "key", quoted);
+    else add(number === void 0 ? "word" : "number", number ?? word);
+    add("other", colon);
+    end2 = match.index + whole.length;
+  }
+  add("other", json.slice(end2));
+  return found;
+}
+var LINE = 60;
+function laidOut(json) {
+  if (!/^\s*[[{]/.test(json) || !isJson(json)) return json;
+  let depth = 0;
+  let laid = "";
+  const newLine = () => `
+${"  ".repeat(depth)}`;
+  const signs = { ",": () => `,${newLine()}`, ":": () => ": " };
+  for (const open of "[{") signs[open] = () => (depth += 1, open + newLine());
+  for (const [kind, piece] of pieces(json)) {
+    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece));
+    else if (kind !== "other") laid += piece;
+    else {
+      for (const sign of piece.replace(/\s/g, "")) {
+        if (signs[sign] !== void 0) laid += signs[sign]();
+        else {
+          depth -= 1;
+          laid = /[[{]\s+$/.test(laid) ? laid.trimEnd() + sign : laid + newLine() + sign;
+        }
+      }
+    }
+  }
+  const line = laid.replace(/\n\s*/g, " ");
+  return line.length <= LINE ? line : laid;
+}
+function isJson(words) {
+  try {
+    JSON.parse(words);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // src/view/dom.ts
@@ -518,8 +712,193 @@ function newId() {
 }
 var PREFIX = `rt-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
 
-// src/view/conversation.ts
+// src/view/card.ts
 var WORDS = {
+  en: {
+    states: {
+      writing: "being written",
+      incomplete: "never finished",
+      called: "called",
+      waiting: "waiting for approval",
+      running: "running",
+      done: "done",
+      failed: "failed",
+      cancelled: "cancelled",
+      unsent: "output not sent"
+    },
+    kinds: {
+      "unknown-tool": "no such tool",
+      "invalid-json": "arguments are no JSON",
+      "invalid-arguments": "wrong arguments",
+      "invalid-result": "unusable result",
+      exception: "exception",
+      timeout: "time-out",
+      denied: "denied",
+      approved: "approved"
+    },
+    late: "after the interruption",
+    progress: (name) => `Progress of ${name}`,
+    asks: (name) => `${name} asks for approval`,
+    approve: "Approve",
+    deny: "Deny"
+  },
+  zh: {
+    states: {
+      writing: "正在生成参数",
+      incomplete: "未完成",
+      called: "已调用",
+      waiting: "等待批准",
+      running: "运行中",
+      done: "完成",
+      failed: "失败",
+      cancelled: "已取消",
+      unsent: "输出未发送"
+    },
+    kinds: {
+      "unknown-tool": "没有这个工具",
+      "invalid-json": "参数不是 JSON",
+      "invalid-arguments": "参数错误",
+      "invalid-result": "结果无法使用",
+      exception: "异常",
+      timeout: "超时",
+      denied: "已拒绝",
+      approved: "已批准"
+    },
+    late: "在打断之后",
+    progress: (name) => `${name} 的进度`,
+    asks: (name) => `${name} 请求批准`,
+    approve: "批准",
+    deny: "拒绝"
+  }
+};
+var SIGNS = { done: "✓", failed: "✕", cancelled: "⊘", unsent: "✕", incomplete: "⊘", waiting: "?" };
+var LINES = 6;
+var SHORT = 280;
+var PREVIEW = 80;
+var LONGEST = 2e4;
+var Passage = class {
+  element = h("div", { className: "rt-passage", hidden: true });
+  summary = h("summary", { tabIndex: -1 });
+  #text = h("pre", { dir: "auto" });
+  #fold = h("details", {}, this.summary);
+  #words = "";
+  constructor(className) {
+    this.element.classList.add(className);
+    this.element.append(this.#text);
+  }
+  set words(words) {
+    if (words === this.#words) return;
+    this.#words = words;
+    const laid = clip(laidOut(words), LONGEST);
+    const long = laid.length > SHORT || laid.split("\n", LINES + 1).length > LINES;
+    this.element.hidden = words === "";
+    this.element.replaceChildren(long ? this.#fold : this.#text);
+    if (long) this.#fold.append(this.#text);
+    setText(this.#text, laid);
+    setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
+  }
+};
+var Card = class {
+  element;
+  #words;
+  #name = h("code", { className: "rt-function" });
+  #state = h("span", { className: "rt-state" });
+  #arguments = new Passage("rt-arguments");
+  #output = new Passage("rt-output");
+  #error = h("p", { className: "rt-bad", dir: "auto" });
+  #bar = h("progress", { max: 1 });
+  #told = h("span", { dir: "auto" });
+  #progress = h("div", { className: "rt-progress", hidden: true }, this.#bar, this.#told);
+  #buttons;
+  #approval;
+  #leave;
+  /** The question was answered here, and the kernel has not yet said so. */
+  #answered = false;
+  #call = null;
+  /** `answer` is called with a person's answer, absent where nobody can be asked; `leave` takes the focus. */
+  constructor(lang2, answer, leave, signal) {
+    const words = this.#words = WORDS[lang2];
+    this.#leave = leave;
+    this.#arguments.element.id = newId();
+    const button = (label, approved) => {
+      const className = approved ? "rt-primary rt-small" : "rt-small";
+      const made = h("button", { type: "button", className, attributes: { "aria-describedby": this.#arguments.element.id } }, label);
+      made.addEventListener("click", () => {
+        if (this.#answered || this.#call === null) return;
+        answer?.(this.#call.id, approved);
+        this.#mark(true);
+      }, { signal });
+      return made;
+    };
+    this.#buttons = answer === void 0 ? [] : [button(words.approve, true), button(words.deny, false)];
+    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } });
+    const title = h("p", { className: "rt-call" }, this.#name, " ", this.#state);
+    this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
+    this.element.append(this.#error, this.#output.element);
+  }
+  /** What the keyboard can reach in it, beside the buttons of a question. */
+  get stops() {
+    return [this.#arguments.summary, this.#output.summary];
+  }
+  /** The answer was not taken: it can be given again. */
+  reopen() {
+    this.#mark(false);
+  }
+  /** `now` is the time on the log's clock, s; null where no session is open. */
+  show(call, now) {
+    this.#call = call;
+    this.element.dataset.state = call.state;
+    this.element.classList.toggle("rt-now", now !== null);
+    setText(this.#name, call.name);
+    this.tick(call, now);
+    this.#arguments.words = call.arguments;
+    this.#showProgress(call);
+    this.#ask(call, call.state === "waiting" && call.id !== "" && now !== null);
+    setText(this.#error, call.output?.includes(call.error) === true ? "" : call.error);
+    this.#output.element.classList.toggle("rt-bad", call.state === "failed");
+    this.#output.words = call.output ?? "";
+  }
+  /** Shows how long it has been running. */
+  tick(call, now) {
+    const { states, kinds, late } = this.#words;
+    const runs = call.state === "running" && call.started !== null && now !== null;
+    const parts = [
+      [SIGNS[call.state], states[call.state]].filter(Boolean).join(" "),
+      kinds[call.why] ?? call.why,
+      runs ? `${Math.max(0, Math.floor(now - (call.started ?? now)))} s` : "",
+      call.duration_ms === null ? "" : duration(call.duration_ms),
+      call.late ? late : ""
+    ];
+    setText(this.#state, parts.filter(Boolean).join(" · "));
+  }
+  #showProgress({ name, progress }) {
+    this.#progress.hidden = progress === null;
+    if (progress === null) return;
+    this.#bar.hidden = progress.fraction === null;
+    this.#bar.value = progress.fraction ?? 0;
+    this.#bar.setAttribute("aria-label", this.#words.progress(name));
+    setText(this.#told, progress.text);
+  }
+  #ask({ name }, asked) {
+    const { asks, approve, deny } = this.#words;
+    const hidden = !asked || this.#buttons.length === 0;
+    if (hidden === this.#approval.hidden) return;
+    const focused = this.#approval.matches(":focus-within");
+    this.#mark(false);
+    this.#approval.hidden = hidden;
+    this.#approval.replaceChildren(...hidden ? [] : this.#buttons);
+    this.#approval.setAttribute("aria-label", asks(name));
+    this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
+    if (focused && hidden) this.#leave();
+  }
+  #mark(answered) {
+    this.#answered = answered;
+    for (const button of this.#buttons) button.setAttribute("aria-disabled", String(answered));
+  }
+};
+
+// src/view/conversation.ts
+var WORDS2 = {
   en: {
     conversation: "Conversation",
     empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
@@ -574,25 +953,27 @@ var WORDS = {
   }
 };
 var WINDOW = 200;
-var LONGEST = 600;
 var ConversationView = class {
   element;
   #lang;
-  #look;
+  #actions;
   #signal;
   #list = h("ol", { className: "rt-bubbles", attributes: { role: "list" } });
   #empty = h("p", { className: "rt-empty" });
   #earlier;
   #shown = /* @__PURE__ */ new Map();
+  /** The calls whose tools run. */
+  #running = /* @__PURE__ */ new Set();
   #conversation = null;
+  #now = null;
   #most = WINDOW;
   /** The one bubble that Tab reaches. */
   #reachable = null;
-  /** `look` is called with the bubble whose events are asked for; `below` stands below the bubbles. */
-  constructor(lang2, look, below, signal) {
-    const words = WORDS[lang2];
+  /** `below` stands below the bubbles. */
+  constructor(lang2, actions, below, signal) {
+    const words = WORDS2[lang2];
     this.#lang = lang2;
-    this.#look = look;
+    this.#actions = actions;
     this.#signal = signal;
     this.#earlier = h("button", { type: "button", className: "rt-earlier", hidden: true }, words.earlier);
     this.element = region(words.conversation, "rt-conversation", this.#empty, this.#earlier, this.#list, below);
@@ -602,15 +983,25 @@ var ConversationView = class {
   }
   /** What a role is called. */
   speaker(role) {
-    return WORDS[this.#lang].roles[role] ?? role;
+    return WORDS2[this.#lang].roles[role] ?? role;
   }
-  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
-  show(conversation, absent) {
-    const words = WORDS[this.#lang];
+  /**
+   * Shows what has changed; `absent` says why nobody can say anything, where that is so, and `now` is the time on the
+   * log's clock, s, null where no session is open.
+   */
+  show(conversation, absent, now) {
+    const words = WORDS2[this.#lang];
     setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
+    if (conversation !== this.#conversation) this.#running.clear();
     this.#conversation = conversation;
     if (absent === "recorded") this.#most = Infinity;
+    const asked = now === null !== (this.#now === null);
+    this.#now = now;
+    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card?.tick(bubble.call, now);
+    if (asked) {
+      for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card?.show(call, now);
+    }
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -632,6 +1023,10 @@ var ConversationView = class {
     element2?.classList.remove("rt-found");
     void element2?.offsetWidth;
     element2?.classList.add("rt-found");
+  }
+  /** What a person answered was not taken. */
+  reopen() {
+    for (const { card } of this.#shown.values()) card?.reopen();
   }
   #showEarlier() {
     this.#most += WINDOW;
@@ -655,45 +1050,55 @@ var ConversationView = class {
     if (this.#reachable === null || !ids.has(this.#reachable)) this.#reach(bubbles.findLast(({ role }) => role !== "mark")?.id ?? null);
   }
   #make(bubble) {
-    const words = WORDS[this.#lang];
+    const words = WORDS2[this.#lang];
     const heard = h("span");
     const unheard = h("s", { title: words.unheard });
-    const result = h("p", { className: "rt-result" });
     const note = h("small", { className: "rt-note" });
     const id = newId();
-    const text2 = h("p", { id, lang: "", dir: "auto" }, heard, unheard);
+    const text2 = h("p", { lang: "", dir: "auto" }, heard, unheard);
     const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
     events.setAttribute("aria-describedby", id);
-    events.addEventListener("click", () => this.#look(bubble), { signal: this.#signal });
+    events.addEventListener("click", () => this.#actions.look(bubble), { signal: this.#signal });
+    const said = h("div", { id }, text2);
     const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
-    const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, text2, result, note];
+    const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, said, note];
     const element2 = h("li", { className: "rt-bubble" }, ...children);
     element2.dataset.role = bubble.role;
     element2.dataset.item = bubble.id;
-    const parts = { element: element2, heard, unheard, result, note, events };
+    const parts = { element: element2, said, heard, unheard, card: null, note, events };
     this.#shown.set(bubble.id, parts);
     return parts;
   }
   #update(bubble) {
     const parts = this.#shown.get(bubble.id);
     if (parts === void 0) return;
-    const words = WORDS[this.#lang];
+    const words = WORDS2[this.#lang];
     const [head, tail] = heardPart(bubble);
     const silent = head === "" && tail === "";
     const shown = silent ? bubble.live ? "…" : words.wordless : head;
     parts.element.classList.toggle("rt-live", bubble.live);
-    setText(parts.heard, bubble.role === "tool" ? clip(shown, LONGEST) : shown);
+    setText(parts.heard, shown);
     setText(parts.unheard, tail);
-    setText(parts.result, bubble.result === null ? "" : `→ ${clip(bubble.result, LONGEST)}`);
+    if (bubble.call !== null) this.#showCall(parts, bubble, bubble.call);
     setText(parts.note, noteOf2(bubble, this.#lang));
     parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
   }
+  #showCall(parts, bubble, call) {
+    if (parts.card === null) {
+      parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
+      parts.said.replaceChildren(parts.card.element);
+    }
+    if (call.state === "running") this.#running.add(bubble);
+    else this.#running.delete(bubble);
+    parts.card.show(call, this.#now);
+  }
   #reach(id) {
-    const before = this.#reachable === null ? void 0 : this.#shown.get(this.#reachable);
-    if (before !== void 0) before.events.tabIndex = -1;
+    for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]]) {
+      const parts = bubble === null ? void 0 : this.#shown.get(bubble);
+      if (parts !== void 0) for (const stop of [parts.events, ...parts.card?.stops ?? []]) stop.tabIndex = tabIndex;
+    }
     this.#reachable = id;
-    const now = id === null ? void 0 : this.#shown.get(id);
-    if (now !== void 0) now.events.tabIndex = 0;
   }
   /** Arrow keys, Home and End go from bubble to bubble. */
   #walk(event) {
@@ -709,7 +1114,7 @@ var ConversationView = class {
   }
 };
 function noteOf2({ note, heard_ms, generated_ms }, lang2) {
-  const words = WORDS[lang2];
+  const words = WORDS2[lang2];
   const cut = heard_ms === null ? "" : `${words.interrupted} · ${words.heard(duration(heard_ms), generated_ms > 0 ? duration(generated_ms) : "")}`;
   const said = note === null || cut !== "" && note.kind === "cancelled" ? "" : words.notes[note.kind](note.text);
   return [cut, said].filter(Boolean).join(" · ");
@@ -737,9 +1142,9 @@ var Choice = class {
     return this.#rows.has(row);
   }
   /** Whether any of a line's rows is chosen: folded, it stands for all of them. */
-  touches({ index, run }) {
+  touches({ index, run: run2 }) {
     if (this.#rows.size === 0) return false;
-    return run === null ? this.#rows.has(index) : run.index.some((row) => this.#rows.has(row));
+    return run2 === null ? this.#rows.has(index) : run2.index.some((row) => this.#rows.has(row));
   }
   /** The rows, ascending, as ranges. */
   get ranges() {
@@ -931,8 +1336,8 @@ var Listing = class {
   #advance(scan, until, now) {
     const passes = this.#passes;
     while (scan.next < this.#lines.length) {
-      const end = Math.min(scan.next + STRIDE, this.#lines.length);
-      for (; scan.next < end; scan.next++) {
+      const end2 = Math.min(scan.next + STRIDE, this.#lines.length);
+      for (; scan.next < end2; scan.next++) {
         const line = this.#lines[scan.next];
         if (!passes(line)) continue;
         scan.places.push(scan.next);
@@ -973,7 +1378,7 @@ var DIRECTIONS = {
   en: { client: "sent by the client", server: "received from the server", local: "happened here" },
   zh: { client: "客户端发出", server: "从服务器收到", local: "发生在本地" }
 };
-var WORDS2 = {
+var WORDS3 = {
   en: { after: (seconds) => `${seconds} s after the line above` },
   zh: { after: (seconds) => `距上一行 ${seconds} 秒` }
 };
@@ -1027,7 +1432,7 @@ var EventRow = class {
     const sum = [count, audio_ms > 0 ? duration(audio_ms) : ""].filter(Boolean).join(" · ");
     this.#sum.words = sum;
     this.#detail.words = (sum === "" || detail === "" ? "" : " · ") + clip(detail.slice(0, LONGEST_DETAIL + 1), LONGEST_DETAIL);
-    const after = shown.above === null ? "" : WORDS2[this.#lang].after(signed(t - shown.above));
+    const after = shown.above === null ? "" : WORDS3[this.#lang].after(signed(t - shown.above));
     if (this.#t.element.title !== after) this.#t.element.title = after;
     this.#mark(shown);
   }
@@ -1054,7 +1459,7 @@ function signed(seconds) {
 }
 
 // src/view/eventbar.ts
-var WORDS3 = {
+var WORDS4 = {
   en: {
     title: "Events",
     filter: "Filter events",
@@ -1087,7 +1492,7 @@ var EventBar = class {
   #relative;
   /** `filtered` is called when another filter is wanted, `relative` when another way to count time is. */
   constructor(lang2, actions, signal) {
-    const words = WORDS3[lang2];
+    const words = WORDS4[lang2];
     this.#words = words;
     this.title = words.title;
     this.#field = h("input", {
@@ -1189,26 +1594,6 @@ function press(event, keys) {
   if (act === void 0) return;
   event.preventDefault();
   act();
-}
-
-// src/model/json.ts
-var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
-function pieces(json) {
-  const found = [];
-  const add = (kind, piece) => {
-    if (piece !== "") found.push([kind, piece]);
-  };
-  let end = 0;
-  for (const match of json.matchAll(PIECES)) {
-    const [whole, quoted, colon = "", number, word = ""] = match;
-    add("other", json.slice(end, match.index));
-    if (quoted !== void 0) add(colon === "" ? "string" : "key", quoted);
-    else add(number === void 0 ? "word" : "number", number ?? word);
-    add("other", colon);
-    end = match.index + whole.length;
-  }
-  add("other", json.slice(end));
-  return found;
 }
 
 // src/model/meanings.ts
@@ -1382,7 +1767,7 @@ var MEANINGS = {
 };
 
 // src/view/look.ts
-var WORDS4 = {
+var WORDS5 = {
   en: {
     details: "Selected event",
     copy: "Copy",
@@ -1434,7 +1819,7 @@ var LookView = class {
   /** The position in the log whose JSON is shown; null while it is being fetched. */
   #loaded = null;
   constructor(lang2, actions, signal) {
-    const words = WORDS4[lang2];
+    const words = WORDS5[lang2];
     this.#lang = lang2;
     this.#words = words;
     const button = (face, name, clicked) => {
@@ -1449,9 +1834,9 @@ var LookView = class {
     this.#jump.hidden = actions.jump === void 0;
     this.#copy = h("button", { type: "button" }, words.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
-    const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
+    const run2 = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
     const close = button("×", words.close, actions.close);
-    const tools = h("div", { className: "rt-tools" }, run, this.#copy, this.#jump, close);
+    const tools = h("div", { className: "rt-tools" }, run2, this.#copy, this.#jump, close);
     this.#text = h("pre", { tabIndex: 0, attributes: { role: "group", "aria-label": "JSON" } }, this.#code);
     const head = h("div", { className: "rt-head" }, this.#type, this.#facts, tools);
     const attributes = { role: "group", "aria-label": words.details };
@@ -1552,8 +1937,8 @@ var VirtualList = class {
   }
   /** Draws what is in sight. */
   show() {
-    const end = this.#end();
-    if (this.following || this.#top > end) this.#scrollTo(end);
+    const end2 = this.#end();
+    if (this.following || this.#top > end2) this.#scrollTo(end2);
     this.#provide(Math.ceil(this.#view / ROW) + 2 * BEYOND + 1);
     const first = Math.max(0, Math.floor(this.#top / ROW) - BEYOND);
     for (let nth = 0; nth < this.#slots.length; nth++) this.#fill(first + nth);
@@ -1614,7 +1999,7 @@ var VirtualList = class {
 };
 
 // src/view/events.ts
-var WORDS5 = {
+var WORDS6 = {
   en: {
     follow: "Follow",
     none: "Events appear here as they go over the wire.",
@@ -1650,7 +2035,7 @@ var EventsView = class {
   #frame = 0;
   #asking = 0;
   constructor(lang2, actions, signal) {
-    const words = WORDS5[lang2];
+    const words = WORDS6[lang2];
     this.#words = words;
     this.#actions = actions;
     const { chosen } = actions;
@@ -2029,10 +2414,10 @@ var Axis = class {
     return true;
   }
   /** Moves by so many pixels and follows no more; never so far that nothing would be left to see. */
-  scroll(pixels, end) {
+  scroll(pixels, end2) {
     this.following = false;
     const from = this.#from + pixels / this.scale;
-    this.#from = Math.max(-0.5 * this.#span, Math.min(end - 0.1 * this.#span, from));
+    this.#from = Math.max(-0.5 * this.#span, Math.min(end2 - 0.1 * this.#span, from));
   }
   /** Shows `factor` times as much, around what is at `x`, or around the present while it follows. */
   zoom(factor, x, now) {
@@ -2042,9 +2427,9 @@ var Axis = class {
     this.#from = pivot - share * this.#span;
   }
   /** Shows all of it, as far as that goes, and follows no more. */
-  show(end) {
+  show(end2) {
     this.following = false;
-    this.#span = Math.max(LEAST, Math.min(MOST, 1.04 * end));
+    this.#span = Math.max(LEAST, Math.min(MOST, 1.04 * end2));
     this.#from = -0.02 * this.#span;
   }
   /** Makes sure that `t` is to be seen, with something around it; stays where it is if it is already. */
@@ -2173,7 +2558,7 @@ var Lanes = class {
   /** Who is to be heard at a time. */
   at(t) {
     const sounds = (clip2) => t >= clip2.start && t < clip2.start + (clip2.cut ?? clip2.seconds);
-    const speaks = this.turns.some(({ start, end }) => t >= start && t < (end ?? Infinity));
+    const speaks = this.turns.some(({ start, end: end2 }) => t >= start && t < (end2 ?? Infinity));
     return { user: speaks, assistant: this.assistant.some((clip2) => clip2.played && sounds(clip2)) };
   }
   /** The connection counts its input from nought. */
@@ -2271,8 +2656,8 @@ var Lanes = class {
   /** The server was told how much was heard; where a loudspeaker played it, that has told more. */
   truncated(row) {
     const clip2 = this.#part(row)?.clips[0];
-    const end = Number(row.event.audio_end_ms ?? NaN) / 1e3;
-    if (clip2 !== void 0 && !clip2.played && end < clip2.seconds) clip2.cut = end;
+    const end2 = Number(row.event.audio_end_ms ?? NaN) / 1e3;
+    if (clip2 !== void 0 && !clip2.played && end2 < clip2.seconds) clip2.cut = end2;
   }
   #part({ event }) {
     return this.#parts.get(keyOf(event));
@@ -2371,8 +2756,8 @@ function paint(to, lanes, axis, pointers, placed, inks, names) {
     if (clip2.cut !== null) paintUnheard(to, clip2, axis, ASSISTANT, inks.assistant, Math.min(clip2.end, next));
   }
   for (const clip2 of lanes.assistant) {
-    const end = clip2.cut === null ? clip2.end : clip2.start + clip2.cut;
-    paintClip(to, clip2, axis, ASSISTANT, inks.assistant, clip2.played ? Math.min(now, end) : clip2.start, end);
+    const end2 = clip2.cut === null ? clip2.end : clip2.start + clip2.cut;
+    paintClip(to, clip2, axis, ASSISTANT, inks.assistant, clip2.played ? Math.min(now, end2) : clip2.start, end2);
   }
   paintMarks(to, axis, placed, inks, names);
   paintPointers(to, axis, pointers, inks);
@@ -2398,8 +2783,8 @@ function paintTime(to, axis, inks) {
 }
 function paintTurns(to, lanes, axis, now, inks) {
   to.fillStyle = inks.user;
-  for (const { start, end } of lanes.turns) {
-    const until = end ?? Math.max(now, start);
+  for (const { start, end: end2 } of lanes.turns) {
+    const until = end2 ?? Math.max(now, start);
     if (until < axis.from || start > axis.to) continue;
     const x = axis.x(start);
     const width = Math.max(1, axis.x(until) - x);
@@ -2410,9 +2795,9 @@ function paintTurns(to, lanes, axis, now, inks) {
   }
   to.globalAlpha = 1;
 }
-function paintClip(to, clip2, axis, top, ink, solid, end = clip2.end) {
-  bars(to, clip2, axis, top, ink, [clip2.start, Math.min(solid, end)], 1);
-  bars(to, clip2, axis, top, ink, [Math.max(clip2.start, solid), end], 0.4);
+function paintClip(to, clip2, axis, top, ink, solid, end2 = clip2.end) {
+  bars(to, clip2, axis, top, ink, [clip2.start, Math.min(solid, end2)], 1);
+  bars(to, clip2, axis, top, ink, [Math.max(clip2.start, solid), end2], 0.4);
 }
 function bars(to, clip2, axis, top, ink, [from, until], alpha) {
   const seen = [Math.max(from, axis.from), Math.min(until, axis.to)];
@@ -2422,18 +2807,18 @@ function bars(to, clip2, axis, top, ink, [from, until], alpha) {
   to.fillStyle = ink;
   to.globalAlpha = alpha;
   for (let k = Math.floor(seen[0] / every); k * every < seen[1]; k++) {
-    const [begin, end] = [Math.max(from, k * every), Math.min(until, (k + 1) * every)];
-    if (end - begin < every / 2 && until - from > every) continue;
-    const half = Math.max(0.5, (clip2.peak(begin, end) / 100) ** LIFT * (LANE / 2 - 4));
+    const [begin, end2] = [Math.max(from, k * every), Math.min(until, (k + 1) * every)];
+    if (end2 - begin < every / 2 && until - from > every) continue;
+    const half = Math.max(0.5, (clip2.peak(begin, end2) / 100) ** LIFT * (LANE / 2 - 4));
     to.fillRect(axis.x(k * every), top + LANE / 2 - half, width, 2 * half);
   }
   to.globalAlpha = 1;
 }
-function paintUnheard(to, clip2, axis, top, ink, end) {
+function paintUnheard(to, clip2, axis, top, ink, end2) {
   const from = clip2.start + (clip2.cut ?? 0);
-  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(end))];
+  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(end2))];
   if (left >= right) return;
-  bars(to, clip2, axis, top, ink, [from, end], 0.3);
+  bars(to, clip2, axis, top, ink, [from, end2], 0.3);
   to.save();
   to.beginPath();
   to.rect(left, top, right - left, LANE);
@@ -2534,7 +2919,7 @@ function paintPointers(to, axis, { now, cursor, playing, hover }, inks) {
 }
 
 // src/view/lanes.ts
-var WORDS6 = {
+var WORDS7 = {
   en: {
     sound: "Waveforms",
     user: "You",
@@ -2623,7 +3008,7 @@ var LanesView = class {
   #scheduled = false;
   #signal;
   constructor(lang2, actions, signal) {
-    const words = this.#words = WORDS6[lang2];
+    const words = this.#words = WORDS7[lang2];
     this.#help = actions.replay === void 0 ? words.silent : words.help;
     this.#play.hidden = actions.replay === void 0;
     this.#actions = actions;
@@ -2693,11 +3078,11 @@ var LanesView = class {
     });
   }
   /** Shows all there is, up to `end`: nothing more comes. */
-  overview(end) {
+  overview(end2) {
     this.#follow.hidden = true;
     this.#turn(() => {
       this.#cursor = 0;
-      this.#axis.show(end);
+      this.#axis.show(end2);
     });
   }
   /** Plays from the cursor, or stops. */
@@ -2870,7 +3255,7 @@ function dress(element2, lang2, name) {
 
 // src/recorded.ts
 var DIRECTIONS2 = ["client", "server", "local"];
-var WORDS7 = {
+var WORDS8 = {
   en: {
     title: "Realtime conversation",
     facts: (seconds, rows) => `${seconds}, ${rows} events`,
@@ -2899,10 +3284,12 @@ var Recorded = class {
     this.#tape = new Tape(pieces3, () => this.#frame.ask());
     this.#conversationView = new ConversationView(
       lang2,
-      ({ id, t }) => {
-        this.#events.revealItem(id);
-        this.#lanes.reveal(t);
-        this.#frame.ask();
+      {
+        look: ({ id, t }) => {
+          this.#events.revealItem(id);
+          this.#lanes.reveal(t);
+          this.#frame.ask();
+        }
       },
       "",
       signal
@@ -2931,7 +3318,7 @@ var Recorded = class {
       signal
     );
     this.#frame = new Frame(element2, () => this.#paint(), signal);
-    dress(element2, lang2, about2.title ?? WORDS7[lang2].title);
+    dress(element2, lang2, about2.title ?? WORDS8[lang2].title);
     element2.append(headOf(about2, lang2, this.#tape.empty), this.#lanes.element, this.#conversationView.element, this.#events.element);
     document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
   }
@@ -2942,7 +3329,7 @@ var Recorded = class {
       await new Promise((next) => setTimeout(next));
     }
     this.#lanes.overview(Math.max(this.#about.seconds, this.#tape.end));
-    this.#conversationView.show(this.#conversation, "recorded");
+    this.#conversationView.show(this.#conversation, "recorded", null);
     this.#conversationView.element.scrollTop = 0;
     this.#events.toStart();
     this.#frame.ask();
@@ -2978,7 +3365,7 @@ var Recorded = class {
     event.preventDefault();
   }
   #paint() {
-    this.#conversationView.show(this.#conversation, "recorded");
+    this.#conversationView.show(this.#conversation, "recorded", null);
     this.#lanes.playing(this.#tape.at);
     this.#lanes.draw(Math.max(this.#about.seconds, this.#tape.end));
     this.#events.draw();
@@ -2991,7 +3378,7 @@ function eventOf([, , , , wire, event]) {
   return wire.type === "response.output_audio.delta" ? { ...wire, delta: void 0 } : wire;
 }
 function headOf({ title, started, seconds, rows }, lang2, silent) {
-  const words = WORDS7[lang2];
+  const words = WORDS8[lang2];
   const date = new Date(started);
   const when = h("time", { dateTime: started }, date.toLocaleString(lang2 === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" }));
   const facts = h("p", {}, when, " · ", words.facts(timer(seconds), rows.toLocaleString("en")));

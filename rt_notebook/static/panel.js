@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 02bcdd2422206bff4025ea408e3a61d50f488ea9c746604aada72877539988f7 */
+/* Built from js/src; source-hash: 0703814c66cbf6d63be13cd5170d25a1ea19b133e64d72c2df09894419c7cf14 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -52,13 +52,13 @@ var Replayer = class {
     buffer.copyToChannel(samples, 0);
     const source = new AudioBufferSourceNode(context, { buffer });
     source.connect(context.destination);
-    const run = { context, t, since: context.currentTime, seconds: milliseconds(samples.length) / 1e3 };
+    const run2 = { context, t, since: context.currentTime, seconds: milliseconds(samples.length) / 1e3 };
     source.onended = () => {
-      if (this.#run === run) this.stop();
+      if (this.#run === run2) this.stop();
     };
-    source.start(run.since);
+    source.start(run2.since);
     void context.resume();
-    this.#run = run;
+    this.#run = run2;
   }
   #close() {
     void this.#run?.context.close();
@@ -666,10 +666,10 @@ function grow(line, row) {
   line.run.end.push(line.detail.length);
 }
 function single(line, nth) {
-  const { run } = line;
-  if (run === null) return line;
-  const [index, t, audio_ms] = [run.index[nth], run.t[nth], run.audio_ms[nth]];
-  return { index, t, audio_ms, detail: line.detail.slice(nth === 0 ? 0 : run.end[nth - 1], run.end[nth]) };
+  const { run: run2 } = line;
+  if (run2 === null) return line;
+  const [index, t, audio_ms] = [run2.index[nth], run2.t[nth], run2.audio_ms[nth]];
+  return { index, t, audio_ms, detail: line.detail.slice(nth === 0 ? 0 : run2.end[nth - 1], run2.end[nth]) };
 }
 function bounded(words2) {
   return words2.length <= MOST_TEXT ? words2 : words2.slice(0, MOST_TEXT).split("").join("");
@@ -681,25 +681,31 @@ function sideOf(type, { item }) {
   if (USERS.test(type) || role === "user") return "user";
   return ASSISTANTS.test(type) || role === "assistant" ? "assistant" : "";
 }
-var BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost)$/;
+var BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost|^rt\.tool\.unsent)$/;
 function isBad(type, { error, response }) {
   return BAD.test(type) || error !== void 0 && error !== null || field(response, "status") === "failed";
 }
 var DETAILS = [
   ["error", (error) => text(field(error, "message")) || text(error)],
   ["transcript", text],
+  ["fraction", (value, event) => [`${Math.round(Number(value) * 100)} %`, text(event.text)].filter(Boolean).join(" ")],
   ["text", text],
-  ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
+  ["arguments", (value, event) => `${text(event.name)}(${typeof value === "string" ? value : JSON.stringify(value)})`],
+  ["output", (value, event) => `${text(event.name)} → ${text(value)}`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
-  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
+  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), callText(item) || itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session2) => text(field(session2, "model"))],
   ["message", text],
   ["reason", text]
 ];
+function callText(item) {
+  const name = text(field(item, "name"));
+  return name === "" ? "" : `${name}(${text(field(item, "arguments"))})`;
+}
 function heardOf(heard_ms, generated_ms) {
   return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;
 }
@@ -722,136 +728,102 @@ function text(value) {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }
 
-// src/model/conversation.ts
-var Conversation = class {
-  /** By item; a function's output leads to its call. */
-  #entries = /* @__PURE__ */ new Map();
-  #calls = /* @__PURE__ */ new Map();
-  #unplaced = /* @__PURE__ */ new Set();
-  #first = null;
-  #last = null;
-  #t = 0;
-  /** The server writes down what is said. */
-  transcribes = false;
-  /** Items whose words are still to be written down. */
-  awaited = /* @__PURE__ */ new Set();
-  /** What has changed since somebody last looked, and emptied it. */
-  changed = /* @__PURE__ */ new Set();
-  /** Bubbles have come, gone or moved since somebody last looked, and unset it. */
-  moved = false;
-  /** Bubbles whose transcript has become final since somebody last looked, and emptied it. */
-  finished = [];
-  /** All of them, in order. */
-  get bubbles() {
-    return this.latest(Infinity);
-  }
-  get empty() {
-    return this.#first === null;
-  }
-  /** The last `most` of them, in order. */
-  latest(most) {
-    const bubbles = [];
-    for (let entry = this.#last; entry !== null && bubbles.length < most; entry = entry.before) bubbles.push(entry);
-    return bubbles.reverse();
-  }
-  /** The bubble that shows an item. */
-  find(id) {
-    return this.#entries.get(id);
-  }
-  add(row) {
-    this.#t = row.t;
-    HANDLERS[text(row.event.type)]?.(this, row.event, row);
-  }
-  /** The entry of an item, made at the end if it is new. */
-  entry(id, role) {
-    const known = this.#entries.get(id);
-    if (known !== void 0) return known;
-    const entry = {
-      ...{ id, role, text: "", result: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
-      ...{ placed: false, parts: [], name: "", before: null, after: null }
-    };
-    this.#entries.set(id, entry);
-    this.#unplaced.add(entry);
-    this.#link(entry, this.#last);
-    return entry;
-  }
-  /** Puts an entry behind the item it follows. An unknown one, or none, leaves it where it is. */
-  place(entry, previous) {
-    if (entry.placed) return;
-    entry.placed = true;
-    this.#unplaced.delete(entry);
-    const before = this.#entries.get(previous);
-    if (before === void 0 || before === entry || before === entry.before) return;
-    this.#unlink(entry);
-    this.#link(entry, before);
-  }
-  /** Notes which entry shows a call. */
-  called(call_id, entry) {
-    if (call_id !== "") this.#calls.set(call_id, entry);
-  }
-  /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id, id, result) {
-    const entry = this.#calls.get(call_id);
-    if (entry === void 0) return false;
-    this.#entries.set(id, entry);
-    entry.result = result;
-    this.changed.add(entry);
-    return true;
-  }
-  /** Takes an item away; of a call with its output, only the one that is meant. */
-  remove(id) {
-    const entry = this.#entries.get(id);
-    this.#entries.delete(id);
-    if (entry === void 0) return;
-    if (entry.id === id) {
-      this.#unlink(entry);
-      this.#unplaced.delete(entry);
-      this.changed.delete(entry);
-    } else {
-      entry.result = null;
-      this.changed.add(entry);
-    }
-  }
-  /** Takes away what the user began to say and the server then dropped. */
-  removeUnspoken() {
-    for (const { id, role, text: words2 } of this.#unplaced) if (role === "user" && words2 === "") this.remove(id);
-  }
-  /** The connection is gone: nothing more comes of what was being said. */
-  end() {
-    this.removeUnspoken();
-    for (let entry = this.#first; entry !== null; entry = entry.after) {
-      if (!entry.live) continue;
-      entry.live = false;
-      this.changed.add(entry);
-    }
-  }
-  /** A new session remembers nothing of the bubbles so far: draw a line. */
-  mark(row) {
-    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
-  }
-  #link(entry, before) {
-    const after2 = before === null ? this.#first : before.after;
-    Object.assign(entry, { before, after: after2 });
-    if (before === null) this.#first = entry;
-    else before.after = entry;
-    if (after2 === null) this.#last = entry;
-    else after2.before = entry;
-    this.moved = true;
-    this.changed.add(entry);
-  }
-  #unlink({ before, after: after2 }) {
-    if (before === null) this.#first = after2;
-    else before.after = after2;
-    if (after2 === null) this.#last = before;
-    else after2.before = before;
-    this.moved = true;
-  }
+// src/model/calls.ts
+function newCall(t) {
+  return {
+    ...{ id: "", name: "", arguments: "", state: "writing", output: null, error: "", why: "", progress: null },
+    ...{ called: t, started: null, duration_ms: null, late: false }
+  };
+}
+function isOpen({ state }) {
+  return state === "writing" || state === "incomplete";
+}
+function written(call, words2, t) {
+  call.arguments = words2;
+  if (!isOpen(call)) return;
+  call.state = "called";
+  call.called = t;
+}
+function fillCall(call, item, t) {
+  call.id = text(field(item, "call_id")) || call.id;
+  const name = [text(field(item, "server_label")), text(field(item, "name"))].filter(Boolean).join(".");
+  call.name = name || call.name;
+  call.arguments = text(field(item, "arguments")) || call.arguments;
+  const status = field(item, "status");
+  if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
+  else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
+  const error = field(item, "error");
+  const message = text(field(error, "message")) || text(error);
+  if (message !== "") finish(call, "failed", t, message);
+  else if (typeof field(item, "output") === "string") returned(call, text(field(item, "output")), t);
+}
+function decided(call, approved) {
+  call.state = approved ? "done" : "failed";
+  call.why = approved ? "approved" : "denied";
+}
+function returned(call, output2, t) {
+  call.output = output2;
+  if (call.started === null && (isOpen(call) || call.state === "called")) finish(call, "done", t);
+}
+function finish(call, state, t, error = "") {
+  Object.assign(call, { state, error, progress: null });
+  call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1e3);
+}
+var run = (call, event, t) => {
+  call.name = text(event.name) || call.name;
+  if (call.arguments === "") call.arguments = typeof event.arguments === "string" ? event.arguments : JSON.stringify(event.arguments ?? {});
+  call.state = "running";
+  call.started = t;
 };
+var end = (state) => (call, event, t) => {
+  call.name = text(event.name) || call.name;
+  if (typeof event.duration_ms === "number") call.duration_ms = event.duration_ms;
+  finish(call, state, t, text(field(event.error, "message")) || call.error);
+  call.output = typeof event.output === "string" ? event.output : call.output;
+  call.why = text(event.kind) || text(event.reason) || call.why;
+  call.late = event.late === true;
+};
+var STEPS = {
+  "rt.tool.started": run,
+  "rt.tool.waiting": (call, event, t) => {
+    run(call, event, t);
+    call.state = "waiting";
+  },
+  "rt.tool.approved": (call, _, t) => {
+    call.state = "running";
+    call.started = t;
+  },
+  "rt.tool.denied": (call, event) => {
+    call.state = "failed";
+    call.why = text(event.reason) || "denied";
+  },
+  "rt.tool.progress": (call, event) => {
+    call.progress = { text: text(event.text), fraction: typeof event.fraction === "number" ? event.fraction : null };
+  },
+  "rt.tool.done": end("done"),
+  "rt.tool.failed": end("failed"),
+  "rt.tool.cancelled": end("cancelled"),
+  "rt.tool.unsent": end("unsent"),
+  "response.mcp_call.in_progress": (call, _, t) => {
+    call.state = "running";
+    call.started = t;
+  },
+  "response.mcp_call.completed": (call, _, t) => finish(call, "done", t),
+  "response.mcp_call.failed": (call, _, t) => finish(call, "failed", t, call.error)
+};
+
+// src/model/conversation-events.ts
 var itemRole = (item) => text(field(item, "role")) || "tool";
 var place = (conversation, event) => {
   const { item } = event;
-  const isOutput = text(field(item, "type")) === "function_call_output";
-  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
+  if (text(field(item, "type")) === "function_call_output") {
+    const [call_id, id, output2] = ["call_id", "id", "output"].map((name) => text(field(item, name)));
+    if (conversation.returned(call_id, id, output2, text(event.previous_item_id))) return;
+  }
+  const request = text(field(item, "approval_request_id"));
+  if (text(field(item, "type")) === "mcp_approval_response" && conversation.find(request) !== void 0) {
+    conversation.call(request, (call) => decided(call, field(item, "approve") === true));
     return;
   }
   const entry = fill(conversation, item);
@@ -872,19 +844,43 @@ var output = (conversation, event) => {
   fill(conversation, event.item);
 };
 function fill(conversation, item) {
-  const entry = conversation.entry(text(field(item, "id")), itemRole(item));
-  const isCall = text(field(item, "type")).endsWith("_call");
-  entry.name = text(field(item, "name")) || entry.name;
-  const words2 = isCall ? text(field(item, "arguments")) : itemText(item);
+  const id = text(field(item, "id"));
+  const entry = conversation.entry(id, itemRole(item));
+  if (/_call$|^mcp_approval_request$/.test(text(field(item, "type")))) {
+    conversation.call(id, (call, t) => fillCall(call, item, t));
+    return entry;
+  }
+  const words2 = itemText(item) || toolsOf(item);
   if (words2 !== "") entry.parts = [words2];
   entry.live = field(item, "status") === "in_progress" || entry.live && words2 === "";
-  if (isCall) {
-    conversation.called(text(field(item, "call_id")), entry);
-    entry.result = text(field(item, "output")) || text(field(field(item, "error"), "message")) || entry.result;
-  }
   show(conversation, entry);
   return entry;
 }
+function toolsOf(item) {
+  const tools = field(item, "tools");
+  if (!Array.isArray(tools) || tools.length === 0) return "";
+  return `${text(field(item, "server_label"))}: ${tools.map((tool) => text(field(tool, "name"))).join(", ")}`;
+}
+var write = (conversation, event) => {
+  conversation.call(text(event.item_id), (call) => {
+    if (isOpen(call)) call.arguments += text(event.delta);
+  });
+};
+var wrote = (conversation, event) => {
+  conversation.call(text(event.item_id), (call, t) => {
+    call.id = text(event.call_id) || call.id;
+    call.name = text(event.name) || call.name;
+    written(call, text(event.arguments), t);
+  });
+};
+var step = (conversation, event) => {
+  const call_id = text(event.call_id);
+  const id = conversation.itemOf(call_id) ?? (text(event.item_id) || call_id);
+  conversation.call(id, (call, t) => {
+    call.id ||= call_id;
+    STEPS[text(event.type)]?.(call, event, t);
+  });
+};
 var grow2 = (role) => (conversation, event) => {
   const entry = conversation.entry(text(event.item_id), role);
   const part2 = Number(event.content_index ?? 0);
@@ -896,11 +892,10 @@ var settle = (role, name) => (conversation, event) => {
   entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
   entry.live = false;
   show(conversation, entry);
-  if (role !== "tool") conversation.finished.push(entry);
+  conversation.finished.push(entry);
 };
 function show(conversation, entry) {
-  const words2 = entry.parts.filter(Boolean).join("\n");
-  entry.text = entry.name === "" ? words2 : `${entry.name}(${words2})`;
+  entry.text = entry.parts.filter(Boolean).join("\n");
   conversation.changed.add(entry);
 }
 function noteOf(response) {
@@ -912,6 +907,7 @@ function noteOf(response) {
   return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
 }
 var HANDLERS = {
+  ...Object.fromEntries(Object.keys(STEPS).map((type) => [type, step])),
   "session.created": (conversation, event, row) => {
     conversation.mark(row);
     session(conversation, event, row);
@@ -954,8 +950,10 @@ var HANDLERS = {
   "response.output_text.done": settle("assistant", "text"),
   "response.output_audio_transcript.delta": grow2("assistant"),
   "response.output_audio_transcript.done": settle("assistant", "transcript"),
-  "response.function_call_arguments.delta": grow2("tool"),
-  "response.function_call_arguments.done": settle("tool", "arguments"),
+  "response.function_call_arguments.delta": write,
+  "response.function_call_arguments.done": wrote,
+  "response.mcp_call_arguments.delta": write,
+  "response.mcp_call_arguments.done": wrote,
   "response.output_audio.delta": (conversation, event, row) => {
     conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
   },
@@ -966,17 +964,160 @@ var HANDLERS = {
     for (const id of ids) {
       const entry = conversation.entry(id, "assistant");
       entry.live = false;
+      if (entry.call?.state === "writing") entry.call.state = note === null ? "called" : "incomplete";
       entry.note = note ?? entry.note;
       conversation.changed.add(entry);
     }
+  }
+};
+
+// src/model/conversation.ts
+var Conversation = class {
+  /** By item; a function's output leads to its call. */
+  #entries = /* @__PURE__ */ new Map();
+  #calls = /* @__PURE__ */ new Map();
+  /** Of a function's output, which is shown at its call: the entry behind which it stands itself. */
+  #behind = /* @__PURE__ */ new Map();
+  #unplaced = /* @__PURE__ */ new Set();
+  #first = null;
+  #last = null;
+  #t = 0;
+  /** The server writes down what is said. */
+  transcribes = false;
+  /** Items whose words are still to be written down. */
+  awaited = /* @__PURE__ */ new Set();
+  /** What has changed since somebody last looked, and emptied it. */
+  changed = /* @__PURE__ */ new Set();
+  /** Bubbles have come, gone or moved since somebody last looked, and unset it. */
+  moved = false;
+  /** Bubbles whose transcript has become final since somebody last looked, and emptied it. */
+  finished = [];
+  /** All of them, in order. */
+  get bubbles() {
+    return this.latest(Infinity);
+  }
+  get empty() {
+    return this.#first === null;
+  }
+  /** The last `most` of them, in order. */
+  latest(most) {
+    const bubbles = [];
+    for (let entry = this.#last; entry !== null && bubbles.length < most; entry = entry.before) bubbles.push(entry);
+    return bubbles.reverse();
+  }
+  /** The bubble that shows an item. */
+  find(id) {
+    return this.#entries.get(id);
+  }
+  add(row) {
+    this.#t = row.t;
+    HANDLERS[text(row.event.type)]?.(this, row.event, row);
+  }
+  /** The entry of an item, made at the end if it is new. */
+  entry(id, role) {
+    const known = this.#entries.get(id);
+    if (known !== void 0) return known;
+    const entry = {
+      ...{ id, role, text: "", call: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
+      ...{ placed: false, parts: [], before: null, after: null }
+    };
+    this.#entries.set(id, entry);
+    this.#unplaced.add(entry);
+    this.#link(entry, this.#last);
+    return entry;
+  }
+  /** Puts an entry behind the item it follows. An unknown one, or none, leaves it where it is. */
+  place(entry, previous) {
+    if (entry.placed) return;
+    entry.placed = true;
+    this.#unplaced.delete(entry);
+    const before = this.#standing(previous);
+    if (before === void 0 || before === entry || before === entry.before) return;
+    this.#unlink(entry);
+    this.#link(entry, before);
+  }
+  /** Takes what is told of the call that an item is; the change gets the call and the time, s. */
+  call(id, change) {
+    const entry = this.entry(id, "tool");
+    entry.call ??= newCall(this.#t);
+    change(entry.call, this.#t);
+    if (entry.call.id !== "") this.#calls.set(entry.call.id, entry);
+    entry.live = entry.call.state === "writing";
+    this.changed.add(entry);
+  }
+  /** The item that a call is; undefined where it is not known. */
+  itemOf(call_id) {
+    return this.#calls.get(call_id)?.id;
+  }
+  /** Shows a function's output, which follows `previous`, at its call; false where the call is not known. */
+  returned(call_id, id, output2, previous) {
+    const entry = this.#calls.get(call_id);
+    if (entry === void 0) return false;
+    if (!this.#entries.has(id)) this.#behind.set(id, this.#standing(previous) ?? entry);
+    this.#entries.set(id, entry);
+    this.call(entry.id, (call, t) => returned(call, output2, t));
+    return true;
+  }
+  /** The entry behind which what follows an item stands; outputs of calls do not come in the calls' order. */
+  #standing(id) {
+    return [this.#behind.get(id), this.#entries.get(id)].find((entry) => entry !== void 0 && this.#entries.get(entry.id) === entry);
+  }
+  /** Takes an item away; of a call with its output, only the one that is meant. */
+  remove(id) {
+    const entry = this.#entries.get(id);
+    this.#entries.delete(id);
+    if (entry === void 0) return;
+    if (entry.id === id) {
+      this.#unlink(entry);
+      this.#unplaced.delete(entry);
+      this.changed.delete(entry);
+    } else {
+      if (entry.call !== null) entry.call.output = null;
+      this.changed.add(entry);
+    }
+  }
+  /** Takes away what the user began to say and the server then dropped. */
+  removeUnspoken() {
+    for (const { id, role, text: words2 } of this.#unplaced) if (role === "user" && words2 === "") this.remove(id);
+  }
+  /** The connection is gone: nothing more comes of what was being said. */
+  end() {
+    this.removeUnspoken();
+    for (let entry = this.#first; entry !== null; entry = entry.after) {
+      if (!entry.live) continue;
+      entry.live = false;
+      if (entry.call !== null) entry.call.state = "incomplete";
+      this.changed.add(entry);
+    }
+  }
+  /** A new session remembers nothing of the bubbles so far: draw a line. */
+  mark(row) {
+    if (this.#last !== null && this.#last.role !== "mark") this.entry(`mark ${row.index}`, "mark").live = false;
+  }
+  #link(entry, before) {
+    const after2 = before === null ? this.#first : before.after;
+    Object.assign(entry, { before, after: after2 });
+    if (before === null) this.#first = entry;
+    else before.after = entry;
+    if (after2 === null) this.#last = entry;
+    else after2.before = entry;
+    this.moved = true;
+    this.changed.add(entry);
+  }
+  #unlink({ before, after: after2 }) {
+    if (before === null) this.#first = after2;
+    else before.after = after2;
+    if (after2 === null) this.#last = before;
+    else after2.before = before;
+    this.moved = true;
   }
 };
 function heardPart({ text: words2, generated_ms, heard_ms }) {
   if (heard_ms === null || generated_ms <= 0) return [words2, ""];
   const at2 = Math.floor(words2.length * Math.min(1, heard_ms / generated_ms));
   if (at2 >= words2.length) return [words2, ""];
-  const end = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(words2[at2] ?? "") ? at2 : words2.lastIndexOf(" ", at2);
-  return end <= 0 ? ["", words2] : [words2.slice(0, end), words2.slice(end)];
+  const end2 = /[\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(words2[at2] ?? "") ? at2 : words2.lastIndexOf(" ", at2);
+  return end2 <= 0 ? ["", words2] : [words2.slice(0, end2), words2.slice(end2)];
 }
 
 // src/model/rows.ts
@@ -1030,14 +1171,16 @@ var SessionModel = class {
   responses = /* @__PURE__ */ new Set();
   /** Content parts that leave the loudspeaker now. */
   sounding = /* @__PURE__ */ new Set();
+  /** Calls whose tools run, or wait for approval. */
+  calls = /* @__PURE__ */ new Set();
   /** The log's clock, seconds, and the page's own at the same moment, ms. */
   #told = { t: 0, at: 0 };
   get open() {
     return this.info?.state === "open";
   }
-  /** An answer is made, or is still heard. */
+  /** An answer is made, needs a tool that runs, or is still heard. */
   get answering() {
-    return this.open && (this.responses.size > 0 || this.sounding.size > 0);
+    return this.open && (this.responses.size > 0 || this.calls.size > 0 || this.sounding.size > 0);
   }
   /** A cell is running, and this kernel reads what comes over the comm between cells only. */
   get busy() {
@@ -1057,6 +1200,7 @@ var SessionModel = class {
   clear() {
     this.settings = this.expires_at = this.opened = null;
     this.responses.clear();
+    this.calls.clear();
     this.sounding.clear();
   }
   /** The log's clock at `at`, ms on the page's clock: seconds since connecting. It rests where nothing is open. */
@@ -1081,11 +1225,19 @@ var silent = (session2, event) => {
 };
 var disconnected = (session2) => {
   session2.responses.clear();
+  session2.calls.clear();
+};
+var runs = (session2, { call_id }) => {
+  session2.calls.add(text(call_id));
+};
+var ended = (session2, { call_id }) => {
+  session2.calls.delete(text(call_id));
 };
 var HANDLERS2 = {
   "rt.connection.opened": (session2, _, { t }) => {
     session2.opened = t;
     session2.responses.clear();
+    session2.calls.clear();
   },
   "rt.connection.lost": disconnected,
   "rt.connection.closed": disconnected,
@@ -1101,6 +1253,12 @@ var HANDLERS2 = {
   "response.done": (session2, { response }) => {
     session2.responses.delete(text(field(response, "id")));
   },
+  "rt.tool.waiting": runs,
+  "rt.tool.started": runs,
+  "rt.tool.done": ended,
+  "rt.tool.failed": ended,
+  "rt.tool.cancelled": ended,
+  "rt.tool.unsent": ended,
   "rt.playback.started": (session2, event) => {
     session2.sounding.add(part(event));
   },
@@ -1116,14 +1274,14 @@ var SoundClock = class {
   #runs = [];
   /** Takes in a chunk of sound that was sent at `t`. */
   append(t, ms) {
-    let run = this.#runs.at(-1);
-    if (run === void 0 || t - run.last > GAP + Math.min(GAP, ms / 1e3)) {
-      run = { before: this.#ms, ms: 0, first: t, last: t, begin: t };
-      this.#runs.push(run);
+    let run2 = this.#runs.at(-1);
+    if (run2 === void 0 || t - run2.last > GAP + Math.min(GAP, ms / 1e3)) {
+      run2 = { before: this.#ms, ms: 0, first: t, last: t, begin: t };
+      this.#runs.push(run2);
     }
-    run.ms += ms;
-    run.last = t;
-    if (t - run.first <= PUNCTUAL) run.begin = Math.min(run.begin, t - run.ms / 1e3);
+    run2.ms += ms;
+    run2.last = t;
+    if (t - run2.first <= PUNCTUAL) run2.begin = Math.min(run2.begin, t - run2.ms / 1e3);
     this.#ms += ms;
   }
   /** The next chunk is the first of a connection. */
@@ -1134,13 +1292,13 @@ var SoundClock = class {
   /** When the sound up to a ms had been said; null where no sound was sent. The server told of it at `told`. */
   endOf(ms, told) {
     const until = Math.min(Math.max(ms, 0), this.#ms);
-    let [at2, end] = [null, -GAP];
-    for (const run of this.#runs) {
-      if (at2 !== null && run.before >= until) break;
-      const begin = Math.max(end, 0, run.begin);
-      const start = begin - end < GAP ? end : begin;
-      at2 = start + (until - run.before) / 1e3;
-      end = start + run.ms / 1e3;
+    let [at2, end2] = [null, -GAP];
+    for (const run2 of this.#runs) {
+      if (at2 !== null && run2.before >= until) break;
+      const begin = Math.max(end2, 0, run2.begin);
+      const start = begin - end2 < GAP ? end2 : begin;
+      at2 = start + (until - run2.before) / 1e3;
+      end2 = start + run2.ms / 1e3;
     }
     return at2 === null ? null : Math.min(at2, told);
   }
@@ -1445,6 +1603,59 @@ async function* pieces(file) {
   } while (offset < file.size);
 }
 
+// src/model/json.ts
+var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
+function pieces2(json) {
+  const found = [];
+  const add = (kind, piece) => {
+    if (piece !== "") found.push([kind, piece]);
+  };
+  let end2 = 0;
+  for (const match of json.matchAll(PIECES)) {
+    const [whole2, quoted, colon = "", number2, word = ""] = match;
+    add("other", json.slice(end2, match.index));
+    if (quoted !== void 0) add(colon === "" ? "string" : "key", quoted);
+    else add(number2 === void 0 ? "word" : "number", number2 ?? word);
+    add("other", colon);
+    end2 = match.index + whole2.length;
+  }
+  add("other", json.slice(end2));
+  return found;
+}
+var LINE = 60;
+function laidOut(json) {
+  if (!/^\s*[[{]/.test(json) || !isJson(json)) return json;
+  let depth = 0;
+  let laid = "";
+  const newLine = () => `
+${"  ".repeat(depth)}`;
+  const signs = { ",": () => `,${newLine()}`, ":": () => ": " };
+  for (const open2 of "[{") signs[open2] = () => (depth += 1, open2 + newLine());
+  for (const [kind, piece] of pieces2(json)) {
+    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece));
+    else if (kind !== "other") laid += piece;
+    else {
+      for (const sign of piece.replace(/\s/g, "")) {
+        if (signs[sign] !== void 0) laid += signs[sign]();
+        else {
+          depth -= 1;
+          laid = /[[{]\s+$/.test(laid) ? laid.trimEnd() + sign : laid + newLine() + sign;
+        }
+      }
+    }
+  }
+  const line = laid.replace(/\n\s*/g, " ");
+  return line.length <= LINE ? line : laid;
+}
+function isJson(words2) {
+  try {
+    JSON.parse(words2);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 // src/view/dom.ts
 function h(tag, { attributes = {}, ...properties } = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -1487,8 +1698,196 @@ function newId2() {
 }
 var PREFIX = `rt-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
 
-// src/view/announcer.ts
+// src/view/card.ts
 var WORDS = {
+  en: {
+    states: {
+      writing: "being written",
+      incomplete: "never finished",
+      called: "called",
+      waiting: "waiting for approval",
+      running: "running",
+      done: "done",
+      failed: "failed",
+      cancelled: "cancelled",
+      unsent: "output not sent"
+    },
+    kinds: {
+      "unknown-tool": "no such tool",
+      "invalid-json": "arguments are no JSON",
+      "invalid-arguments": "wrong arguments",
+      "invalid-result": "unusable result",
+      exception: "exception",
+      timeout: "time-out",
+      denied: "denied",
+      approved: "approved"
+    },
+    late: "after the interruption",
+    progress: (name) => `Progress of ${name}`,
+    asks: (name) => `${name} asks for approval`,
+    approve: "Approve",
+    deny: "Deny"
+  },
+  zh: {
+    states: {
+      writing: "正在生成参数",
+      incomplete: "未完成",
+      called: "已调用",
+      waiting: "等待批准",
+      running: "运行中",
+      done: "完成",
+      failed: "失败",
+      cancelled: "已取消",
+      unsent: "输出未发送"
+    },
+    kinds: {
+      "unknown-tool": "没有这个工具",
+      "invalid-json": "参数不是 JSON",
+      "invalid-arguments": "参数错误",
+      "invalid-result": "结果无法使用",
+      exception: "异常",
+      timeout: "超时",
+      denied: "已拒绝",
+      approved: "已批准"
+    },
+    late: "在打断之后",
+    progress: (name) => `${name} 的进度`,
+    asks: (name) => `${name} 请求批准`,
+    approve: "批准",
+    deny: "拒绝"
+  }
+};
+var SIGNS = { done: "✓", failed: "✕", cancelled: "⊘", unsent: "✕", incomplete: "⊘", waiting: "?" };
+var LINES = 6;
+var SHORT = 280;
+var PREVIEW = 80;
+var LONGEST = 2e4;
+function asks(name, lang) {
+  return WORDS[lang].asks(name);
+}
+var Passage = class {
+  element = h("div", { className: "rt-passage", hidden: true });
+  summary = h("summary", { tabIndex: -1 });
+  #text = h("pre", { dir: "auto" });
+  #fold = h("details", {}, this.summary);
+  #words = "";
+  constructor(className) {
+    this.element.classList.add(className);
+    this.element.append(this.#text);
+  }
+  set words(words2) {
+    if (words2 === this.#words) return;
+    this.#words = words2;
+    const laid = clip(laidOut(words2), LONGEST);
+    const long = laid.length > SHORT || laid.split("\n", LINES + 1).length > LINES;
+    this.element.hidden = words2 === "";
+    this.element.replaceChildren(long ? this.#fold : this.#text);
+    if (long) this.#fold.append(this.#text);
+    setText(this.#text, laid);
+    setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
+  }
+};
+var Card = class {
+  element;
+  #words;
+  #name = h("code", { className: "rt-function" });
+  #state = h("span", { className: "rt-state" });
+  #arguments = new Passage("rt-arguments");
+  #output = new Passage("rt-output");
+  #error = h("p", { className: "rt-bad", dir: "auto" });
+  #bar = h("progress", { max: 1 });
+  #told = h("span", { dir: "auto" });
+  #progress = h("div", { className: "rt-progress", hidden: true }, this.#bar, this.#told);
+  #buttons;
+  #approval;
+  #leave;
+  /** The question was answered here, and the kernel has not yet said so. */
+  #answered = false;
+  #call = null;
+  /** `answer` is called with a person's answer, absent where nobody can be asked; `leave` takes the focus. */
+  constructor(lang, answer, leave, signal) {
+    const words2 = this.#words = WORDS[lang];
+    this.#leave = leave;
+    this.#arguments.element.id = newId2();
+    const button = (label, approved) => {
+      const className = approved ? "rt-primary rt-small" : "rt-small";
+      const made = h("button", { type: "button", className, attributes: { "aria-describedby": this.#arguments.element.id } }, label);
+      made.addEventListener("click", () => {
+        if (this.#answered || this.#call === null) return;
+        answer?.(this.#call.id, approved);
+        this.#mark(true);
+      }, { signal });
+      return made;
+    };
+    this.#buttons = answer === void 0 ? [] : [button(words2.approve, true), button(words2.deny, false)];
+    this.#approval = h("div", { className: "rt-approval", hidden: true, attributes: { role: "group" } });
+    const title = h("p", { className: "rt-call" }, this.#name, " ", this.#state);
+    this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
+    this.element.append(this.#error, this.#output.element);
+  }
+  /** What the keyboard can reach in it, beside the buttons of a question. */
+  get stops() {
+    return [this.#arguments.summary, this.#output.summary];
+  }
+  /** The answer was not taken: it can be given again. */
+  reopen() {
+    this.#mark(false);
+  }
+  /** `now` is the time on the log's clock, s; null where no session is open. */
+  show(call, now2) {
+    this.#call = call;
+    this.element.dataset.state = call.state;
+    this.element.classList.toggle("rt-now", now2 !== null);
+    setText(this.#name, call.name);
+    this.tick(call, now2);
+    this.#arguments.words = call.arguments;
+    this.#showProgress(call);
+    this.#ask(call, call.state === "waiting" && call.id !== "" && now2 !== null);
+    setText(this.#error, call.output?.includes(call.error) === true ? "" : call.error);
+    this.#output.element.classList.toggle("rt-bad", call.state === "failed");
+    this.#output.words = call.output ?? "";
+  }
+  /** Shows how long it has been running. */
+  tick(call, now2) {
+    const { states, kinds, late } = this.#words;
+    const runs2 = call.state === "running" && call.started !== null && now2 !== null;
+    const parts = [
+      [SIGNS[call.state], states[call.state]].filter(Boolean).join(" "),
+      kinds[call.why] ?? call.why,
+      runs2 ? `${Math.max(0, Math.floor(now2 - (call.started ?? now2)))} s` : "",
+      call.duration_ms === null ? "" : duration(call.duration_ms),
+      call.late ? late : ""
+    ];
+    setText(this.#state, parts.filter(Boolean).join(" · "));
+  }
+  #showProgress({ name, progress }) {
+    this.#progress.hidden = progress === null;
+    if (progress === null) return;
+    this.#bar.hidden = progress.fraction === null;
+    this.#bar.value = progress.fraction ?? 0;
+    this.#bar.setAttribute("aria-label", this.#words.progress(name));
+    setText(this.#told, progress.text);
+  }
+  #ask({ name }, asked) {
+    const { asks: asks2, approve, deny } = this.#words;
+    const hidden = !asked || this.#buttons.length === 0;
+    if (hidden === this.#approval.hidden) return;
+    const focused = this.#approval.matches(":focus-within");
+    this.#mark(false);
+    this.#approval.hidden = hidden;
+    this.#approval.replaceChildren(...hidden ? [] : this.#buttons);
+    this.#approval.setAttribute("aria-label", asks2(name));
+    this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
+    if (focused && hidden) this.#leave();
+  }
+  #mark(answered) {
+    this.#answered = answered;
+    for (const button of this.#buttons) button.setAttribute("aria-disabled", String(answered));
+  }
+};
+
+// src/view/announcer.ts
+var WORDS2 = {
   en: {
     opened: "Session open",
     closed: "Session closed",
@@ -1521,7 +1920,7 @@ var Announcer = class {
   }
   /** Tells what differs from the last time. */
   state(now2) {
-    const words2 = WORDS[this.#lang];
+    const words2 = WORDS2[this.#lang];
     const last = this.#last;
     this.#last = now2;
     const changes = [
@@ -1532,7 +1931,11 @@ var Announcer = class {
     if (changes.length > 0) this.#status.textContent = changes.join(". ");
   }
   interrupted() {
-    this.#status.textContent = WORDS[this.#lang].interrupted;
+    this.#status.textContent = WORDS2[this.#lang].interrupted;
+  }
+  /** A call asks for approval. */
+  asked(name) {
+    this.#status.textContent = asks(name, this.#lang);
   }
   /** Tells a finished transcript. */
   transcript(speaker, words2) {
@@ -1556,7 +1959,7 @@ function meter(label, short) {
 }
 
 // src/view/sound.ts
-var WORDS2 = {
+var WORDS3 = {
   en: {
     sound: "Sound",
     microphone: "Microphone",
@@ -1593,7 +1996,7 @@ var SoundMenu = class {
   #echo = h("input", { type: "checkbox" });
   #half = h("input", { type: "checkbox" });
   constructor(lang, actions, signal) {
-    const words2 = WORDS2[lang];
+    const words2 = WORDS3[lang];
     this.#standard = words2.standard;
     const id = newId2();
     this.button = h("button", { type: "button", attributes: { "aria-expanded": "false", "aria-controls": id } }, words2.sound);
@@ -1651,7 +2054,7 @@ function option(input, label, hint) {
 }
 
 // src/view/controls.ts
-var WORDS3 = {
+var WORDS4 = {
   en: {
     controls: "Controls",
     startSession: "Start session",
@@ -1749,7 +2152,7 @@ var ControlsView = class {
   #loudspeaker;
   #state = null;
   constructor(lang, actions, signal) {
-    const words2 = WORDS3[lang];
+    const words2 = WORDS4[lang];
     const button = (content, act) => {
       const element = h("button", { type: "button" }, content);
       element.addEventListener("click", act, { signal });
@@ -1779,8 +2182,8 @@ var ControlsView = class {
       { className: "rt-row rt-buttons" },
       ...[this.#session, this.#talk, this.hold, this.#mute, this.#stop, levels, this.#menu.button]
     );
-    const write = h("div", { className: "rt-row" }, form, this.#file, picker);
-    this.element = region(words2.controls, "rt-controls", row, this.#menu.sheet, write, this.#hint);
+    const write2 = h("div", { className: "rt-row" }, form, this.#file, picker);
+    this.element = region(words2.controls, "rt-controls", row, this.#menu.sheet, write2, this.#hint);
     picker.addEventListener(
       "change",
       () => {
@@ -1817,7 +2220,7 @@ var ControlsView = class {
     return this.#state !== null && this.#state.session === "open" && this.#state.mine;
   }
   show(state) {
-    const words2 = WORDS3[this.#lang];
+    const words2 = WORDS4[this.#lang];
     this.#state = state;
     const { talking, held, muted, answering, sound: sound2 } = state;
     const open2 = state.session === "open";
@@ -1851,7 +2254,7 @@ var ControlsView = class {
 };
 
 // src/view/conversation.ts
-var WORDS4 = {
+var WORDS5 = {
   en: {
     conversation: "Conversation",
     empty: "Press Start session to hear answers and Start talking to speak, or type a message.",
@@ -1906,25 +2309,27 @@ var WORDS4 = {
   }
 };
 var WINDOW = 200;
-var LONGEST = 600;
 var ConversationView = class {
   element;
   #lang;
-  #look;
+  #actions;
   #signal;
   #list = h("ol", { className: "rt-bubbles", attributes: { role: "list" } });
   #empty = h("p", { className: "rt-empty" });
   #earlier;
   #shown = /* @__PURE__ */ new Map();
+  /** The calls whose tools run. */
+  #running = /* @__PURE__ */ new Set();
   #conversation = null;
+  #now = null;
   #most = WINDOW;
   /** The one bubble that Tab reaches. */
   #reachable = null;
-  /** `look` is called with the bubble whose events are asked for; `below` stands below the bubbles. */
-  constructor(lang, look, below, signal) {
-    const words2 = WORDS4[lang];
+  /** `below` stands below the bubbles. */
+  constructor(lang, actions, below, signal) {
+    const words2 = WORDS5[lang];
     this.#lang = lang;
-    this.#look = look;
+    this.#actions = actions;
     this.#signal = signal;
     this.#earlier = h("button", { type: "button", className: "rt-earlier", hidden: true }, words2.earlier);
     this.element = region(words2.conversation, "rt-conversation", this.#empty, this.#earlier, this.#list, below);
@@ -1934,15 +2339,25 @@ var ConversationView = class {
   }
   /** What a role is called. */
   speaker(role) {
-    return WORDS4[this.#lang].roles[role] ?? role;
+    return WORDS5[this.#lang].roles[role] ?? role;
   }
-  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
-  show(conversation, absent) {
-    const words2 = WORDS4[this.#lang];
+  /**
+   * Shows what has changed; `absent` says why nobody can say anything, where that is so, and `now` is the time on the
+   * log's clock, s, null where no session is open.
+   */
+  show(conversation, absent, now2) {
+    const words2 = WORDS5[this.#lang];
     setText(this.#empty, absent === null ? words2.empty : words2.absent[absent]);
     this.#empty.hidden = !conversation.empty;
+    if (conversation !== this.#conversation) this.#running.clear();
     this.#conversation = conversation;
     if (absent === "recorded") this.#most = Infinity;
+    const asked = now2 === null !== (this.#now === null);
+    this.#now = now2;
+    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card?.tick(bubble.call, now2);
+    if (asked) {
+      for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card?.show(call, now2);
+    }
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -1964,6 +2379,10 @@ var ConversationView = class {
     element?.classList.remove("rt-found");
     void element?.offsetWidth;
     element?.classList.add("rt-found");
+  }
+  /** What a person answered was not taken. */
+  reopen() {
+    for (const { card } of this.#shown.values()) card?.reopen();
   }
   #showEarlier() {
     this.#most += WINDOW;
@@ -1987,45 +2406,55 @@ var ConversationView = class {
     if (this.#reachable === null || !ids.has(this.#reachable)) this.#reach(bubbles.findLast(({ role }) => role !== "mark")?.id ?? null);
   }
   #make(bubble) {
-    const words2 = WORDS4[this.#lang];
+    const words2 = WORDS5[this.#lang];
     const heard = h("span");
     const unheard = h("s", { title: words2.unheard });
-    const result = h("p", { className: "rt-result" });
     const note = h("small", { className: "rt-note" });
     const id = newId2();
-    const text2 = h("p", { id, lang: "", dir: "auto" }, heard, unheard);
+    const text2 = h("p", { lang: "", dir: "auto" }, heard, unheard);
     const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words2.eventsHint }, words2.events);
     events.setAttribute("aria-describedby", id);
-    events.addEventListener("click", () => this.#look(bubble), { signal: this.#signal });
+    events.addEventListener("click", () => this.#actions.look(bubble), { signal: this.#signal });
+    const said = h("div", { id }, text2);
     const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
-    const children = bubble.role === "mark" ? [h("p", {}, words2.newSession)] : [head, text2, result, note];
+    const children = bubble.role === "mark" ? [h("p", {}, words2.newSession)] : [head, said, note];
     const element = h("li", { className: "rt-bubble" }, ...children);
     element.dataset.role = bubble.role;
     element.dataset.item = bubble.id;
-    const parts = { element, heard, unheard, result, note, events };
+    const parts = { element, said, heard, unheard, card: null, note, events };
     this.#shown.set(bubble.id, parts);
     return parts;
   }
   #update(bubble) {
     const parts = this.#shown.get(bubble.id);
     if (parts === void 0) return;
-    const words2 = WORDS4[this.#lang];
+    const words2 = WORDS5[this.#lang];
     const [head, tail] = heardPart(bubble);
     const silent2 = head === "" && tail === "";
     const shown = silent2 ? bubble.live ? "…" : words2.wordless : head;
     parts.element.classList.toggle("rt-live", bubble.live);
-    setText(parts.heard, bubble.role === "tool" ? clip(shown, LONGEST) : shown);
+    setText(parts.heard, shown);
     setText(parts.unheard, tail);
-    setText(parts.result, bubble.result === null ? "" : `→ ${clip(bubble.result, LONGEST)}`);
+    if (bubble.call !== null) this.#showCall(parts, bubble, bubble.call);
     setText(parts.note, noteOf2(bubble, this.#lang));
     parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
   }
+  #showCall(parts, bubble, call) {
+    if (parts.card === null) {
+      parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
+      parts.said.replaceChildren(parts.card.element);
+    }
+    if (call.state === "running") this.#running.add(bubble);
+    else this.#running.delete(bubble);
+    parts.card.show(call, this.#now);
+  }
   #reach(id) {
-    const before = this.#reachable === null ? void 0 : this.#shown.get(this.#reachable);
-    if (before !== void 0) before.events.tabIndex = -1;
+    for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]]) {
+      const parts = bubble === null ? void 0 : this.#shown.get(bubble);
+      if (parts !== void 0) for (const stop of [parts.events, ...parts.card?.stops ?? []]) stop.tabIndex = tabIndex;
+    }
     this.#reachable = id;
-    const now2 = id === null ? void 0 : this.#shown.get(id);
-    if (now2 !== void 0) now2.events.tabIndex = 0;
   }
   /** Arrow keys, Home and End go from bubble to bubble. */
   #walk(event) {
@@ -2041,7 +2470,7 @@ var ConversationView = class {
   }
 };
 function noteOf2({ note, heard_ms, generated_ms }, lang) {
-  const words2 = WORDS4[lang];
+  const words2 = WORDS5[lang];
   const cut = heard_ms === null ? "" : `${words2.interrupted} · ${words2.heard(duration(heard_ms), generated_ms > 0 ? duration(generated_ms) : "")}`;
   const said = note === null || cut !== "" && note.kind === "cancelled" ? "" : words2.notes[note.kind](note.text);
   return [cut, said].filter(Boolean).join(" · ");
@@ -2104,9 +2533,9 @@ var Choice = class {
     return this.#rows.has(row);
   }
   /** Whether any of a line's rows is chosen: folded, it stands for all of them. */
-  touches({ index, run }) {
+  touches({ index, run: run2 }) {
     if (this.#rows.size === 0) return false;
-    return run === null ? this.#rows.has(index) : run.index.some((row) => this.#rows.has(row));
+    return run2 === null ? this.#rows.has(index) : run2.index.some((row) => this.#rows.has(row));
   }
   /** The rows, ascending, as ranges. */
   get ranges() {
@@ -2298,8 +2727,8 @@ var Listing = class {
   #advance(scan, until, now2) {
     const passes = this.#passes;
     while (scan.next < this.#lines.length) {
-      const end = Math.min(scan.next + STRIDE, this.#lines.length);
-      for (; scan.next < end; scan.next++) {
+      const end2 = Math.min(scan.next + STRIDE, this.#lines.length);
+      for (; scan.next < end2; scan.next++) {
         const line = this.#lines[scan.next];
         if (!passes(line)) continue;
         scan.places.push(scan.next);
@@ -2340,7 +2769,7 @@ var DIRECTIONS = {
   en: { client: "sent by the client", server: "received from the server", local: "happened here" },
   zh: { client: "客户端发出", server: "从服务器收到", local: "发生在本地" }
 };
-var WORDS5 = {
+var WORDS6 = {
   en: { after: (seconds) => `${seconds} s after the line above` },
   zh: { after: (seconds) => `距上一行 ${seconds} 秒` }
 };
@@ -2394,7 +2823,7 @@ var EventRow = class {
     const sum = [count, audio_ms > 0 ? duration(audio_ms) : ""].filter(Boolean).join(" · ");
     this.#sum.words = sum;
     this.#detail.words = (sum === "" || detail === "" ? "" : " · ") + clip(detail.slice(0, LONGEST_DETAIL + 1), LONGEST_DETAIL);
-    const after2 = shown.above === null ? "" : WORDS5[this.#lang].after(signed(t - shown.above));
+    const after2 = shown.above === null ? "" : WORDS6[this.#lang].after(signed(t - shown.above));
     if (this.#t.element.title !== after2) this.#t.element.title = after2;
     this.#mark(shown);
   }
@@ -2421,7 +2850,7 @@ function signed(seconds) {
 }
 
 // src/view/eventbar.ts
-var WORDS6 = {
+var WORDS7 = {
   en: {
     title: "Events",
     filter: "Filter events",
@@ -2454,7 +2883,7 @@ var EventBar = class {
   #relative;
   /** `filtered` is called when another filter is wanted, `relative` when another way to count time is. */
   constructor(lang, actions, signal) {
-    const words2 = WORDS6[lang];
+    const words2 = WORDS7[lang];
     this.#words = words2;
     this.title = words2.title;
     this.#field = h("input", {
@@ -2556,26 +2985,6 @@ function press(event, keys) {
   if (act === void 0) return;
   event.preventDefault();
   act();
-}
-
-// src/model/json.ts
-var PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)/g;
-function pieces2(json) {
-  const found = [];
-  const add = (kind, piece) => {
-    if (piece !== "") found.push([kind, piece]);
-  };
-  let end = 0;
-  for (const match of json.matchAll(PIECES)) {
-    const [whole2, quoted, colon = "", number2, word = ""] = match;
-    add("other", json.slice(end, match.index));
-    if (quoted !== void 0) add(colon === "" ? "string" : "key", quoted);
-    else add(number2 === void 0 ? "word" : "number", number2 ?? word);
-    add("other", colon);
-    end = match.index + whole2.length;
-  }
-  add("other", json.slice(end));
-  return found;
 }
 
 // src/model/meanings.ts
@@ -2749,7 +3158,7 @@ var MEANINGS = {
 };
 
 // src/view/look.ts
-var WORDS7 = {
+var WORDS8 = {
   en: {
     details: "Selected event",
     copy: "Copy",
@@ -2801,7 +3210,7 @@ var LookView = class {
   /** The position in the log whose JSON is shown; null while it is being fetched. */
   #loaded = null;
   constructor(lang, actions, signal) {
-    const words2 = WORDS7[lang];
+    const words2 = WORDS8[lang];
     this.#lang = lang;
     this.#words = words2;
     const button = (face, name, clicked) => {
@@ -2816,9 +3225,9 @@ var LookView = class {
     this.#jump.hidden = actions.jump === void 0;
     this.#copy = h("button", { type: "button" }, words2.copy);
     this.#copy.addEventListener("click", () => void this.#toClipboard(), { signal });
-    const run = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
+    const run2 = h("span", { className: "rt-run" }, this.#previous, this.#nth, this.#next);
     const close = button("×", words2.close, actions.close);
-    const tools = h("div", { className: "rt-tools" }, run, this.#copy, this.#jump, close);
+    const tools = h("div", { className: "rt-tools" }, run2, this.#copy, this.#jump, close);
     this.#text = h("pre", { tabIndex: 0, attributes: { role: "group", "aria-label": "JSON" } }, this.#code);
     const head = h("div", { className: "rt-head" }, this.#type, this.#facts, tools);
     const attributes = { role: "group", "aria-label": words2.details };
@@ -2919,8 +3328,8 @@ var VirtualList = class {
   }
   /** Draws what is in sight. */
   show() {
-    const end = this.#end();
-    if (this.following || this.#top > end) this.#scrollTo(end);
+    const end2 = this.#end();
+    if (this.following || this.#top > end2) this.#scrollTo(end2);
     this.#provide(Math.ceil(this.#view / ROW) + 2 * BEYOND + 1);
     const first = Math.max(0, Math.floor(this.#top / ROW) - BEYOND);
     for (let nth = 0; nth < this.#slots.length; nth++) this.#fill(first + nth);
@@ -2981,7 +3390,7 @@ var VirtualList = class {
 };
 
 // src/view/events.ts
-var WORDS8 = {
+var WORDS9 = {
   en: {
     follow: "Follow",
     none: "Events appear here as they go over the wire.",
@@ -3017,7 +3426,7 @@ var EventsView = class {
   #frame = 0;
   #asking = 0;
   constructor(lang, actions, signal) {
-    const words2 = WORDS8[lang];
+    const words2 = WORDS9[lang];
     this.#words = words2;
     this.#actions = actions;
     const { chosen } = actions;
@@ -3364,7 +3773,7 @@ function holdToTalk(button, panel, { hold, release }, signal) {
     by = what;
     hold();
   };
-  const end = () => {
+  const end2 = () => {
     if (by === null) return;
     by = null;
     release();
@@ -3382,7 +3791,7 @@ function holdToTalk(button, panel, { hold, release }, signal) {
     listen
   );
   for (const type of ["pointerup", "pointercancel", "pointerleave"]) {
-    button.addEventListener(type, () => by === "pointer" && end(), listen);
+    button.addEventListener(type, () => by === "pointer" && end2(), listen);
   }
   button.addEventListener("contextmenu", (event) => event.preventDefault(), listen);
   panel.addEventListener(
@@ -3395,10 +3804,10 @@ function holdToTalk(button, panel, { hold, release }, signal) {
     },
     listen
   );
-  window.addEventListener("keyup", ({ key }) => by === key && end(), listen);
-  panel.addEventListener("focusout", () => by !== "pointer" && end(), listen);
-  window.addEventListener("blur", end, listen);
-  document.addEventListener("visibilitychange", () => document.hidden && end(), listen);
+  window.addEventListener("keyup", ({ key }) => by === key && end2(), listen);
+  panel.addEventListener("focusout", () => by !== "pointer" && end2(), listen);
+  window.addEventListener("blur", end2, listen);
+  document.addEventListener("visibilitychange", () => document.hidden && end2(), listen);
 }
 
 // src/model/axis.ts
@@ -3439,10 +3848,10 @@ var Axis = class {
     return true;
   }
   /** Moves by so many pixels and follows no more; never so far that nothing would be left to see. */
-  scroll(pixels, end) {
+  scroll(pixels, end2) {
     this.following = false;
     const from = this.#from + pixels / this.scale;
-    this.#from = Math.max(-0.5 * this.#span, Math.min(end - 0.1 * this.#span, from));
+    this.#from = Math.max(-0.5 * this.#span, Math.min(end2 - 0.1 * this.#span, from));
   }
   /** Shows `factor` times as much, around what is at `x`, or around the present while it follows. */
   zoom(factor, x, now2) {
@@ -3452,9 +3861,9 @@ var Axis = class {
     this.#from = pivot - share * this.#span;
   }
   /** Shows all of it, as far as that goes, and follows no more. */
-  show(end) {
+  show(end2) {
     this.following = false;
-    this.#span = Math.max(LEAST, Math.min(MOST2, 1.04 * end));
+    this.#span = Math.max(LEAST, Math.min(MOST2, 1.04 * end2));
     this.#from = -0.02 * this.#span;
   }
   /** Makes sure that `t` is to be seen, with something around it; stays where it is if it is already. */
@@ -3583,7 +3992,7 @@ var Lanes = class {
   /** Who is to be heard at a time. */
   at(t) {
     const sounds = (clip2) => t >= clip2.start && t < clip2.start + (clip2.cut ?? clip2.seconds);
-    const speaks = this.turns.some(({ start, end }) => t >= start && t < (end ?? Infinity));
+    const speaks = this.turns.some(({ start, end: end2 }) => t >= start && t < (end2 ?? Infinity));
     return { user: speaks, assistant: this.assistant.some((clip2) => clip2.played && sounds(clip2)) };
   }
   /** The connection counts its input from nought. */
@@ -3681,8 +4090,8 @@ var Lanes = class {
   /** The server was told how much was heard; where a loudspeaker played it, that has told more. */
   truncated(row) {
     const clip2 = this.#part(row)?.clips[0];
-    const end = Number(row.event.audio_end_ms ?? NaN) / 1e3;
-    if (clip2 !== void 0 && !clip2.played && end < clip2.seconds) clip2.cut = end;
+    const end2 = Number(row.event.audio_end_ms ?? NaN) / 1e3;
+    if (clip2 !== void 0 && !clip2.played && end2 < clip2.seconds) clip2.cut = end2;
   }
   #part({ event }) {
     return this.#parts.get(keyOf(event));
@@ -3781,8 +4190,8 @@ function paint(to, lanes, axis, pointers, placed, inks, names) {
     if (clip2.cut !== null) paintUnheard(to, clip2, axis, ASSISTANT, inks.assistant, Math.min(clip2.end, next));
   }
   for (const clip2 of lanes.assistant) {
-    const end = clip2.cut === null ? clip2.end : clip2.start + clip2.cut;
-    paintClip(to, clip2, axis, ASSISTANT, inks.assistant, clip2.played ? Math.min(now2, end) : clip2.start, end);
+    const end2 = clip2.cut === null ? clip2.end : clip2.start + clip2.cut;
+    paintClip(to, clip2, axis, ASSISTANT, inks.assistant, clip2.played ? Math.min(now2, end2) : clip2.start, end2);
   }
   paintMarks(to, axis, placed, inks, names);
   paintPointers(to, axis, pointers, inks);
@@ -3808,8 +4217,8 @@ function paintTime(to, axis, inks) {
 }
 function paintTurns(to, lanes, axis, now2, inks) {
   to.fillStyle = inks.user;
-  for (const { start, end } of lanes.turns) {
-    const until = end ?? Math.max(now2, start);
+  for (const { start, end: end2 } of lanes.turns) {
+    const until = end2 ?? Math.max(now2, start);
     if (until < axis.from || start > axis.to) continue;
     const x = axis.x(start);
     const width = Math.max(1, axis.x(until) - x);
@@ -3820,9 +4229,9 @@ function paintTurns(to, lanes, axis, now2, inks) {
   }
   to.globalAlpha = 1;
 }
-function paintClip(to, clip2, axis, top, ink, solid, end = clip2.end) {
-  bars(to, clip2, axis, top, ink, [clip2.start, Math.min(solid, end)], 1);
-  bars(to, clip2, axis, top, ink, [Math.max(clip2.start, solid), end], 0.4);
+function paintClip(to, clip2, axis, top, ink, solid, end2 = clip2.end) {
+  bars(to, clip2, axis, top, ink, [clip2.start, Math.min(solid, end2)], 1);
+  bars(to, clip2, axis, top, ink, [Math.max(clip2.start, solid), end2], 0.4);
 }
 function bars(to, clip2, axis, top, ink, [from, until], alpha) {
   const seen = [Math.max(from, axis.from), Math.min(until, axis.to)];
@@ -3832,18 +4241,18 @@ function bars(to, clip2, axis, top, ink, [from, until], alpha) {
   to.fillStyle = ink;
   to.globalAlpha = alpha;
   for (let k = Math.floor(seen[0] / every); k * every < seen[1]; k++) {
-    const [begin, end] = [Math.max(from, k * every), Math.min(until, (k + 1) * every)];
-    if (end - begin < every / 2 && until - from > every) continue;
-    const half = Math.max(0.5, (clip2.peak(begin, end) / 100) ** LIFT * (LANE / 2 - 4));
+    const [begin, end2] = [Math.max(from, k * every), Math.min(until, (k + 1) * every)];
+    if (end2 - begin < every / 2 && until - from > every) continue;
+    const half = Math.max(0.5, (clip2.peak(begin, end2) / 100) ** LIFT * (LANE / 2 - 4));
     to.fillRect(axis.x(k * every), top + LANE / 2 - half, width, 2 * half);
   }
   to.globalAlpha = 1;
 }
-function paintUnheard(to, clip2, axis, top, ink, end) {
+function paintUnheard(to, clip2, axis, top, ink, end2) {
   const from = clip2.start + (clip2.cut ?? 0);
-  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(end))];
+  const [left, right] = [Math.max(0, axis.x(from)), Math.min(axis.width, axis.x(end2))];
   if (left >= right) return;
-  bars(to, clip2, axis, top, ink, [from, end], 0.3);
+  bars(to, clip2, axis, top, ink, [from, end2], 0.3);
   to.save();
   to.beginPath();
   to.rect(left, top, right - left, LANE);
@@ -3944,7 +4353,7 @@ function paintPointers(to, axis, { now: now2, cursor, playing, hover }, inks) {
 }
 
 // src/view/lanes.ts
-var WORDS9 = {
+var WORDS10 = {
   en: {
     sound: "Waveforms",
     user: "You",
@@ -4033,7 +4442,7 @@ var LanesView = class {
   #scheduled = false;
   #signal;
   constructor(lang, actions, signal) {
-    const words2 = this.#words = WORDS9[lang];
+    const words2 = this.#words = WORDS10[lang];
     this.#help = actions.replay === void 0 ? words2.silent : words2.help;
     this.#play.hidden = actions.replay === void 0;
     this.#actions = actions;
@@ -4103,11 +4512,11 @@ var LanesView = class {
     });
   }
   /** Shows all there is, up to `end`: nothing more comes. */
-  overview(end) {
+  overview(end2) {
     this.#follow.hidden = true;
     this.#turn(() => {
       this.#cursor = 0;
-      this.#axis.show(end);
+      this.#axis.show(end2);
     });
   }
   /** Plays from the cursor, or stops. */
@@ -4286,7 +4695,7 @@ function dress(element, lang, name) {
 }
 
 // src/view/notice.ts
-var WORDS10 = {
+var WORDS11 = {
   en: { dismiss: "Dismiss", earlier: (count) => count === 1 ? "1 earlier problem" : `${count} earlier problems` },
   zh: { dismiss: "关闭提示", earlier: (count) => `之前还有 ${count} 个问题` }
 };
@@ -4301,7 +4710,7 @@ var NoticeView = class {
   #count = 0;
   constructor(lang, signal) {
     this.#lang = lang;
-    const dismiss = h("button", { type: "button", title: WORDS10[lang].dismiss, attributes: { "aria-label": WORDS10[lang].dismiss } }, "×");
+    const dismiss = h("button", { type: "button", title: WORDS11[lang].dismiss, attributes: { "aria-label": WORDS11[lang].dismiss } }, "×");
     dismiss.addEventListener("click", () => this.clear(), { signal });
     this.element = h(
       "div",
@@ -4318,7 +4727,7 @@ var NoticeView = class {
     setText(this.#what, what);
     setText(this.#code, what.includes(code) ? "" : code);
     setText(this.#cure, cure);
-    setText(this.#earlier, this.#count > 1 ? WORDS10[this.#lang].earlier(this.#count - 1) : "");
+    setText(this.#earlier, this.#count > 1 ? WORDS11[this.#lang].earlier(this.#count - 1) : "");
     this.element.hidden = false;
   }
   /** Takes the notice away; only if it shows `problem`, where one is given. */
@@ -4331,7 +4740,7 @@ var NoticeView = class {
 };
 
 // src/view/preflight.ts
-var WORDS11 = {
+var WORDS12 = {
   en: {
     title: "What a conversation needs",
     again: "Check again",
@@ -4363,13 +4772,13 @@ var WORDS11 = {
     answers: { yes: "是", no: "否", unknown: "点击后可知" }
   }
 };
-var SIGNS = { yes: "✓", no: "✗", unknown: "?" };
+var SIGNS2 = { yes: "✓", no: "✗", unknown: "?" };
 var PreflightView = class {
   element;
   #lang;
   #list = h("ul");
   constructor(lang, actions, signal) {
-    const words2 = WORDS11[lang];
+    const words2 = WORDS12[lang];
     this.#lang = lang;
     const again = h("button", { type: "button" }, words2.again);
     const close = h("button", { type: "button" }, words2.close);
@@ -4383,9 +4792,9 @@ var PreflightView = class {
     this.#list.replaceChildren(...checks2.map((check3) => this.#item(check3)));
   }
   #item({ name, ok, detail, problem: problem2 }) {
-    const words2 = WORDS11[this.#lang];
+    const words2 = WORDS12[this.#lang];
     const told = problem2?.in(this.#lang);
-    const sign = h("span", { className: "rt-sign", attributes: { "aria-hidden": "true" } }, SIGNS[ok]);
+    const sign = h("span", { className: "rt-sign", attributes: { "aria-hidden": "true" } }, SIGNS2[ok]);
     const head = h("span", {}, words2.names[name] ?? name, ": ", h("span", { className: "rt-answer" }, detail ?? words2.answers[ok]));
     const item = h("li", {}, sign, head);
     item.dataset.ok = ok;
@@ -4534,10 +4943,22 @@ var NAMES = Object.keys(SPECS);
 function choiceOf(name) {
   return JSON.stringify({ type: "function", name });
 }
-function toolNames(given) {
+function toolsOf2(given) {
   if (check2("tools", given) !== null) return [];
-  const tools = SPECS.tools.value(given);
-  return tools.map((tool) => text(field(tool, "name")) || text(field(tool, "server_label")));
+  return SPECS.tools.value(given).map((tool) => {
+    const label = text(field(tool, "server_label"));
+    const description = text(field(tool, "description")) || text(field(tool, "server_description")) || text(field(tool, "server_url"));
+    if (label !== "") return { name: label, signature: `${label} (MCP)`, description };
+    const name = text(field(tool, "name"));
+    const required = field(field(tool, "parameters"), "required");
+    const isRequired = (parameter) => Array.isArray(required) && required.includes(parameter);
+    const parameters = Object.keys(field(field(tool, "parameters"), "properties") ?? {});
+    const written2 = parameters.map((parameter) => isRequired(parameter) ? parameter : `${parameter}?`);
+    return { name, signature: `${name}(${written2.join(", ")})`, description };
+  });
+}
+function toolNames(given) {
+  return toolsOf2(given).map(({ name }) => name);
 }
 function formOf(session2) {
   return Object.fromEntries(NAMES.map((name) => [name, SPECS[name].show(at(session2, SPECS[name].path))]));
@@ -4846,12 +5267,12 @@ var zh = {
     }
   }
 };
-var WORDS12 = { en, zh };
+var WORDS13 = { en, zh };
 
 // src/view/settings.ts
 var PAUSE = 1e3;
 var STEPPING = 400;
-var SHORT = 48;
+var SHORT2 = 48;
 var VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"];
 var TRANSCRIBERS = ["gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-realtime-whisper", "whisper-1"];
 var KINDS = {
@@ -4893,9 +5314,12 @@ var SettingsView = class {
   #summary = h("span", { className: "rt-effective" });
   #reason = h("p", { className: "rt-reason", attributes: { role: "status" } });
   #all = h("fieldset", { className: "rt-form", disabled: true });
+  #tools = h("ul", { className: "rt-toolbox", hidden: true });
+  /** The tools that are listed. */
+  #listed = "";
   #id = `rt-settings-${views++}`;
   constructor(lang, actions, signal) {
-    this.#words = WORDS12[lang];
+    this.#words = WORDS13[lang];
     this.#actions = actions;
     for (const [group, names] of GROUPS) {
       const fields = h("div", { className: "rt-fields" }, ...names.map((name) => this.#make(name, signal)));
@@ -4923,6 +5347,7 @@ var SettingsView = class {
   }
   #draw() {
     this.#offerTools();
+    this.#listTools();
     for (const field2 of this.#fields.values()) this.#drawField(field2);
   }
   #drawField(field2) {
@@ -4946,13 +5371,12 @@ var SettingsView = class {
       wrong: () => wrong ? this.#words.wrong(standing.wrong) : "",
       refused: () => standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective, standing.why) : ""
     };
-    const said = notes[standing.kind]();
-    setText(note, said === "" && name === "tools" ? toolNames(value).join(", ") : said);
+    setText(note, notes[standing.kind]());
   }
   /** A value in few words. */
   #short(name, value) {
     const words2 = name === "tools" ? toolNames(value).join(", ") : this.#words.options[value] ?? value;
-    return words2.trim() === "" ? this.#words.none : clip(words2.replace(/\s+/g, " "), SHORT);
+    return words2.trim() === "" ? this.#words.none : clip(words2.replace(/\s+/g, " "), SHORT2);
   }
   /** The model may be made to call one of the tools there are. */
   #offerTools() {
@@ -4966,6 +5390,18 @@ var SettingsView = class {
     if ([...select.options].map(({ value }) => value).join() === [...offered.keys()].join()) return;
     select.replaceChildren(...[...offered].map(([value, words2]) => h("option", { value }, words2)));
   }
+  /** The tools that there are, as a person reads them. */
+  #listTools() {
+    const given = this.#drafts.effective("tools");
+    if (given === this.#listed) return;
+    this.#listed = given;
+    const tools = toolsOf2(given);
+    this.#tools.hidden = tools.length === 0;
+    const lines = tools.map(
+      ({ signature, description }) => h("li", {}, h("code", {}, signature), " ", h("span", { lang: "", dir: "auto" }, description))
+    );
+    this.#tools.replaceChildren(...lines);
+  }
   #make(name, signal) {
     const kind = KINDS[name];
     const [label, hint] = this.#words.fields[name];
@@ -4974,7 +5410,7 @@ var SettingsView = class {
     const note = h("small", { className: "rt-remark", id: `${id}-note`, attributes: { "aria-live": "polite" } });
     const described = { "aria-describedby": `${about.id} ${note.id}` };
     const { inputs, parts } = this.#control(kind, id, label, described);
-    const element = h("div", { className: `rt-field rt-field-${kind.kind}` }, ...parts, about, note);
+    const element = h("div", { className: `rt-field rt-field-${kind.kind}` }, ...name === "tools" ? [this.#tools] : [], ...parts, about, note);
     element.classList.toggle("rt-wide", WIDE.has(name));
     const field2 = { name, element, inputs, note, timer: void 0 };
     this.#fields.set(name, field2);
@@ -4993,8 +5429,8 @@ var SettingsView = class {
         return named2(h("textarea", { id, className, rows: kind.lines, spellcheck: kind.code !== true, attributes: described }));
       }
       case "number": {
-        const { step, min, max = "" } = kind;
-        return named2(h("input", { id, type: "number", step, min, max, attributes: { ...described, inputmode: "decimal" } }));
+        const { step: step2, min, max = "" } = kind;
+        return named2(h("input", { id, type: "number", step: step2, min, max, attributes: { ...described, inputmode: "decimal" } }));
       }
       case "text": {
         const input = h("input", { id, type: "text", autocomplete: "off", spellcheck: false, attributes: described });
@@ -5071,7 +5507,7 @@ function setValue(input, value) {
 }
 
 // src/view/status.ts
-var WORDS13 = {
+var WORDS14 = {
   en: {
     status: "Status",
     states: { open: "open", closed: "closed" },
@@ -5136,7 +5572,7 @@ var StatusView = class {
   #lost = h("span", { className: "rt-bad" });
   #delayed = h("p", { className: "rt-delayed", hidden: true });
   constructor(lang) {
-    const words2 = WORDS13[lang];
+    const words2 = WORDS14[lang];
     this.#lang = lang;
     this.#elapsed.title = words2.elapsed;
     this.#left.title = words2.leftHint;
@@ -5152,7 +5588,7 @@ var StatusView = class {
     this.element = region(words2.status, "rt-status", line, this.#delayed);
   }
   show(status) {
-    const words2 = WORDS13[this.#lang];
+    const words2 = WORDS14[this.#lang];
     const { info, gone, elapsed, left, latency_ms, voice_ms, why, waits, underruns, concealed_ms, lost } = status;
     const way = gone ? null : status.way;
     this.element.dataset.state = gone ? "gone" : info?.state ?? "waiting";
@@ -5176,7 +5612,7 @@ var StatusView = class {
     setText(this.#delayed, waits ? words2.delayed(`ipykernel ${info?.kernel ?? ""}`.trim()) : "");
   }
   #costOf(info) {
-    if (info?.provider === "local") return WORDS13[this.#lang].free;
+    if (info?.provider === "local") return WORDS14[this.#lang].free;
     return info?.cost_usd == null ? "" : usd(info.cost_usd);
   }
 };
@@ -5953,11 +6389,14 @@ var Playground = class {
     );
     this.#conversationView = new ConversationView(
       lang,
-      ({ id, t }) => {
-        this.#eventsFold.open = true;
-        this.#events.revealItem(id);
-        this.#lanes.reveal(t);
-        this.#draw();
+      {
+        look: ({ id, t }) => {
+          this.#eventsFold.open = true;
+          this.#events.revealItem(id);
+          this.#lanes.reveal(t);
+          this.#draw();
+        },
+        answer: (call_id, approved) => this.#ask({ type: approved ? "approve" : "deny", call_id })
       },
       this.#preflight.element,
       signal
@@ -6099,7 +6538,10 @@ var Playground = class {
     replayed: ({ t, data }) => this.#replayer.play(t, data),
     looked: ({ index, json }) => this.#events.looked(index, json),
     pong: ({ id }) => this.#roundTrip.pong(id),
-    problem: ({ text: what }) => this.#notice.show(Problem.said(what))
+    problem: ({ text: what }) => {
+      this.#conversationView.reopen();
+      this.#notice.show(Problem.said(what));
+    }
   };
   /** Takes the next row of the log; where it has just happened, a person is told what is to be told. */
   #add(row, happened) {
@@ -6113,6 +6555,7 @@ var Playground = class {
     if (!happened) return;
     for (const { role, text: words2 } of finished) this.#announcer.transcript(this.#conversationView.speaker(role), words2);
     if (row.event.type === "rt.playback.flushed") this.#announcer.interrupted();
+    if (row.event.type === "rt.tool.waiting") this.#announcer.asked(text(row.event.name));
     if (row.event.type === "session.update") this.#updates.add(text(row.event.event_id));
     if (this.#updates.has(text(field(row.event.error, "event_id")))) {
       this.#shownSettings = null;
@@ -6196,7 +6639,7 @@ var Playground = class {
     this.#controls.show({ session: state, mine, elsewhere, talking, held, muted, answering: session2.answering, sound: voice });
     if (this.#checking === "before" && !this.#conversation.empty) this.#checking = "done";
     this.#preflight.element.hidden = this.#absent !== null || this.#checking !== "before" && this.#checking !== "asked";
-    this.#conversationView.show(this.#conversation, this.#absent);
+    this.#conversationView.show(this.#conversation, this.#absent, open2 ? session2.now(now2) : null);
     if (this.#shownSettings?.settings !== session2.settings || this.#shownSettings.open !== open2) {
       this.#shownSettings = { settings: session2.settings, open: open2 };
       this.#settings.show(session2.settings, open2, this.#refusal);

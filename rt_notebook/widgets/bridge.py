@@ -18,6 +18,8 @@ from rt_notebook.widgets.bridged import BridgedSession
 from rt_notebook.widgets.inbox import Inbox
 from rt_notebook.widgets.link import Link, Urgency
 from rt_notebook.widgets.messages import (
+    Approve,
+    Deny,
     FromKernel,
     FromPage,
     Look,
@@ -251,6 +253,12 @@ class Bridge:
     def _on_interrupt(self, view: str, message: FromPage) -> None:
         self._session.interrupt()
 
+    def _on_approve(self, view: str, message: Approve) -> None:
+        self._session.approve(message["call_id"])
+
+    def _on_deny(self, view: str, message: Deny) -> None:
+        self._session.deny(message["call_id"])
+
     def _on_talk(self, view: str, message: Talk) -> None:
         if view != self._speaker.owner:
             return
@@ -336,6 +344,8 @@ _HANDLERS: dict[str, Callable[[Bridge, str, Any], None]] = {
     "file": Bridge._on_file,
     "update": Bridge._on_update,
     "interrupt": Bridge._on_interrupt,
+    "approve": Bridge._on_approve,
+    "deny": Bridge._on_deny,
     "talk": Bridge._on_talk,
     "microphone": Bridge._on_microphone,
     "look": Bridge._on_look,

@@ -53,6 +53,12 @@ class BridgedSession(Protocol):
     def interrupt(self) -> None:
         """Stop the answer that is made or heard."""
 
+    def approve(self, call_id: str, /) -> None:
+        """Let a call run that waits for approval."""
+
+    def deny(self, call_id: str, /) -> None:
+        """Let a call that waits for approval not run."""
+
     def take_turn(self) -> None:
         """Make an item of the sound that was fed, and ask for a response."""
 

@@ -82,6 +82,20 @@ class Interrupt(TypedDict):
     type: Literal["interrupt"]
 
 
+class Approve(TypedDict):
+    """`Approve` was clicked: a call that waits for approval is to run."""
+
+    type: Literal["approve"]
+    call_id: str
+
+
+class Deny(TypedDict):
+    """`Deny` was clicked: a call that waits for approval is not to run."""
+
+    type: Literal["deny"]
+    call_id: str
+
+
 class Talk(TypedDict):
     """The user begins or ceases to talk; `held`: a button or key is held for it, which interrupts by itself."""
 
@@ -162,6 +176,8 @@ FromPage = (
     | SendFile
     | Update
     | Interrupt
+    | Approve
+    | Deny
     | Talk
     | Microphone
     | PlaybackStarted

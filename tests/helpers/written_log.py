@@ -80,9 +80,14 @@ class WrittenLog:
         if ms:
             self.server("response.output_audio.delta", delta=encode_audio(bytes(ms * MS)), content_index=0, **of)
 
-    def call(self, id: str, call_id: str, name: str = "weather") -> None:
-        item = {"id": f"f-{call_id}", "type": "function_call", "name": name, "call_id": call_id, "arguments": "{}"}
-        self.server("response.output_item.done", response_id=id, item=item)
+    def call(self, id: str, call_id: str, name: str = "weather", arguments: str = "{}", **fields: Any) -> None:
+        item = {"id": f"f-{call_id}", "type": "function_call", "name": name, "call_id": call_id, "arguments": arguments}
+        self.server("response.output_item.done", response_id=id, item=item | fields)
+
+    def tool(self, what: str, call_id: str, *, after: float = 0.0, name: str = "weather", **fields: Any) -> None:
+        """Note what a tool of this side does: ``started``, ``done``, ..."""
+        of = {"call_id": call_id, "item_id": f"f-{call_id}", "name": name}
+        self.put("local", f"rt.tool.{what}", after=after, **of | fields)
 
     def output(self, call_id: str) -> None:
         item = {"type": "function_call_output", "call_id": call_id, "output": "clear"}

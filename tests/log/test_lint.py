@@ -128,6 +128,10 @@ class Talk:
             self.server("response.output_item.done", response_id=response, item=item | {"arguments": arguments})
         return self.done(response)
 
+    def runs(self, name: str, ms: float) -> Talk:
+        self.local("rt.tool.started", call_id=name, name=name, arguments={})
+        return self.local("rt.tool.done", call_id=name, name=name, duration_ms=ms, output="{}")
+
     def outputs(self, name: str, output: str = "{}") -> Talk:
         item = {"type": "function_call_output", "call_id": name, "output": output}
         self.client("conversation.item.create", item=item)
@@ -316,7 +320,15 @@ CASES: dict[str, tuple[Callable[[], Talk], Callable[[], Talk]]] = {
     ),
     "call-unanswered": (
         lambda: Talk().calls("f").says().asks().answers("r2"),
-        lambda: Talk().calls("f").rests(2),
+        lambda: Talk().calls("f").local("rt.tool.started", call_id="f", name="f", arguments={}).rests(9),
+    ),
+    "slow-tool": (
+        lambda: Talk().calls("f").runs("f", 6_000).outputs("f").asks().answers("r2"),
+        lambda: Talk().calls("f").runs("f", 4_000).outputs("f").asks().answers("r2"),
+    ),
+    "output-unsent": (
+        lambda: Talk().calls("f").local("rt.tool.unsent", call_id="f", name="f", output="{}", reason="connection lost"),
+        lambda: Talk().calls("f").runs("f", 10).outputs("f").asks().answers("r2"),
     ),
     "arguments-no-json": (
         lambda: Talk().calls("f", arguments='{"city": "Pa').outputs("f").asks().answers("r2"),

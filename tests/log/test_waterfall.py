@@ -68,9 +68,9 @@ def test_a_tools_time_is_its_own() -> None:
     log = lesson()
     view = log.waterfall(5)
     call = log.timeline().df.query("kind == 'call'").iloc[0]
-    start, end = lines(view)["weather runs"]
+    start, end = lines(view)["tool weather"]
     assert end - start == pytest.approx((call["t2"] - call["t"]) * 1000, abs=0.01)
-    assert list(lines(view))[1:4] == ["call of weather written", "weather runs", "output → response"]
+    assert list(lines(view))[1:4] == ["call of weather written", "tool weather", "output → response"]
 
 
 def test_what_nobody_told_is_said_and_not_drawn() -> None:

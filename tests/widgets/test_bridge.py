@@ -830,3 +830,51 @@ def test_settings_of_the_panel_hold_when_the_session_is_opened_again() -> None:
         assert session._session.conversation.session["instructions"] == "Be brief."
         assert session._session.conversation.session["audio"]["input"]["turn_detection"] is None
         bridge.close()
+
+
+# -- calls that wait for approval -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def wiped(session: rt.Session) -> list[str]:
+    """What the tool `wipe`, which asks first, has done; `call wipe` calls it."""
+    done: list[str] = []
+
+    @session.tool(approve=True)
+    def wipe() -> str:
+        """Wipe everything."""
+        done.append("all")
+        return "wiped"
+
+    return done
+
+
+def test_a_call_is_approved_in_the_page(started: Page, wiped: list[str]) -> None:
+    started.does("say", text="call wipe")
+    waiting = started.wait_row("rt.tool.waiting")
+    assert wiped == []
+    started.does("approve", "another view", call_id=waiting["call_id"])
+    assert started.wait_row("rt.tool.approved")["by"] == "panel"
+    assert started.wait_row("rt.tool.done")["output"] == "wiped"
+    assert wiped == ["all"]
+
+
+def test_a_call_is_denied_in_the_page(started: Page, wiped: list[str]) -> None:
+    started.does("say", text="call wipe")
+    waiting = started.wait_row("rt.tool.waiting")
+    started.does("deny", call_id=waiting["call_id"])
+    assert started.wait_row("rt.tool.denied")["by"] == "panel"
+    assert started.wait_row("rt.tool.failed")["kind"] == "denied"
+    assert wiped == []
+
+
+def test_a_call_that_was_answered_already_is_told_to_who_comes_late(started: Page, wiped: list[str]) -> None:
+    started.does("say", text="call wipe")
+    call_id = started.wait_row("rt.tool.waiting")["call_id"]
+    started.does("deny", call_id=call_id)
+    started.does("approve", "late", call_id=call_id)
+    problem = started.wait(lambda sent: sent["type"] == "problem")
+    assert f"the call '{call_id}' does not wait for approval" in problem["text"]
+    assert started.to[started.sent.index(problem)] == "late"
+    started.wait_row("rt.tool.failed")
+    assert wiped == []

@@ -1,5 +1,7 @@
 import type { Row } from "../messages.ts";
-import { field, itemText, text } from "./events.ts";
+import { type Call, newCall, returned } from "./calls.ts";
+import { HANDLERS } from "./conversation-events.ts";
+import { text } from "./events.ts";
 
 /**
  * Something to say about an item: it is sound that nobody wrote down (`sound`), could not be transcribed
@@ -18,8 +20,8 @@ export interface Bubble {
   /** `user`, `assistant`, `system`, `tool` (a function call with its output) or `mark` (a line between sessions). */
   role: string;
   text: string;
-  /** What a tool returned; null before that, and where there is no tool. */
-  result: string | null;
+  /** The call that it shows; null where it shows none. */
+  call: Call | null;
   note: Note | null;
   /** Words are still coming. */
   live: boolean;
@@ -31,25 +33,23 @@ export interface Bubble {
   heard_ms: number | null;
 }
 
-interface Entry extends Bubble {
+/** A bubble as the conversation keeps it. */
+export interface Entry extends Bubble {
   /** Its place in the conversation is known. */
   placed: boolean;
   /** Text by content part. */
   parts: string[];
-  /** The called function. */
-  name: string;
   before: Entry | null;
   after: Entry | null;
 }
-
-type Fields = Record<string, unknown>;
-type Handler = (conversation: Conversation, event: Fields, row: Row) => void;
 
 /** Makes bubbles of events. Bubbles stand in the order of the conversation's chain, not of arrival. */
 export class Conversation {
   /** By item; a function's output leads to its call. */
   readonly #entries = new Map<string, Entry>();
   readonly #calls = new Map<string, Entry>();
+  /** Of a function's output, which is shown at its call: the entry behind which it stands itself. */
+  readonly #behind = new Map<string, Entry>();
   readonly #unplaced = new Set<Entry>();
   #first: Entry | null = null;
   #last: Entry | null = null;
@@ -97,8 +97,8 @@ export class Conversation {
     const known = this.#entries.get(id);
     if (known !== undefined) return known;
     const entry: Entry = {
-      ...{ id, role, text: "", result: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
-      ...{ placed: false, parts: [], name: "", before: null, after: null },
+      ...{ id, role, text: "", call: null, note: null, live: true, t: this.#t, generated_ms: 0, heard_ms: null },
+      ...{ placed: false, parts: [], before: null, after: null },
     };
     this.#entries.set(id, entry);
     this.#unplaced.add(entry);
@@ -111,25 +111,41 @@ export class Conversation {
     if (entry.placed) return;
     entry.placed = true;
     this.#unplaced.delete(entry);
-    const before = this.#entries.get(previous);
+    const before = this.#standing(previous);
     if (before === undefined || before === entry || before === entry.before) return;
     this.#unlink(entry);
     this.#link(entry, before);
   }
 
-  /** Notes which entry shows a call. */
-  called(call_id: string, entry: Entry): void {
-    if (call_id !== "") this.#calls.set(call_id, entry);
+  /** Takes what is told of the call that an item is; the change gets the call and the time, s. */
+  call(id: string, change: (call: Call, t: number) => void): void {
+    const entry = this.entry(id, "tool");
+    entry.call ??= newCall(this.#t);
+    change(entry.call, this.#t);
+    if (entry.call.id !== "") this.#calls.set(entry.call.id, entry);
+    entry.live = entry.call.state === "writing";
+    this.changed.add(entry);
   }
 
-  /** Shows a function's output at its call; false where the call is not known. */
-  returned(call_id: string, id: string, result: string): boolean {
+  /** The item that a call is; undefined where it is not known. */
+  itemOf(call_id: string): string | undefined {
+    return this.#calls.get(call_id)?.id;
+  }
+
+  /** Shows a function's output, which follows `previous`, at its call; false where the call is not known. */
+  returned(call_id: string, id: string, output: string, previous: string): boolean {
     const entry = this.#calls.get(call_id);
     if (entry === undefined) return false;
+    if (!this.#entries.has(id)) this.#behind.set(id, this.#standing(previous) ?? entry);
     this.#entries.set(id, entry);
-    entry.result = result;
-    this.changed.add(entry);
+    this.call(entry.id, (call, t) => returned(call, output, t));
     return true;
+  }
+
+  /** The entry behind which what follows an item stands; outputs of calls do not come in the calls' order. */
+  #standing(id: string): Entry | undefined {
+    // Either may have been deleted.
+    return [this.#behind.get(id), this.#entries.get(id)].find((entry) => entry !== undefined && this.#entries.get(entry.id) === entry);
   }
 
   /** Takes an item away; of a call with its output, only the one that is meant. */
@@ -142,7 +158,7 @@ export class Conversation {
       this.#unplaced.delete(entry);
       this.changed.delete(entry);
     } else {
-      entry.result = null;
+      if (entry.call !== null) entry.call.output = null;
       this.changed.add(entry);
     }
   }
@@ -158,6 +174,7 @@ export class Conversation {
     for (let entry = this.#first; entry !== null; entry = entry.after) {
       if (!entry.live) continue;
       entry.live = false;
+      if (entry.call !== null) entry.call.state = "incomplete";
       this.changed.add(entry);
     }
   }
@@ -186,150 +203,6 @@ export class Conversation {
     this.moved = true;
   }
 }
-
-const itemRole = (item: unknown): string => text(field(item, "role")) || "tool";
-
-const place: Handler = (conversation, event) => {
-  const { item } = event;
-  const isOutput = text(field(item, "type")) === "function_call_output";
-  if (isOutput && conversation.returned(text(field(item, "call_id")), text(field(item, "id")), text(field(item, "output")))) {
-    return;
-  }
-  const entry = fill(conversation, item);
-  conversation.place(entry, text(event.previous_item_id));
-  // Speech is written down when the buffer is committed; sound that was added as an item is not.
-  if (entry.role !== "user" || entry.text !== "" || conversation.awaited.has(entry.id)) return;
-  entry.live = false;
-  entry.note = hasSound(item) ? { kind: "sound", text: "" } : null;
-};
-
-const hasSound = (item: unknown): boolean => {
-  const content = field(item, "content");
-  return Array.isArray(content) && content.some((part) => field(part, "type") === "input_audio");
-};
-
-const session: Handler = (conversation, event) => {
-  const input = field(field(event.session, "audio"), "input");
-  conversation.transcribes = field(input, "transcription") != null;
-};
-
-const output: Handler = (conversation, event) => {
-  fill(conversation, event.item);
-};
-
-function fill(conversation: Conversation, item: unknown): Entry {
-  const entry = conversation.entry(text(field(item, "id")), itemRole(item));
-  const isCall = text(field(item, "type")).endsWith("_call");
-  entry.name = text(field(item, "name")) || entry.name;
-  const words = isCall ? text(field(item, "arguments")) : itemText(item);
-  if (words !== "") entry.parts = [words];
-  entry.live = field(item, "status") === "in_progress" || (entry.live && words === "");
-  if (isCall) {
-    conversation.called(text(field(item, "call_id")), entry);
-    // A tool that runs at the server tells its result in the same item.
-    entry.result = text(field(item, "output")) || text(field(field(item, "error"), "message")) || entry.result;
-  }
-  show(conversation, entry);
-  return entry;
-}
-
-/** A piece of text arrives. */
-const grow =
-  (role: string): Handler =>
-  (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), role);
-    const part = Number(event.content_index ?? 0);
-    entry.parts[part] = (entry.parts[part] ?? "") + text(event.delta);
-    show(conversation, entry);
-  };
-
-/** The whole text of a part arrives, in the field `name`. */
-const settle =
-  (role: string, name: string): Handler =>
-  (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), role);
-    entry.parts[Number(event.content_index ?? 0)] = text(event[name]);
-    entry.live = false;
-    show(conversation, entry);
-    if (role !== "tool") conversation.finished.push(entry);
-  };
-
-function show(conversation: Conversation, entry: Entry): void {
-  const words = entry.parts.filter(Boolean).join("\n");
-  entry.text = entry.name === "" ? words : `${entry.name}(${words})`;
-  conversation.changed.add(entry);
-}
-
-/** What there is to say about the items of a response that is done. */
-function noteOf(response: unknown): Note | null {
-  const details = field(response, "status_details");
-  const error = text(field(field(details, "error"), "message"));
-  if (error !== "") return { kind: "failed", text: error };
-  const status = text(field(response, "status"));
-  if (status === "cancelled" || status === "incomplete") return { kind: status, text: text(field(details, "reason")) };
-  return field(response, "conversation_id") === null ? { kind: "apart", text: "" } : null;
-}
-
-const HANDLERS: Record<string, Handler> = {
-  "session.created": (conversation, event, row) => {
-    conversation.mark(row);
-    session(conversation, event, row);
-  },
-  "session.updated": session,
-  "input_audio_buffer.committed": (conversation, event) => {
-    if (conversation.transcribes) conversation.awaited.add(text(event.item_id));
-  },
-  "input_audio_buffer.speech_started": (conversation, event) => {
-    conversation.entry(text(event.item_id), "user");
-  },
-  "input_audio_buffer.cleared": (conversation) => {
-    conversation.removeUnspoken();
-  },
-  "rt.connection.closed": (conversation) => conversation.end(),
-  "rt.connection.lost": (conversation) => conversation.end(),
-  "conversation.item.added": place,
-  "conversation.item.created": place,
-  "conversation.item.done": place,
-  "conversation.item.deleted": (conversation, event) => {
-    conversation.remove(text(event.item_id));
-  },
-  "conversation.item.truncated": (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), "assistant");
-    entry.heard_ms = Number(event.audio_end_ms ?? 0);
-    entry.live = false;
-    conversation.changed.add(entry);
-  },
-  "conversation.item.input_audio_transcription.delta": grow("user"),
-  "conversation.item.input_audio_transcription.completed": settle("user", "transcript"),
-  "conversation.item.input_audio_transcription.failed": (conversation, event) => {
-    const entry = conversation.entry(text(event.item_id), "user");
-    entry.note = { kind: "untranscribed", text: text(field(event.error, "message")) };
-    entry.live = false;
-    conversation.changed.add(entry);
-  },
-  "response.output_item.added": output,
-  "response.output_item.done": output,
-  "response.output_text.delta": grow("assistant"),
-  "response.output_text.done": settle("assistant", "text"),
-  "response.output_audio_transcript.delta": grow("assistant"),
-  "response.output_audio_transcript.done": settle("assistant", "transcript"),
-  "response.function_call_arguments.delta": grow("tool"),
-  "response.function_call_arguments.done": settle("tool", "arguments"),
-  "response.output_audio.delta": (conversation, event, row) => {
-    conversation.entry(text(event.item_id), "assistant").generated_ms += row.audio_ms ?? 0;
-  },
-  "response.done": (conversation, event) => {
-    const items = field(event.response, "output");
-    const ids = Array.isArray(items) ? items.map((item) => text(field(item, "id"))) : [];
-    const note = noteOf(event.response);
-    for (const id of ids) {
-      const entry = conversation.entry(id, "assistant");
-      entry.live = false;
-      entry.note = note ?? entry.note;
-      conversation.changed.add(entry);
-    }
-  },
-};
 
 /** Splits a cut item's text at the share of its sound that was heard, at the end of a word. */
 export function heardPart({ text: words, generated_ms, heard_ms }: Bubble): [heard: string, unheard: string] {

@@ -149,7 +149,7 @@ function sideOf(type: string, { item }: Fields): Side {
   return ASSISTANTS.test(type) || role === "assistant" ? "assistant" : "";
 }
 
-const BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost)$/;
+const BAD = /(^error|\.failed|^rt\.unreadable|^rt\.connection\.lost|^rt\.tool\.unsent)$/;
 
 function isBad(type: string, { error, response }: Fields): boolean {
   return BAD.test(type) || (error !== undefined && error !== null) || field(response, "status") === "failed";
@@ -161,18 +161,25 @@ type Fields = Record<string, unknown>;
 const DETAILS: [field: string, show: (value: unknown, event: Fields) => string][] = [
   ["error", (error) => text(field(error, "message")) || text(error)],
   ["transcript", text],
+  ["fraction", (value, event) => [`${Math.round(Number(value) * 100)} %`, text(event.text)].filter(Boolean).join(" ")],
   ["text", text],
-  ["arguments", (value, event) => `${text(event.name)}(${text(value)})`],
+  ["arguments", (value, event) => `${text(event.name)}(${typeof value === "string" ? value : JSON.stringify(value)})`],
+  ["output", (value, event) => `${text(event.name)} → ${text(value)}`],
   ["audio_end_ms", (value) => `to ${text(value)} ms`],
   ["audio_start_ms", (value) => `from ${text(value)} ms`],
   ["heard_ms", (value, event) => (event.type === "rt.playback.started" ? "" : heardOf(Number(value), Number(event.generated_ms)))],
   ["missing_samples", (value) => `${duration(milliseconds(Number(value)))} of silence`],
-  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), itemText(item)].filter(Boolean).join(": ")],
+  ["item", (item) => [text(field(item, "role")) || text(field(item, "type")), callText(item) || itemText(item)].filter(Boolean).join(": ")],
   ["response", (response) => text(field(response, "status"))],
   ["session", (session) => text(field(session, "model"))],
   ["message", text],
   ["reason", text],
 ];
+
+function callText(item: unknown): string {
+  const name = text(field(item, "name"));
+  return name === "" ? "" : `${name}(${text(field(item, "arguments"))})`;
+}
 
 function heardOf(heard_ms: number, generated_ms: number): string {
   return `heard ${duration(heard_ms)} of ${duration(generated_ms)}`;

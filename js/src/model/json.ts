@@ -21,3 +21,44 @@ export function pieces(json: string): [kind: Kind, piece: string][] {
   add("other", json.slice(end));
   return found;
 }
+
+/** Characters of JSON that stand in one line. */
+const LINE = 60;
+
+/**
+ * Lays JSON text out for a person, in one line where it is short; numbers stay as they were written, letters become
+ * readable. What is no JSON object or array comes back as it is.
+ */
+export function laidOut(json: string): string {
+  if (!/^\s*[[{]/.test(json) || !isJson(json)) return json;
+  let depth = 0;
+  let laid = "";
+  const newLine = (): string => `\n${"  ".repeat(depth)}`;
+  const signs: Record<string, () => string> = { ",": () => `,${newLine()}`, ":": () => ": " };
+  for (const open of "[{") signs[open] = () => ((depth += 1), open + newLine());
+  for (const [kind, piece] of pieces(json)) {
+    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece));
+    else if (kind !== "other") laid += piece;
+    else {
+      for (const sign of piece.replace(/\s/g, "")) {
+        if (signs[sign] !== undefined) laid += signs[sign]();
+        else {
+          depth -= 1;
+          // Nothing is in what was just opened: then it stays in its line.
+          laid = /[[{]\s+$/.test(laid) ? laid.trimEnd() + sign : laid + newLine() + sign;
+        }
+      }
+    }
+  }
+  const line = laid.replace(/\n\s*/g, " ");
+  return line.length <= LINE ? line : laid;
+}
+
+function isJson(words: string): boolean {
+  try {
+    JSON.parse(words);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -20,6 +20,8 @@ export class SessionModel {
   readonly responses = new Set<string>();
   /** Content parts that leave the loudspeaker now. */
   readonly sounding = new Set<string>();
+  /** Calls whose tools run, or wait for approval. */
+  readonly calls = new Set<string>();
   /** The log's clock, seconds, and the page's own at the same moment, ms. */
   #told = { t: 0, at: 0 };
 
@@ -27,9 +29,9 @@ export class SessionModel {
     return this.info?.state === "open";
   }
 
-  /** An answer is made, or is still heard. */
+  /** An answer is made, needs a tool that runs, or is still heard. */
   get answering(): boolean {
-    return this.open && (this.responses.size > 0 || this.sounding.size > 0);
+    return this.open && (this.responses.size > 0 || this.calls.size > 0 || this.sounding.size > 0);
   }
 
   /** A cell is running, and this kernel reads what comes over the comm between cells only. */
@@ -53,6 +55,7 @@ export class SessionModel {
   clear(): void {
     this.settings = this.expires_at = this.opened = null;
     this.responses.clear();
+    this.calls.clear();
     this.sounding.clear();
   }
 
@@ -84,12 +87,22 @@ const silent: Handler = (session, event) => {
 
 const disconnected: Handler = (session) => {
   session.responses.clear();
+  session.calls.clear();
+};
+
+const runs: Handler = (session, { call_id }) => {
+  session.calls.add(text(call_id));
+};
+
+const ended: Handler = (session, { call_id }) => {
+  session.calls.delete(text(call_id));
 };
 
 const HANDLERS: Record<string, Handler> = {
   "rt.connection.opened": (session, _, { t }) => {
     session.opened = t;
     session.responses.clear();
+    session.calls.clear();
   },
   "rt.connection.lost": disconnected,
   "rt.connection.closed": disconnected,
@@ -106,6 +119,12 @@ const HANDLERS: Record<string, Handler> = {
   "response.done": (session, { response }) => {
     session.responses.delete(text(field(response, "id")));
   },
+  "rt.tool.waiting": runs,
+  "rt.tool.started": runs,
+  "rt.tool.done": ended,
+  "rt.tool.failed": ended,
+  "rt.tool.cancelled": ended,
+  "rt.tool.unsent": ended,
   "rt.playback.started": (session, event) => {
     session.sounding.add(part(event));
   },

@@ -149,11 +149,34 @@ export function choiceOf(name: string): string {
   return JSON.stringify({ type: "function", name });
 }
 
+/** A tool, or a server of tools, as a person reads it. */
+export interface Tool {
+  /** Of a server its label. */
+  name: string;
+  /** How it is called: `weather(city, unit?)`. */
+  signature: string;
+  description: string;
+}
+
+/** The tools in a text that holds valid ones. */
+export function toolsOf(given: string): Tool[] {
+  if (check("tools", given) !== null) return [];
+  return (SPECS.tools.value(given) as unknown[]).map((tool) => {
+    const label = text(field(tool, "server_label"));
+    const description = text(field(tool, "description")) || text(field(tool, "server_description")) || text(field(tool, "server_url"));
+    if (label !== "") return { name: label, signature: `${label} (MCP)`, description };
+    const name = text(field(tool, "name"));
+    const required = field(field(tool, "parameters"), "required");
+    const isRequired = (parameter: string): boolean => Array.isArray(required) && required.includes(parameter);
+    const parameters = Object.keys((field(field(tool, "parameters"), "properties") as object | undefined) ?? {});
+    const written = parameters.map((parameter) => (isRequired(parameter) ? parameter : `${parameter}?`));
+    return { name, signature: `${name}(${written.join(", ")})`, description };
+  });
+}
+
 /** The names of the tools in a text that holds valid ones. */
 export function toolNames(given: string): string[] {
-  if (check("tools", given) !== null) return [];
-  const tools = SPECS.tools.value(given) as unknown[];
-  return tools.map((tool) => text(field(tool, "name")) || text(field(tool, "server_label")));
+  return toolsOf(given).map(({ name }) => name);
 }
 
 /** What a session object says, as texts. */

@@ -1,4 +1,5 @@
 import type { Both, Lang } from "../lang.ts";
+import { asks } from "./card.ts";
 import { h } from "./dom.ts";
 
 /** What a screen reader is told when it comes to be. */
@@ -62,6 +63,11 @@ export class Announcer {
 
   interrupted(): void {
     this.#status.textContent = WORDS[this.#lang].interrupted;
+  }
+
+  /** A call asks for approval. */
+  asked(name: string): void {
+    this.#status.textContent = asks(name, this.#lang);
   }
 
   /** Tells a finished transcript. */

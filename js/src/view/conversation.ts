@@ -1,6 +1,8 @@
 import type { Both, Lang } from "../lang.ts";
+import type { Call } from "../model/calls.ts";
 import { type Bubble, type Conversation, heardPart, type Note } from "../model/conversation.ts";
-import { clip, duration } from "../model/format.ts";
+import { duration } from "../model/format.ts";
+import { type Answer, Card } from "./card.ts";
 import { followEnd, h, newId, region, setText } from "./dom.ts";
 
 /** Why nobody can say anything: the kernel was never there, or does not answer; or the conversation is over. */
@@ -77,39 +79,49 @@ const WORDS: Both<{
 
 /** Bubbles in the page at first, and so many more with each click on `Show earlier messages`. */
 const WINDOW = 200;
-/** Characters shown of what a tool was given or returned; the events have it whole. */
-const LONGEST = 600;
 
 /** The elements of one bubble; `unheard` is the end of a cut answer. */
 interface Parts {
   element: HTMLElement;
   heard: HTMLElement;
   unheard: HTMLElement;
-  result: HTMLElement;
+  /** Of a call; made when it is first shown. */
+  card: Card | null;
+  said: HTMLElement;
   note: HTMLElement;
   events: HTMLButtonElement;
+}
+
+export interface ConversationActions {
+  /** The events of a bubble are to be seen. */
+  look: (bubble: Bubble) => void;
+  /** A person has answered a call that asks for approval. Absent where nobody can be asked. */
+  answer?: Answer;
 }
 
 /** The bubbles. Each has a button that leads to its events; the arrow keys go from one to the next. */
 export class ConversationView {
   readonly element: HTMLElement;
   readonly #lang: Lang;
-  readonly #look: (bubble: Bubble) => void;
+  readonly #actions: ConversationActions;
   readonly #signal: AbortSignal;
   readonly #list = h("ol", { className: "rt-bubbles", attributes: { role: "list" } });
   readonly #empty = h("p", { className: "rt-empty" });
   readonly #earlier: HTMLButtonElement;
   readonly #shown = new Map<string, Parts>();
+  /** The calls whose tools run. */
+  readonly #running = new Set<Bubble>();
   #conversation: Conversation | null = null;
+  #now: number | null = null;
   #most = WINDOW;
   /** The one bubble that Tab reaches. */
   #reachable: string | null = null;
 
-  /** `look` is called with the bubble whose events are asked for; `below` stands below the bubbles. */
-  constructor(lang: Lang, look: (bubble: Bubble) => void, below: Node | string, signal: AbortSignal) {
+  /** `below` stands below the bubbles. */
+  constructor(lang: Lang, actions: ConversationActions, below: Node | string, signal: AbortSignal) {
     const words = WORDS[lang];
     this.#lang = lang;
-    this.#look = look;
+    this.#actions = actions;
     this.#signal = signal;
     this.#earlier = h("button", { type: "button", className: "rt-earlier", hidden: true }, words.earlier);
     this.element = region(words.conversation, "rt-conversation", this.#empty, this.#earlier, this.#list, below);
@@ -123,14 +135,23 @@ export class ConversationView {
     return WORDS[this.#lang].roles[role] ?? role;
   }
 
-  /** Shows what has changed; `absent` says why nobody can say anything, where that is so. */
-  show(conversation: Conversation, absent: Absent | null): void {
+  /**
+   * Shows what has changed; `absent` says why nobody can say anything, where that is so, and `now` is the time on the
+   * log's clock, s, null where no session is open.
+   */
+  show(conversation: Conversation, absent: Absent | null, now: number | null): void {
     const words = WORDS[this.#lang];
     setText(this.#empty, absent === null ? words.empty : words.absent[absent]);
     this.#empty.hidden = !conversation.empty;
+    if (conversation !== this.#conversation) this.#running.clear();
     this.#conversation = conversation;
     // It is read from its beginning.
     if (absent === "recorded") this.#most = Infinity;
+    // Nobody can be asked any more, or again.
+    const asked = (now === null) !== (this.#now === null);
+    this.#now = now;
+    for (const bubble of this.#running) if (bubble.call !== null) this.#shown.get(bubble.id)?.card?.tick(bubble.call, now);
+    if (asked) for (const { call, id } of conversation.bubbles) if (call !== null) this.#shown.get(id)?.card?.show(call, now);
     if (!conversation.moved && conversation.changed.size === 0) return;
     followEnd(this.element, () => {
       if (conversation.moved) this.#arrange(conversation);
@@ -154,6 +175,11 @@ export class ConversationView {
     // Asking for the layout in between starts the animation anew.
     void element?.offsetWidth;
     element?.classList.add("rt-found");
+  }
+
+  /** What a person answered was not taken. */
+  reopen(): void {
+    for (const { card } of this.#shown.values()) card?.reopen();
   }
 
   #showEarlier(): void {
@@ -184,20 +210,20 @@ export class ConversationView {
     const words = WORDS[this.#lang];
     const heard = h("span");
     const unheard = h("s", { title: words.unheard });
-    const result = h("p", { className: "rt-result" });
     const note = h("small", { className: "rt-note" });
     const id = newId();
     // What is said may be in any language, whichever the panel speaks.
-    const text = h("p", { id, lang: "", dir: "auto" }, heard, unheard);
+    const text = h("p", { lang: "", dir: "auto" }, heard, unheard);
     const events = h("button", { type: "button", className: "rt-jump", tabIndex: -1, title: words.eventsHint }, words.events);
     events.setAttribute("aria-describedby", id);
-    events.addEventListener("click", () => this.#look(bubble), { signal: this.#signal });
+    events.addEventListener("click", () => this.#actions.look(bubble), { signal: this.#signal });
+    const said = h("div", { id }, text);
     const head = h("div", { className: "rt-who" }, h("b", {}, this.speaker(bubble.role)), events);
-    const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, text, result, note];
+    const children = bubble.role === "mark" ? [h("p", {}, words.newSession)] : [head, said, note];
     const element = h("li", { className: "rt-bubble" }, ...children);
     element.dataset.role = bubble.role;
     element.dataset.item = bubble.id;
-    const parts = { element, heard, unheard, result, note, events };
+    const parts = { element, said, heard, unheard, card: null, note, events };
     this.#shown.set(bubble.id, parts);
     return parts;
   }
@@ -210,19 +236,30 @@ export class ConversationView {
     const silent = head === "" && tail === "";
     const shown = silent ? (bubble.live ? "…" : words.wordless) : head;
     parts.element.classList.toggle("rt-live", bubble.live);
-    setText(parts.heard, bubble.role === "tool" ? clip(shown, LONGEST) : shown);
+    setText(parts.heard, shown);
     setText(parts.unheard, tail);
-    setText(parts.result, bubble.result === null ? "" : `→ ${clip(bubble.result, LONGEST)}`);
+    if (bubble.call !== null) this.#showCall(parts, bubble, bubble.call);
     setText(parts.note, noteOf(bubble, this.#lang));
     parts.note.classList.toggle("rt-bad", bubble.note?.kind === "failed");
   }
 
+  #showCall(parts: Parts, bubble: Bubble, call: Call): void {
+    if (parts.card === null) {
+      parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
+      parts.said.replaceChildren(parts.card.element);
+    }
+    if (call.state === "running") this.#running.add(bubble);
+    else this.#running.delete(bubble);
+    parts.card.show(call, this.#now);
+  }
+
   #reach(id: string | null): void {
-    const before = this.#reachable === null ? undefined : this.#shown.get(this.#reachable);
-    if (before !== undefined) before.events.tabIndex = -1;
+    for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]] as const) {
+      const parts = bubble === null ? undefined : this.#shown.get(bubble);
+      if (parts !== undefined) for (const stop of [parts.events, ...(parts.card?.stops ?? [])]) stop.tabIndex = tabIndex;
+    }
     this.#reachable = id;
-    const now = id === null ? undefined : this.#shown.get(id);
-    if (now !== undefined) now.events.tabIndex = 0;
   }
 
   /** Arrow keys, Home and End go from bubble to bubble. */

@@ -1,7 +1,7 @@
 import type { Lang } from "../lang.ts";
 import { Drafts } from "../model/drafts.ts";
 import { clip } from "../model/format.ts";
-import { choiceOf, type Name, type Session, summaryOf, toolNames } from "../model/settings.ts";
+import { choiceOf, type Name, type Session, summaryOf, toolNames, toolsOf } from "../model/settings.ts";
 import { h, region, setText } from "./dom.ts";
 import { WORDS } from "./settings-words.ts";
 
@@ -90,6 +90,9 @@ export class SettingsView {
   readonly #summary = h("span", { className: "rt-effective" });
   readonly #reason = h("p", { className: "rt-reason", attributes: { role: "status" } });
   readonly #all = h("fieldset", { className: "rt-form", disabled: true });
+  readonly #tools = h("ul", { className: "rt-toolbox", hidden: true });
+  /** The tools that are listed. */
+  #listed = "";
   readonly #id = `rt-settings-${views++}`;
 
   constructor(lang: Lang, actions: SettingsActions, signal: AbortSignal) {
@@ -123,6 +126,7 @@ export class SettingsView {
 
   #draw(): void {
     this.#offerTools();
+    this.#listTools();
     for (const field of this.#fields.values()) this.#drawField(field);
   }
 
@@ -149,8 +153,7 @@ export class SettingsView {
       refused: () =>
         standing.kind === "refused" ? this.#words.refused(this.#short(name, standing.wanted), effective, standing.why) : "",
     };
-    const said = notes[standing.kind]();
-    setText(note, said === "" && name === "tools" ? toolNames(value).join(", ") : said);
+    setText(note, notes[standing.kind]());
   }
 
   /** A value in few words. */
@@ -172,6 +175,20 @@ export class SettingsView {
     select.replaceChildren(...[...offered].map(([value, words]) => h("option", { value }, words)));
   }
 
+  /** The tools that there are, as a person reads them. */
+  #listTools(): void {
+    const given = this.#drafts.effective("tools");
+    if (given === this.#listed) return;
+    this.#listed = given;
+    const tools = toolsOf(given);
+    this.#tools.hidden = tools.length === 0;
+    // What a tool does is told in whichever language its author speaks.
+    const lines = tools.map(({ signature, description }) =>
+      h("li", {}, h("code", {}, signature), " ", h("span", { lang: "", dir: "auto" }, description)),
+    );
+    this.#tools.replaceChildren(...lines);
+  }
+
   #make(name: Name, signal: AbortSignal): HTMLElement {
     const kind = KINDS[name];
     const [label, hint] = this.#words.fields[name];
@@ -180,7 +197,7 @@ export class SettingsView {
     const note = h("small", { className: "rt-remark", id: `${id}-note`, attributes: { "aria-live": "polite" } });
     const described = { "aria-describedby": `${about.id} ${note.id}` };
     const { inputs, parts } = this.#control(kind, id, label, described);
-    const element = h("div", { className: `rt-field rt-field-${kind.kind}` }, ...parts, about, note);
+    const element = h("div", { className: `rt-field rt-field-${kind.kind}` }, ...(name === "tools" ? [this.#tools] : []), ...parts, about, note);
     element.classList.toggle("rt-wide", WIDE.has(name));
     const field: Field = { name, element, inputs, note, timer: undefined };
     this.#fields.set(name, field);

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import orjson
 
 from rt_notebook.log.rules.finding import CLIENT_EVENTS, CONVERSATIONS, Hit, rule
-from rt_notebook.protocol.fields import dict_at
+from rt_notebook.protocol.fields import dict_at, number_at
 
 if TYPE_CHECKING:
     from rt_notebook.log.rules.evidence import Evidence
 
+SLOW_MS = 5_000
+"""Ms of silence after which a user asks whether anybody is there."""
 _CALLING = CONVERSATIONS
 
 
@@ -50,14 +52,45 @@ def two_outputs(evidence: Evidence) -> Iterator[Hit]:
 )
 def call_unanswered(evidence: Evidence) -> Iterator[Hit]:
     """Find a function call that was never answered, though the conversation went on."""
+    running = _running(evidence)
     said = max([*evidence.requests, *evidence.of("server", "input_audio_buffer.committed")], default=-1)
     for call in evidence.calls.values():
         reply = evidence.responses.get(call.response or "")
-        if call.outputs or reply is None or reply.done is None or reply.status != "completed" or not reply.default:
+        if call.outputs or call.id in running or reply is None:
+            continue
+        if reply.done is None or reply.status != "completed" or not reply.default:
             continue
         done = reply.done
         if evidence.lapsed(done) or said > done:
             yield Hit([call.row], f"the call {call.id} of {call.name or 'a function'} never got an output")
+
+
+@rule(
+    "slow-tool",
+    "note",
+    "Have the instructions say that the model tells the user what it is about to do, before it calls; "
+    "return at once and tell the result later; or give the tool a time limit: rt.tool(timeout=...).",
+)
+def slow_tool(evidence: Evidence) -> Iterator[Hit]:
+    """Find a tool for which the user waited long, and in silence."""
+    for row in evidence.of("local", "rt.tool.done", "rt.tool.failed"):
+        event = evidence.event(row)
+        ms = number_at(event, "duration_ms")
+        if ms is not None and ms > SLOW_MS:
+            yield Hit([row], f"the tool {event.get('name')} ran {ms / 1000:,.1f} s, and nothing was said meanwhile")
+
+
+@rule(
+    "output-unsent",
+    "warning",
+    "What the tool did is done. A new connection knows nothing of the call: tell it in a message of your own.",
+)
+def output_unsent(evidence: Evidence) -> Iterator[Hit]:
+    """Find the output of a tool that nobody got, since the connection was gone."""
+    for row in evidence.of("local", "rt.tool.unsent"):
+        event = evidence.event(row)
+        reason = f" ({event['reason']})" if event.get("reason") else ""
+        yield Hit([row], f"the output of the call {event.get('call_id')} of {event.get('name')} was never sent{reason}")
 
 
 @rule(
@@ -90,6 +123,14 @@ def output_encoded_twice(evidence: Evidence) -> Iterator[Hit]:
         inner = _json(output) if isinstance(output, str) else None
         if isinstance(inner, str) and isinstance(_json(inner), dict | list):
             yield Hit([row], f"the output of {item.get('call_id')} is JSON that was encoded twice: {inner[:60]}")
+
+
+def _running(evidence: Evidence) -> set[str]:
+    """Return the calls whose tools still run, or wait for approval."""
+    ids = evidence.columns["call_id"]
+    begun = {ids[row] for row in evidence.of("local", "rt.tool.started", "rt.tool.waiting")}
+    ended = (f"rt.tool.{how}" for how in ("done", "failed", "cancelled", "unsent"))
+    return begun - {ids[row] for row in evidence.of("local", *ended)}
 
 
 def _outputs(evidence: Evidence) -> Iterator[tuple[int, dict[str, object]]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
+from rt_notebook.log.calls import Run, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.reading import read
 from rt_notebook.log.records import Answer, Said
@@ -89,6 +90,7 @@ def conversation(log: EventLog) -> ConversationView:
     reading = read(log)
     answers = {(answer.connection, answer.id): answer for answer in reading.answers}
     names = {said.item.call_id: said.item.name for said in reading.items if said.item.type == "function_call"}
+    runs = {id(run.said): run for run in read_calls(log)}
     placed: list[Line] = []
     floating: list[Line] = []
     shown: set[str] = set()
@@ -97,7 +99,7 @@ def conversation(log: EventLog) -> ConversationView:
         if said.id not in shown:
             shown.add(said.id)
             answer = answers.get((said.connection, said.response or ""))
-            line = _line(said, answer, names.get(said.item.call_id))
+            line = _line(said, answer, names.get(said.item.call_id), runs.get(id(said)))
             (floating if said.position is None else placed).append(line)
     floating += [_nothing(answer) for answer in reading.answers if not answer.items]
     for line in floating:
@@ -129,7 +131,16 @@ def _began(said: Said, answer: Answer | None) -> float | None:
     return next((t for t in (*times, *made) if t is not None), None)
 
 
-def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
+_WHO = {
+    "function_call": "call",
+    "mcp_call": "call",
+    "mcp_list_tools": "remote tools",
+    "mcp_approval_request": "approval",
+    "mcp_approval_response": "approval",
+}
+
+
+def _line(said: Said, answer: Answer | None, name: str | None, run: Run | None) -> Line:
     item = said.item
     line = Line(
         said.id,
@@ -140,12 +151,11 @@ def _line(said: Said, answer: Answer | None, name: str | None) -> Line:
         t=_began(said, answer),
         notes=tuple(_notes(said, answer)),
     )
-    if item.is_call:
-        return replace(line, who="call", text=item.told or "")
     if item.type == "function_call_output":
         return replace(line, who="result", text=f"{name}: {item.output}" if name else item.output)
     if item.told is not None:
-        return replace(line, who=_REMOTE.get(item.type, item.type), text=item.told)
+        notes = (*line.notes, *(_ran(run, item.told) if run else ()))
+        return replace(line, who=_WHO.get(item.type, item.type), text=item.told, notes=notes)
     over = said.over is not None or said.cut_ms is not None  # else it may still be heard
     heard, unheard = heard_part(line.text, said.heard_ms if over else None, said.audio_ms)
     return replace(line, text=heard, unheard=unheard)
@@ -164,6 +174,15 @@ def _notes(said: Said, answer: Answer | None) -> Iterator[str]:
         yield from _outcome(answer)
 
 
+def _ran(run: Run, told: str) -> Iterator[str]:
+    """Yield what is to be known of a call, beside what is told of it already."""
+    if run.started is not None and run.duration_ms is not None:
+        yield f"ran {run.duration_ms / 1000:.1f} s"
+    if run.state not in ("done", "unanswered"):
+        why = run.error or run.why
+        yield f"{run.state}: {why}" if why and why not in told else run.state
+
+
 def _outcome(answer: Answer) -> Iterator[str]:
     if answer.out_of_band:
         yield "out of band"
@@ -172,14 +191,6 @@ def _outcome(answer: Answer) -> Iterator[str]:
         yield "not finished"
     elif status != "completed":
         yield f"{status}: {answer.why}" if answer.why else status
-
-
-_REMOTE = {
-    "mcp_list_tools": "remote tools",
-    "mcp_approval_request": "approval",
-    "mcp_approval_response": "approval",
-}
-"""Who speaks in items of a remote MCP server that are no calls."""
 
 
 def clock(t: float | None) -> str:

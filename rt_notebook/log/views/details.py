@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import orjson
+
 from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.conversation import item_told
 from rt_notebook.protocol.dialect import in_ga
@@ -28,6 +30,11 @@ def quoted(text: str | None) -> str:
     """Return words in quotation marks; nothing where there are none."""
     text = " ".join((text or "").split())
     return f"“{text}”" if text else ""
+
+
+def compact(value: Any) -> str:
+    """Return a value as JSON in one line."""
+    return orjson.dumps(value).decode()
 
 
 def _item(data: Json) -> str:
@@ -75,6 +82,28 @@ def _arguments(data: Json) -> str:
     return f"{_text(data, 'name')}({_text(data, 'arguments')})"
 
 
+def _called(data: Json) -> str:
+    arguments = data.get("arguments")
+    return f"{_text(data, 'name')}({arguments if isinstance(arguments, str) else compact(arguments)})"
+
+
+def _ran(data: Json) -> str:
+    name, took = _text(data, "name"), f"{_ms(data, 'duration_ms')} ms" if _ms(data, "duration_ms") else ""
+    told = [_text(data, "reason"), took, "after the interruption" if data.get("late") is True else ""]
+    return " · ".join(word for word in (f"{name} → {_text(data, 'output')}", *told) if word)
+
+
+def _progressed(data: Json) -> str:
+    share = number_at(data, "fraction")
+    told = (f"{share:.0%}" if share is not None else "", quoted(_text(data, "text")))
+    return " ".join(word for word in (_text(data, "name"), *told) if word)
+
+
+def _judged(data: Json) -> str:
+    told = (_text(data, "call_id"), f"by {_text(data, 'by')}" if _text(data, "by") else "", _text(data, "reason"))
+    return ", ".join(word for word in told if word)
+
+
 def _played(data: Json) -> str:
     heard, generated = _ms(data, "heard_ms"), _ms(data, "generated_ms")
     if data["type"] == "rt.playback.underrun":
@@ -106,6 +135,10 @@ _DETAILS: Mapping[str, Callable[[Json], str]] = {
     "input_audio_buffer.speech_started": _at("audio_start_ms", "at {} ms of the sound"),
     "input_audio_buffer.speech_stopped": _at("audio_end_ms", "at {} ms of the sound"),
     **dict.fromkeys([f"rt.playback.{what}" for what in ("started", "finished", "flushed", "underrun")], _played),
+    **dict.fromkeys(("rt.tool.started", "rt.tool.waiting"), _called),
+    **dict.fromkeys(("rt.tool.approved", "rt.tool.denied"), _judged),
+    "rt.tool.progress": _progressed,
+    **dict.fromkeys([f"rt.tool.{what}" for what in ("done", "cancelled", "unsent")], _ran),
     **dict.fromkeys([f"rt.connection.{what}" for what in ("opened", "lost", "restored", "closed")], _local),
 }
 

@@ -151,16 +151,19 @@ class Drawing:
         return [svg.text(middle, y + 18, f"{_seconds(seconds)} later", "muted", size=11, anchor="middle")]
 
     def _bars(self, ends: float) -> list[str]:
-        """Draw how long each response was made, on the server's line, and its sound heard, on the loudspeaker's."""
+        """Draw for how long: responses on the server's line, tools on the client's, sound on the loudspeaker's."""
         shapes: list[str] = []
-        for lane, spans in (("server", _responses(self._log, self._steps)), ("page", _heard(self._steps))):
+        responses, tools, sounds = _responses(self._log, self._steps), _tools(self._steps), _heard(self._steps)
+        for lane, spans in (("server", responses), ("client", tools), ("page", sounds)):
             taken: list[float] = []
             for first, last, colour, hint in spans:
                 top = 50.0 if first is None else self._y[first]
                 bottom = ends if last is None else self._y[last]
                 column = next((i for i, until in enumerate(taken) if until < top), len(taken))
                 taken[column : column + 1] = [bottom]
-                x = self._x[lane] - _BAR / 2 + column * (_BAR - 3)
+                # On the client's right stands what happens there.
+                side = -1 if lane == "client" else 1
+                x = self._x[lane] - _BAR / 2 + side * column * (_BAR - 3)
                 edge = svg.stroke("server" if lane == "server" else "local", 1, "3 2" if last is None else "")
                 area = svg.rect(x, top, _BAR, max(4.0, bottom - top), _both(svg.fill(colour), edge), 2)
                 shapes.append(f"<g><title>{svg.xml(hint)}</title>{area}</g>")
@@ -242,6 +245,8 @@ def _both(area: str, edge: str) -> str:
     return f'class="{" ".join(classes)}"{"".join(rest)}'
 
 
+_TOOL_ENDS = tuple(f"rt.tool.{how}" for how in ("done", "failed", "cancelled", "unsent"))
+
 _Span = tuple[int | None, int | None, str, str]
 """The first and the last step, None where they lie outside; colour; words."""
 
@@ -268,6 +273,17 @@ def _responses(log: EventLog, steps: list[Step]) -> list[_Span]:
         )
         for id_, span in spans.items()
     ]
+
+
+def _tools(steps: list[Step]) -> list[_Span]:
+    spans: list[_Span] = []
+    open_: dict[str | None, int] = {}
+    for at, step in enumerate(steps):
+        if step.ga in ("rt.tool.started", "rt.tool.waiting"):
+            open_.setdefault(step.call_id, at)
+        elif step.ga in _TOOL_ENDS and step.call_id in open_:
+            spans.append((open_.pop(step.call_id), at, "sound", f"the tool of call {step.call_id} runs"))
+    return spans + [(at, None, "sound", f"the tool of call {id_} runs") for id_, at in open_.items()]
 
 
 def _heard(steps: list[Step]) -> list[_Span]:

@@ -32,6 +32,7 @@ class Step:
     connection: int
     response_id: str | None = None
     item_id: str | None = None
+    call_id: str | None = None
     text: str = ""
     audio_ms: float | None = None
     """Of all its sound."""
@@ -85,6 +86,7 @@ def fold(log: EventLog, rows: Iterable[int]) -> list[Step]:
                 connection=columns["connection"][row],
                 response_id=columns["response_id"][row],
                 item_id=columns["item_id"][row],
+                call_id=columns["call_id"][row],
                 audio_ms=audio_ms,
                 error=columns["error"][row],
             )

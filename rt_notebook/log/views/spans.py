@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rt_notebook.audio.pcm import RATE
+from rt_notebook.log.calls import Run, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tracks import (
     Part,
@@ -26,7 +27,7 @@ from rt_notebook.log.tracks import (
 )
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.dialect import ga_type
-from rt_notebook.protocol.fields import dict_at, text_at
+from rt_notebook.protocol.fields import text_at
 
 BINS = 800
 """Of a waveform."""
@@ -68,6 +69,7 @@ _MARKS = {
     "rt.connection.lost": ("marks", "connection lost"),
 }
 _ENDS = ("rt.connection.lost", "rt.connection.closed")
+_UNFINISHED = "unfinished when the connection ended"
 
 
 @dataclass(slots=True)
@@ -126,11 +128,10 @@ def extent(turn: Turn, times: list[float]) -> tuple[float, float]:
 
 def event_spans(log: EventLog, end: float) -> list[Span]:
     """Return what single events tell: responses, tool calls, marks."""
-    columns = log.columns("type", "t", "error", "text", "response_id", "call_id")
+    columns = log.columns("type", "t", "error", "text", "response_id")
     found: list[Span] = []
     responses: dict[str, Span] = {}
-    calls: dict[str, Span] = {}
-    names: dict[str, str] = {}
+    ends: list[int] = []
     known = {wire: ga_type(wire) for wire in set(columns["type"])}
     for row, (wire, t, error) in enumerate(zip(columns["type"], columns["t"], columns["error"], strict=True)):
         type_ = known[wire]
@@ -153,34 +154,35 @@ def event_spans(log: EventLog, end: float) -> list[Span]:
                 found.append(span)
             span.t2, span.label = t, _status(log[row])
             span.text = f"{span.label}{': ' + text if text else ''}"
-        elif type_ in ("response.output_item.added", "response.output_item.done"):
-            _note_name(dict_at(log[row], "item"), names)
-        elif type_ == "response.function_call_arguments.done":
-            id_ = columns["call_id"][row] or ""
-            name = log[row].get("name") or names.get(id_) or "function"
-            calls[id_] = Span("calls", "call", t, None, str(name), row, wire, f"{name}({text})")
-            found.append(calls[id_])
-        elif type_ == "conversation.item.create" and columns["call_id"][row]:
-            if call := calls.pop(columns["call_id"][row], None):
-                call.t2 = t
-                call.text = shortened(f"{call.text} → {text}", 2 * LONGEST_TEXT)
         elif type_ in _ENDS:
-            for open_ in (*responses.values(), *calls.values()):
-                open_.t2, open_.text = t, "unfinished when the connection ended"
+            ends.append(row)
+            for open_ in responses.values():
+                open_.t2, open_.text = t, _UNFINISHED
             responses.clear()
-            calls.clear()
-    for open_ in (*responses.values(), *calls.values()):
+    for open_ in responses.values():
         open_.t2 = max(end, open_.t)
-    return found
+    return found + [_call_span(run, columns, ends, end) for run in read_calls(log)]
+
+
+def _call_span(run: Run, columns: dict[str, list[Any]], ends: list[int], end: float) -> Span:
+    """Return a call from when its tool began to when it had ended."""
+    # Where nobody told when, all happened at 0.
+    t = columns["t"][run.row] if run.began is None else run.began
+    span = Span("calls", "call", t, run.ended, run.name or "function", run.row, columns["type"][run.row])
+    span.text = shortened(f"{span.label}({shortened(run.said.item.arguments)})")
+    if told := run.error or run.output:
+        span.text = shortened(f"{span.text} → {shortened(told)}", 2 * LONGEST_TEXT)
+    if run.state not in ("done", "unanswered"):
+        span.text += f" ({run.state})"
+    if span.t2 is None:
+        gone = next((row for row in ends if row > run.row), None)
+        span.t2 = max(end, t) if gone is None else columns["t"][gone]
+        span.text = span.text if gone is None else _UNFINISHED
+    return span
 
 
 def _status(event: dict[str, Any]) -> str:
     return (text_at(event, "response", "status") or "completed").replace("_", " ")
-
-
-def _note_name(item: dict[str, Any], names: dict[str, str]) -> None:
-    if (id_ := text_at(item, "call_id")) and (name := text_at(item, "name")):
-        names[id_] = name
 
 
 def delta_spans(log: EventLog, t0: float, t1: float) -> Iterator[Span]:

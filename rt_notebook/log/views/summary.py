@@ -9,10 +9,10 @@ from datetime import timedelta
 from html import escape
 from typing import Any
 
+from rt_notebook.log.calls import Run, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.metrics import Cost, Usage
 from rt_notebook.log.reading import Reading, read
-from rt_notebook.log.records import Said
 from rt_notebook.log.turns import Turn
 from rt_notebook.protocol.catalog import SETTINGS
 from rt_notebook.protocol.dialect import GA_NAMES, ga_type, in_ga
@@ -84,7 +84,7 @@ def summary(log: EventLog) -> SummaryView:
         "Conversation": _conversation(reading, columns),
         "Waiting": _waiting(reading.turns),
         "Tokens": _tokens(reading),
-        "Function calls": _calls(log, columns, reading),
+        "Function calls": _calls(log),
         "Errors": _errors(columns),
         "Events": _events(columns),
     }
@@ -219,26 +219,23 @@ def _tokens(reading: Reading) -> _Facts:
         yield "without a price", _short("; ".join(cost.unpriced))
 
 
-def _calls(log: EventLog, columns: dict[str, list[Any]], reading: Reading) -> _Facts:
-    calls = [said for said in reading.items if said.item.type == "function_call"]
-    for said in calls[:MOST_CALLS]:
-        took = _took(log, columns, said)
-        answered = f"answered after {took * 1000:,.0f} ms" if took is not None else "not answered"
-        yield _short(said.item.name or "(no name)", 30), f"{_short(said.item.arguments, 60)} {answered}".strip()
-    if len(calls) > MOST_CALLS:
-        yield "more", f"{len(calls) - MOST_CALLS:,} calls"
+def _calls(log: EventLog) -> _Facts:
+    runs = read_calls(log)
+    for run in runs[:MOST_CALLS]:
+        yield _short(run.name or "(no name)", 30), f"{_short(run.said.item.arguments, 60)} {_outcome(run)}".strip()
+    if len(runs) > MOST_CALLS:
+        yield "more", f"{len(runs) - MOST_CALLS:,} calls"
 
 
-def _took(log: EventLog, columns: dict[str, list[Any]], said: Said) -> float | None:
-    """Return the seconds from when a call was complete to when its output was sent; None where one is missing."""
-    call = said.item.call_id
-    if not call:
-        return None
-    types, directions, t = columns["type"], columns["direction"], columns["t"]
-    rows = [row for row in log.rows(call=call) if row < len(t)]
-    sent = [row for row in rows if directions[row] == "client" and types[row] == "conversation.item.create"]
-    came = [row for row in rows if directions[row] == "server" and (not sent or row < sent[0])]
-    return t[sent[0]] - t[came[-1]] if sent and came else None
+def _outcome(run: Run) -> str:
+    took = f" after {run.duration_ms:,.0f} ms" if run.duration_ms is not None else ""
+    if run.state in ("done", "unanswered"):
+        return f"answered{took}" if run.state == "done" else "not answered"
+    why = f" ({_short(run.error or run.why or '', 60)})" if run.error or run.why else ""
+    return f"{_STATES.get(run.state, run.state)}{took}{why}"
+
+
+_STATES = {"waiting": "waits for approval", "running": "still runs", "unsent": "ended, its output was never sent"}
 
 
 def _errors(columns: dict[str, list[Any]]) -> _Facts:

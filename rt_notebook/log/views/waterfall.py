@@ -110,11 +110,11 @@ def _milestones(turn: Turn, spans: list[Span]) -> Iterator[tuple[float, str, str
         (turn.asked, _ASKED, "listening"),
         (turn.created, "request → response", "server"),
     ]
-    calls = [span for span in spans if span.kind == "call"]
-    for call in calls:
-        told += [(call.t, f"call of {call.label} written", "server"), (call.t2, f"{call.label} runs", "tool")]
-    if calls:
-        after = [span.t for span in spans if span.kind == "response" and span.t > calls[0].t]
+    groups = _at_once(spans)
+    for calls in groups:
+        told += [(calls[0].t, f"call of {calls[0].label} written", "server"), (_end(calls), _tools(calls), "tool")]
+    if groups:
+        after = [span.t for span in spans if span.kind == "response" and span.t > groups[0][0].t]
         told += [(t, "output → response", "server") for t in after]
     told += [
         (turn.first_text, "to the first token", "server"),
@@ -126,6 +126,25 @@ def _milestones(turn: Turn, spans: list[Span]) -> Iterator[tuple[float, str, str
     else:
         told.append((turn.done, "rest of the answer", "server"))
     yield from ((t, step, kind) for t, step, kind in told if t is not None)
+
+
+def _at_once(spans: list[Span]) -> list[list[Span]]:
+    """Return the calls in groups of those whose tools ran at the same time, at least in part."""
+    groups: list[list[Span]] = []
+    for call in (span for span in spans if span.kind == "call"):
+        if groups and call.t <= _end(groups[-1]):
+            groups[-1].append(call)
+        else:
+            groups.append([call])
+    return groups
+
+
+def _end(calls: list[Span]) -> float:
+    return max(call.t if call.t2 is None else call.t2 for call in calls)
+
+
+def _tools(calls: list[Span]) -> str:
+    return f"tool {calls[0].label}" if len(calls) == 1 else f"{len(calls)} tools"
 
 
 class _Ruler:
@@ -161,6 +180,8 @@ def _steps(turn: Turn, spans: list[Span]) -> Iterator[Step]:
         yield step("response", "server", None, None, "none came")
     elif turn.first_audio is not None and turn.heard is None:
         yield step(_PAGE, "page", None, None, _SILENT)
+    for call in (call for calls in _at_once(spans) if len(calls) > 1 for call in calls):
+        yield step(_tools([call]), "beside", call.t, call.t2)
     if spoken and turn.transcribed is None:
         yield step("transcription", "beside", None, None, "none came")
     elif spoken:
