@@ -249,6 +249,7 @@ def test_a_tool_that_wants_no_answer(session: rt.Session) -> None:
     response = session.ask(call("note"))
     assert response.calls
     assert (outputs(session), len(requests(session))) == (["noted"], 1)
+    assert len(session.events.lint()) == 0  # nobody misses an answer
     assert session.ask("And?").text == "You said: And?"
 
 
