@@ -40,7 +40,7 @@ class Relay:
 
     async def run(self, input_stream: InputStream, linger: float) -> None:
         """Pass on both ways, until the connection ends or all that the input asked for is answered."""
-        unsubscribe = self._session.wire.subscribe(self._note)
+        unsubscribe = self._session.wire.subscribe(self._note, (*OUTPUT, "response.cancel", *_ENDS))
         feeding = asyncio.create_task(self._feed(input_stream, linger))
         delivering = asyncio.create_task(self._deliver())
         try:
