@@ -9,7 +9,8 @@ from typing import Any, overload
 
 from rt_notebook.errors import RealtimeError, ServerError, WaitTimeoutError
 from rt_notebook.protocol.event import Event
-from rt_notebook.session import updates
+from rt_notebook.protocol.items import Item
+from rt_notebook.session import content, updates
 from rt_notebook.session.asking import Asker
 from rt_notebook.session.call import Call, Decision
 from rt_notebook.session.listening import TIMEOUT
@@ -36,6 +37,8 @@ class Tooling(Sender):
         self._settings: dict[str, Any] = {}
         """What holds now, as the API's session object: a session that is opened again has it too."""
         self._told: set[asyncio.Task[None]] = set()
+        self._decided: dict[str, Decision] = {}
+        """What was said to requests of remote MCP servers, by their items."""
         self.facade: Any = None
         """The blocking form of the session, once there is one."""
 
@@ -92,6 +95,7 @@ class Tooling(Sender):
     def approve(self, call_id: str | None = None) -> None:
         """Let a call run whose tool asks for approval first; None is the only one that waits.
 
+        A remote MCP server's request for approval, an item of the conversation, is answered by its id in the same way.
         Raises `ValueError` where no such call waits. A second time does nothing.
         """
         self.decide(call_id, "approved", "python")
@@ -103,31 +107,49 @@ class Tooling(Sender):
         """
         self.decide(call_id, "denied", "python", reason)
 
-    def decide(self, call_id: str | None, what: Decision, by: Decider, reason: str = "") -> None:
+    def decide(self, id_: str | None, what: Decision, by: Decider, reason: str = "") -> None:
         """Approve or deny for Python or for the panel; from any thread."""
-        call = self._undecided(call_id, what)
-        if call is None:
+        asked = self._asked(id_, what)
+        if asked is None:
             return
-        call.decided = what
+        if isinstance(asked, Item):
+            self._decided[asked.id] = what
+            self.call(self._answer, asked.id, what == "approved", reason)
+            return
+        asked.decided = what
         if what == "approved":
-            self.call(self._runner.approve, call.call_id, by)
+            self.call(self._runner.approve, asked.call_id, by)
         else:
-            self.call(self._runner.deny, call.call_id, by, reason)
+            self.call(self._runner.deny, asked.call_id, by, reason)
 
-    def _undecided(self, call_id: str | None, what: Decision) -> Call | None:
-        waiting = [call for call in self.calls if call.state == "waiting" and call.decided is None]
-        if call_id is None:
+    def _asked(self, id_: str | None, what: Decision) -> Call | Item | None:
+        """Return what a decision is about, a call or a remote MCP server's request; None where it was decided so."""
+        asked: dict[str, Call | Item] = {call.call_id: call for call in self.calls}
+        waiting = {call.call_id: call.name for call in self.calls if call.state == "waiting" and call.decided is None}
+        decided = {call.call_id: call.decided for call in self.calls} | self._decided
+        for item in list(self.conversation.items.values()):
+            if item.type == "mcp_approval_request":
+                asked[item.id] = item
+                waiting.setdefault(item.id, f"{item.server_label}.{item.name}")
+            elif item.approval_request_id is not None and item.approve is not None:
+                decided[item.approval_request_id] = "approved" if item.approve else "denied"
+        waiting = {id_: name for id_, name in waiting.items() if decided.get(id_) is None}
+        if id_ is None:
             if len(waiting) == 1:
-                return waiting[0]
-            which = ", ".join(f"{call.call_id} ({call.name})" for call in waiting)
+                return asked[next(iter(waiting))]
+            which = ", ".join(f"{id_} ({name})" for id_, name in waiting.items())
             raise ValueError(f"several calls wait: {which}. Name one." if waiting else "no call waits for approval.")
-        call = next((call for call in self.calls if call.call_id == call_id), None)
-        if call in waiting:
-            return call
-        if call is not None and call.decided == what:
+        if id_ in waiting:
+            return asked[id_]
+        if id_ in asked and decided.get(id_) == what:
             return None
-        known = "there is no such call" if call is None else f"it is {call.decided or call.state}"
-        raise ValueError(f"the call {call_id!r} does not wait for approval: {known}. session.calls has all calls.")
+        call = asked.get(id_)
+        known = "there is no such call" if call is None else f"it is {decided.get(id_) or getattr(call, 'state', '')}"
+        raise ValueError(f"the call {id_!r} does not wait for approval: {known}. session.calls has all calls.")
+
+    def _answer(self, request: str, approve: bool, reason: str) -> None:
+        if not self._wire.closed:
+            self._wire.send(content.approval(request, approve, reason or None))
 
     # -- the server ---------------------------------------------------------------------------------------------------
 
