@@ -537,8 +537,8 @@ def test_an_update_returns_its_own_answer_though_tools_were_told_just_before(ses
 def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
     nameless = rt.tool(lambda: 1, name="nameless", description="")
     nameless.name = ""
-    session.tool(nameless)
     with pytest.warns(UserWarning, match="does not take the session's tools"):
+        session.tool(nameless)
         until_warned(session)
     session.remove_tool(nameless)
     with pytest.raises(rt.ServerError):
