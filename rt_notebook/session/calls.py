@@ -340,6 +340,7 @@ TYPES = tuple({*_BEFORE, *_AFTER, *followups.HANDLERS, *floor.HANDLERS})
 def _object(arguments: str) -> dict[str, Any] | str:
     try:
         told = orjson.loads(arguments or "{}")
-    except orjson.JSONDecodeError:
+        orjson.dumps(told)  # what is nested deep can be read and not be written, which a row has to be
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return arguments
     return told if isinstance(told, dict) else arguments

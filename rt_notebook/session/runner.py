@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -40,8 +42,16 @@ def _running(name: str) -> asyncio.AbstractEventLoop:
     with _lock:
         if (loop := _loops.get(name)) is None:
             loop = _loops[name] = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name=name, daemon=True).start()
+            threading.Thread(target=_live, args=(loop,), name=name, daemon=True).start()
         return loop
+
+
+def _live(loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        try:
+            loop.run_forever()
+        except BaseException:  # a task that raises SystemExit stops its loop, though others still live on it
+            traceback.print_exc(file=sys.stderr)
 
 
 class Threads:

@@ -82,7 +82,8 @@ class ToolContext:
         """Say how far the call is, for the panel and the log: in words, and as a fraction from 0 to 1."""
         if fraction is not None and not 0 <= fraction <= 1:
             raise ValueError(f"progress has fraction={fraction!r}; it goes from 0 to 1.")
-        self.report(text, fraction)
+        # As the log can hold it: words in UTF-8, and not a number of NumPy's.
+        self.report(str(text).encode("utf-8", "replace").decode(), None if fraction is None else float(fraction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,10 @@ class Tool:
             raise TypeError(f"tool {self.name}: an async generator has no one result; collect a list and return it.")
         if timeout is not None and not timeout > 0:
             raise ValueError(f"tool {self.name}: timeout is {timeout!r}; it is in seconds, or None for no limit.")
+        if not (isinstance(approve, bool) or callable(approve)) or inspect.iscoroutinefunction(approve):
+            raise TypeError(
+                f"tool {self.name}: approve is {approve!r}; it is a bool, or a plain function that returns one."
+            )
         functools.update_wrapper(self, function, updated=())
         self.__name__ = origin.__name__
         self.__doc__ = origin.__doc__

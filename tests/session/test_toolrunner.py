@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from calling import call, calling, only, rows, with_tools
 from core_client import loud, silent
@@ -172,6 +173,84 @@ def test_what_a_model_gets_wrong_is_told_to_it(session: rt.Session, capsys: pyte
     printed = capsys.readouterr().err
     assert "ZeroDivisionError: of all things" in printed
     assert "Monday" not in printed
+
+
+class UnspeakableError(Exception):
+    """Cannot even be told."""
+
+    def __str__(self) -> str:
+        raise LookupError
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnspeakableError(), "fail raised UnspeakableError: (its text cannot be had: LookupError)"),
+        (ValueError("half a \ud83d"), "fail raised ValueError: half a ?"),
+        (rt.ToolError("half a \ud83d"), "half a ?"),
+        (KeyboardInterrupt("stop"), "fail raised KeyboardInterrupt: stop"),
+        (asyncio.CancelledError("gone"), "fail raised CancelledError: gone"),
+        (SystemExit(1), "fail raised SystemExit: 1"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("is_async", [False, True])
+def test_whatever_a_tool_raises_is_told(error: BaseException, told: str, is_async: bool) -> None:
+    def fail() -> None:
+        raise error
+
+    async def fail_async() -> None:
+        raise error
+
+    with with_tools(rt.tool(fail_async if is_async else fail, name="fail")) as session:
+        assert session.ask(call("fail")).text == f"Outputs: {told}"
+        assert only(session).error == told
+        assert rows(session) == ["rt.tool.started", "rt.tool.failed"]
+
+
+def test_a_long_error_is_cut_wherever_it_is_shown() -> None:
+    def fail() -> None:
+        raise ValueError("x" * 1_000_000)
+
+    with with_tools(fail) as session:
+        session.ask(call("fail"))
+        (row,) = session.events.filter("rt.tool.failed")
+        assert len(row["output"]) == len(row["error"]["message"]) == LIMIT
+        assert row["truncated_from"] > 1_000_000
+
+
+def test_a_task_that_ends_the_loop_of_all_tools_does_not(capfd: pytest.CaptureFixture[str]) -> None:
+    async def leave() -> None:
+        async def child() -> None:
+            raise SystemExit(3)
+
+        await asyncio.gather(child())
+
+    with with_tools(leave, slowly) as session:
+        assert session.ask(call("leave")).text == "Outputs: leave raised SystemExit: 3"
+        assert session.ask(call("slowly", text="still here")).text == "Outputs: still here"
+    assert "SystemExit: 3" in capfd.readouterr().err
+
+
+def test_arguments_that_are_nested_too_deep_for_the_log_reach_the_tool_all_the_same() -> None:
+    def depth(lists: Any) -> int:
+        return 1 + depth(lists[0]) if lists else 1
+
+    schema = {"type": "object", "properties": {"lists": {"type": "array"}}}
+    with with_tools(rt.tool(depth, parameters=schema)) as session:
+        assert session.ask('depth {"lists": ' + "[" * 300 + "]" * 300 + "}").text == "Outputs: 300"
+        assert isinstance(only(session).arguments, str)
+
+
+def test_progress_in_numbers_of_numpy_and_words_of_no_encoding() -> None:
+    def work(context: rt.ToolContext) -> str:
+        context.progress("half a \ud83d", np.float64(0.5))
+        return "done"
+
+    with with_tools(work) as session:
+        assert session.ask(call("work")).text == "Outputs: done"
+        assert only(session).progress == ("half a ?", 0.5)
+        assert rows(session) == ["rt.tool.started", "rt.tool.progress", "rt.tool.done"]
 
 
 def test_twenty_plain_calls_at_once_overlap() -> None:
@@ -536,8 +615,8 @@ def test_an_update_returns_its_own_answer_though_tools_were_told_just_before(ses
 def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
     nameless = rt.tool(lambda: 1, name="nameless", description="")
     nameless.name = ""
-    session.tool(nameless)
     with pytest.warns(UserWarning, match="does not take the session's tools"):
+        session.tool(nameless)
         until_warned(session)
     session.remove_tool(nameless)
     with pytest.raises(rt.ServerError):

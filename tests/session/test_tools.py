@@ -166,6 +166,9 @@ def test_a_lambda_needs_a_name() -> None:
 def test_a_time_limit_is_more_than_nothing(timeout: float) -> None:
     with pytest.raises(ValueError, match="tool double: timeout is"):
         rt.tool(double, timeout=timeout)
+    for approve in ("yes", asyncio.sleep):  # the one would never ask, the other always
+        with pytest.raises(TypeError, match="tool double: approve is"):
+            rt.tool(double, approve=approve)  # type: ignore[arg-type]
 
 
 def test_a_method_in_a_class_body_is_told_to_wait_for_its_object() -> None:
