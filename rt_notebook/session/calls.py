@@ -214,7 +214,9 @@ class Calls:
         elif tracked.answered and not self._replays:
             self._unsent(tracked, BY_HAND)
         else:
-            self._actions.append(Send(call, tracked.output))
+            # What was sent is in the log, so that pictures need not be kept here as well.
+            output, tracked.output = tracked.output, None
+            self._actions.append(Send(call, output))
             self._follow.output_sent(call.response_id, call.call_id)
 
     def _unsent(self, tracked: _Tracked, reason: str) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import ServerError, WaitTimeoutError
+from rt_notebook.errors import WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.items import Response
 from rt_notebook.session import content, display
@@ -272,10 +272,12 @@ class AsyncSession(Tooling):
         The settings are those of `connect`; None means null. Raises `ServerError` where the server refuses one.
         """
         before = self._toolset.entries
-        session = to_session(self._take_tools(settings), self._endpoint.dialect)
         try:
+            session = to_session(self._take_tools(settings), self._endpoint.dialect)
             return await hop(self._update(session))
-        except ServerError:
+        except WaitTimeoutError:
+            raise  # the server may well have taken it
+        except Exception:
             self._toolset.replace(before)
             raise
 

@@ -600,8 +600,9 @@ def test_a_tool_that_is_removed_while_its_call_runs_is_answered() -> None:
         assert asked.result(10).text == "Outputs: through"
 
 
-def until_warned(session: rt.Session) -> None:
-    """Wait for the refusal, and until whoever waits for it on the session's loop has had his turn."""
+def until_warned(session: rt.Session, tool: Tool) -> None:
+    """Offer a tool, and wait for the refusal, until whoever waits for it on the session's loop has had his turn."""
+    session.tool(tool)
     session.wait("error")
     session.ask("Hello")
 
@@ -616,8 +617,7 @@ def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
     nameless = rt.tool(lambda: 1, name="nameless", description="")
     nameless.name = ""
     with pytest.warns(UserWarning, match="does not take the session's tools"):
-        session.tool(nameless)
-        until_warned(session)
+        until_warned(session, nameless)
     session.remove_tool(nameless)
     with pytest.raises(rt.ServerError):
         session.update(tools=[{"type": "function", "name": ""}])
@@ -626,6 +626,16 @@ def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
         session.update(tools=[add, add])
     with pytest.raises(TypeError, match="a tool is 5"):
         session.update(tools=[5])  # type: ignore[list-item] # wrong on purpose
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_an_update_that_never_went_out_changes_no_tools(session: rt.Session, closed: bool) -> None:
+    settings: dict[str, Any] = {"voice": "marin"} if closed else {"output": "smoke signals"}
+    if closed:
+        session.close()
+    with pytest.raises(rt.ConnectionClosedError if closed else TypeError):
+        session.update(tools=[], **settings)
+    assert list(session.tools) == ["add", "slowly"]
 
 
 def test_a_call_by_hand_next_to_tools(session: rt.Session) -> None:
