@@ -171,6 +171,11 @@ class Calls:
         running = (call.response_id == response_id and call.state in ("running", "waiting") for call in self.calls)
         return self._follow.asking or any(running)
 
+    @property
+    def asked(self) -> bool:
+        """Whether a response was asked for that has not begun."""
+        return self._follow.asked
+
     def row(self, response_id: str) -> int:
         """Return the position in the log behind which a response's events are."""
         return self._follow.row(response_id)
@@ -260,8 +265,11 @@ class Calls:
         item_id, call_id = text_at(event, "item_id"), text_at(event, "call_id")
         # The beta dialect does not repeat the name.
         name = text_at(event, "name") or self._names.get(item_id or "")
-        if item_id and call_id and name:
-            self._begin(text_at(event, "response_id") or "", item_id, call_id, name, text_at(event, "arguments") or "")
+        arguments = text_at(event, "arguments") or ""
+        # A response that is cut off ends its arguments too, wherever they are, and a tool without parameters would run
+        # with none at all: only what is whole begins before its item is done.
+        if item_id and call_id and name and arguments.strip() and isinstance(_object(arguments), dict):
+            self._begin(text_at(event, "response_id") or "", item_id, call_id, name, arguments)
 
     def _output_done(self, event: Event) -> None:
         self._item_ended(text_at(event, "response_id") or "", dict_at(event, "item"))

@@ -305,6 +305,13 @@ class ToolRunner:
                 last.before = chain[:-1]
                 return last
 
+    def why(self) -> str:
+        """Return what an answer waits for that does not come; empty where no call is the cause."""
+        for state, told in _UNDONE.items():
+            if names := [call.name for call in self.calls.calls if call.state == state]:
+                return f"The call of {', '.join(names)} {told}"
+        return ""
+
     async def _changed(self, calls: Calls, response_id: str) -> None:
         """Wait until something has happened that may bring the answer to a response's calls."""
         if calls.closed or calls is not self.calls:
@@ -324,6 +331,12 @@ class ToolRunner:
         """Cancel what may be cancelled, and let nothing be answered: the user has stopped it."""
         self._plan(self.calls, self.calls.interrupt(STOPPED, silently=True))
         self.act()
+
+
+_UNDONE = {
+    "waiting": "waits for approval: session.approve() or session.deny().",
+    "running": "is still running; a longer timeout= waits longer.",
+}
 
 
 def _about(call: Call) -> dict[str, Any]:

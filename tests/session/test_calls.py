@@ -190,7 +190,7 @@ def test_arguments_in_two_hundred_pieces_begin_one_call() -> None:
     about = {"response_id": "r1", "item_id": "item_c", "call_id": "c"}
     for number in range(200):
         assert talk.server("response.function_call_arguments.delta", delta=str(number), **about) == []
-    assert kinds(talk.server("response.function_call_arguments.done", arguments="[]", **about)) == [Start]
+    assert kinds(talk.server("response.function_call_arguments.done", arguments="{}", **about)) == [Start]
     assert talk.item_done("r1", "c") == []
     assert talk.done("r1", output=[item | {"status": "completed"}]) == []
 
@@ -234,10 +234,36 @@ def test_what_is_out_of_band_never_runs() -> None:
     assert kinds(talk.call("r3", "c3")) == [Start]
 
 
+def test_a_refused_request_out_of_band_makes_no_other_response_one() -> None:
+    talk = Talk()
+    talk.client("response.create", event_id="e", response={"conversation": "none"})
+    talk.refused("e", "invalid_value")
+    talk.server("response.created", response={"id": "r1"})
+    assert kinds(talk.call("r1", "c1")) == [Start]
+
+
+@pytest.mark.parametrize("arguments", ["", " ", '{"a": ', '{"a": {}'])
+def test_a_call_that_was_cut_off_before_its_arguments_were_whole_never_runs(arguments: str) -> None:
+    talk = Talk()
+    talk.created("r1")
+    # The API ends the arguments of a response that is cancelled too, wherever they are.
+    assert talk.called("r1", "c1", arguments=arguments) == []
+    assert talk.item_done("r1", "c1", status="incomplete") == []
+    assert talk.done("r1", "cancelled") == []
+    assert talk.states() == {}
+
+
+def test_a_call_whose_arguments_are_no_object_runs_when_its_item_is_done() -> None:
+    talk = Talk()
+    talk.created("r1")
+    assert talk.called("r1", "c1", arguments="") == []
+    assert kinds(talk.item_done("r1", "c1")) == [Start]
+
+
 def test_a_call_that_was_cut_off_has_no_output() -> None:
     talk = Talk()
     talk.created("r1")
-    talk.called("r1", "c1", arguments='{"a": ')
+    talk.called("r1", "c1")
     (stop,) = talk.item_done("r1", "c1", status="incomplete")
     assert (type(stop), stop.reason) == (Stop, CUT_OFF)
     assert talk.states() == {"c1": "cancelled"}

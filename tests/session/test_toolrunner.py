@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 import os
 import signal
@@ -506,6 +507,59 @@ def test_a_tool_may_ask_itself_and_tell_how_far_it_is() -> None:
         assert (told["name"], told["text"], told["fraction"]) == ("thinks", "asking", 0.5)
         assert session.calls[0].progress == ("asking", 0.5)
         assert [event["error"] for event in session.events.filter("error")] == []
+
+
+def test_an_async_tool_that_would_block_the_others_is_told_how_to_do_it() -> None:
+    with with_tools(slowly) as session:
+
+        @session.tool
+        async def research() -> str:
+            """Ask, blocking."""
+            return session.ask(call("slowly", text="on the same loop")).text
+
+        told = session.ask(call("research")).text
+        assert "Make the tool a plain function, or give it a parameter `context: rt.ToolContext`" in told
+
+
+def test_no_tool_finds_the_context_variables_of_another() -> None:
+    seen = contextvars.ContextVar("seen", default=0)
+
+    def count() -> int:
+        seen.set(seen.get() + 1)
+        return seen.get()
+
+    with with_tools(count) as session:
+        assert [session.ask(call("count")).text for _ in range(3)] == ["Outputs: 1"] * 3
+
+
+def test_who_waited_in_vain_is_told_for_what() -> None:
+    gate, asks = Gate(), rt.tool(lambda: None, name="asks", description="", approve=True)
+    with with_tools(gate.tool, asks) as session:
+        with pytest.raises(rt.WaitTimeoutError, match="The call of gate is still running"):
+            session.ask(call("gate"), timeout=0.2)
+        gate.leave.set()
+        session.wait("response.done")
+        with pytest.raises(rt.WaitTimeoutError, match=r"The call of asks waits for approval: session\.approve\(\)"):
+            list(session.ask(call("asks"), stream=True, timeout=0.2))
+
+
+def test_what_is_stopped_before_it_begins_is_cancelled_as_soon_as_it_does() -> None:
+    server, asked = ScriptedServer(), threading.Event()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "response.create":
+            asked.set()
+        elif event["type"] == "response.cancel":
+            yield created("r")
+            status = {"status": "cancelled", "status_details": {"reason": "client_cancelled"}}
+            yield {"type": "response.done", "response": {"id": "r", "output": [], **status}}
+
+    server.answer = answer
+    with server.connect() as session, ThreadPoolExecutor() as pool:
+        response = pool.submit(session.respond)
+        assert asked.wait(10)
+        session.cancel()
+        assert response.result(10).status == "cancelled"
 
 
 def test_a_tool_knows_its_call() -> None:
