@@ -682,6 +682,16 @@ def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
         session.update(tools=[5])  # type: ignore[list-item] # wrong on purpose
 
 
+def test_a_tool_is_taken_away_by_whatever_it_came_by(session: rt.Session) -> None:
+    def note() -> str:
+        return "noted"
+
+    for it in ("note", note, session.tool(note)):
+        session.tool(note)
+        session.remove_tool(it)
+        assert "note" not in session.tools
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_an_update_that_never_went_out_changes_no_tools(session: rt.Session, closed: bool) -> None:
     settings: dict[str, Any] = {"voice": "marin"} if closed else {"output": "smoke signals"}
