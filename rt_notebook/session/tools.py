@@ -232,7 +232,7 @@ class Tool:
         return [name if name in required else f"{name}=..." for name in self.parameters.get("properties", {})]
 
 
-def _named(function: Callable[..., Any], name: str | None) -> str:
+def _named(function: Any, name: str | None) -> str:
     if not callable(function):
         text = f"a tool is made of a callable, not of {function!r}."
         if isinstance(function, classmethod | property):
