@@ -148,7 +148,7 @@ class Calls:
         self._follow.sent()
 
     def give_up(self) -> None:
-        """Take note that it cannot be sent, and never will."""
+        """Take note that it cannot be sent and never will, or that nobody answers it."""
         self._follow.fail()
 
     # -- what is known ------------------------------------------------------------------------------------------------

@@ -171,11 +171,12 @@ class FollowUps:
         return self._asking
 
     def fail(self) -> None:
-        """Give up what is owed: it cannot be asked for."""
+        """Give up what is owed: it cannot be asked for, or nobody answers."""
         self._asking = self._sending = False
+        lost = [made for request in self._requests.values() if request.ours for made in request.answers]
+        self._requests = {id_: request for id_, request in self._requests.items() if not request.ours}
         for made in self._made.values():
-            if made.owed:
-                made.over = True
+            made.over |= made.owed or made in lost
             made.echoes = False
 
     def _ready(self) -> bool:

@@ -260,6 +260,11 @@ class ToolRunner:
                 _warn(f"The answer to a function's output could not be asked for. {error}")
         except RealtimeError:
             calls.give_up()
+        except TimeoutError:
+            calls.give_up()
+            _warn(
+                "The server says nothing to the request for an answer to a function's output; session.events has all."
+            )
         else:
             calls.begun()
         self._plan(calls, [])

@@ -753,6 +753,34 @@ def test_the_same_call_id_twice() -> None:
     session.close()
 
 
+def test_a_server_that_says_nothing_to_the_request_for_an_answer_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rt_notebook.session.asking.ANSWERED_SECONDS", 0.1)
+    server = ScriptedServer()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "conversation.item.create":
+            yield {"type": "conversation.item.added", "item": event["item"]}
+        elif event["type"] == "response.create" and server.requests == 1:
+            yield created("r")
+            item = {"id": "i", "type": "function_call", "call_id": "c", "name": "add", "arguments": '{"a": 1, "b": 1}'}
+            yield {"type": "response.output_item.done", "response_id": "r", "item": item}
+            yield {"type": "response.done", "response": {"id": "r", "status": "completed", "output": []}}
+        elif event["type"] == "response.create" and server.requests == 2:
+            yield {"type": "error", "error": {"type": "server_error", "message": "Sorry about that!", "event_id": None}}
+        elif event["type"] == "response.create":
+            yield created("s")
+            yield from said("s", "back again")
+
+    server.answer = answer
+    with server.connect() as session:
+        session.tool(add)
+        with pytest.warns(UserWarning, match="The server says nothing to the request"):
+            assert session.ask("q", timeout=10).text == ""
+        assert session.ask("q").text == "back again"
+
+
 # -- approval -------------------------------------------------------------------------------------------------------
 
 
