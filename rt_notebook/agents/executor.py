@@ -11,10 +11,11 @@ import traceback
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
 
-from rt_notebook import Tool, ToolArgumentsError, ToolContext, ToolError
+from rt_notebook import Tool, ToolContext
 from rt_notebook.errors import RealtimeError
 from rt_notebook.protocol.ids import new_id
-from rt_notebook.session.results import output_of
+from rt_notebook.session import failures
+from rt_notebook.session.failures import fitting
 from rt_notebook.session.tools import Bound, as_tool
 
 Json = dict[str, Any]
@@ -105,7 +106,7 @@ class VoiceToolExecutor:
         """Return the output of a call: the result, or what went wrong, in words that help the model."""
         tool = self._tools.get(name)
         if tool is None:
-            return f"There is no tool {name!r}. The tools are: {', '.join(self._tools) or 'none'}."
+            return failures.unknown_tool(name, self._tools).output.text
         context = ToolContext(session=None, call_id=call_id, name=name)
         limit = asyncio.timeout(tool.timeout)
         try:
@@ -114,13 +115,13 @@ class VoiceToolExecutor:
                 return f"{name} was not called: it needs a person's approval, and nobody can be asked here."
             async with limit:
                 return await _called(bound, context)
-        except (ToolArgumentsError, ToolError) as problem:
-            return str(problem)
-        except (Exception, SystemExit) as error:
-            if limit.expired():
-                return f"{name} did not return within {tool.timeout:g} s, its time limit, so there is no result."
-            traceback.print_exception(error, file=sys.stderr)
-            return f"{name} raised {type(error).__name__}: {error}"
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise  # the executor is closed
+            failure = failures.timed_out(name, tool.timeout or 0.0) if limit.expired() else failures.raised(name, error)
+            if not failure.expected:
+                traceback.print_exception(error, file=sys.stderr)
+            return failure.output.text
         finally:
             context.cancelled = True  # for a plain function that goes on, though nobody waits for it
 
@@ -131,7 +132,7 @@ async def _called(bound: Bound, context: ToolContext) -> str:
     What comes back is made a text where the function ran, since a large result takes its time.
     """
     if bound.tool.is_async:
-        return output_of(await bound.call(context)).text
+        return fitting(await bound.call(context)).text
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[str | BaseException] = loop.create_future()
 
@@ -142,7 +143,7 @@ async def _called(bound: Bound, context: ToolContext) -> str:
     def run() -> None:
         told: str | BaseException
         try:
-            told = output_of(bound.call(context)).text
+            told = fitting(bound.call(context)).text
         except BaseException as error:
             told = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+ANSWERED_SECONDS = 30.0
+"""How long a server may say nothing to a request that nobody waits for, while everybody else's waits behind it."""
+
 _TAG = "rt_request"  # in the metadata of responses out of band, which run side by side
 
 
@@ -77,12 +80,14 @@ class Asker:
     async def follow_up(self, begin: Callable[[], dict[str, Any] | None]) -> None:
         """Ask for the answer to functions' outputs, with what `begin` returns when nobody else's is being made.
 
-        `begin` returns None where none is wanted any more. Errors as of `ask`; a server that is busy refuses.
+        `begin` returns None where none is wanted any more. Errors as of `ask`; a server that is busy refuses, and one
+        that says nothing is a `TimeoutError`: an error that names no event is no answer.
         """
         async with self._turn:
             await self._free()
             if (params := begin()) is not None:
-                await self._begin(params)
+                async with asyncio.timeout(ANSWERED_SECONDS):
+                    await self._begin(params)
 
     async def _begin_when_free(self, params: dict[str, Any]) -> Request:
         while True:

@@ -150,7 +150,7 @@ class Session:
     def tool(self, function: Any = None, /, **options: Any) -> Any:
         return self._session.tool(function, **options)
 
-    def remove_tool(self, tool: str | Tool) -> None:
+    def remove_tool(self, tool: str | Tool | Callable[..., Any]) -> None:
         self._session.remove_tool(tool)
 
     def approve(self, call_id: str | None = None) -> None:

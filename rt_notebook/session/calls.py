@@ -148,7 +148,7 @@ class Calls:
         self._follow.sent()
 
     def give_up(self) -> None:
-        """Take note that it cannot be sent, and never will."""
+        """Take note that it cannot be sent and never will, or that nobody answers it."""
         self._follow.fail()
 
     # -- what is known ------------------------------------------------------------------------------------------------
@@ -170,6 +170,11 @@ class Calls:
         """Tell whether what is to happen next is our own doing: tools run, or a request is to be sent."""
         running = (call.response_id == response_id and call.state in ("running", "waiting") for call in self.calls)
         return self._follow.asking or any(running)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a response was asked for that has not begun."""
+        return self._follow.asked
 
     def row(self, response_id: str) -> int:
         """Return the position in the log behind which a response's events are."""
@@ -214,7 +219,9 @@ class Calls:
         elif tracked.answered and not self._replays:
             self._unsent(tracked, BY_HAND)
         else:
-            self._actions.append(Send(call, tracked.output))
+            # What was sent is in the log, so that pictures need not be kept here as well.
+            output, tracked.output = tracked.output, None
+            self._actions.append(Send(call, output))
             self._follow.output_sent(call.response_id, call.call_id)
 
     def _unsent(self, tracked: _Tracked, reason: str) -> None:
@@ -258,8 +265,11 @@ class Calls:
         item_id, call_id = text_at(event, "item_id"), text_at(event, "call_id")
         # The beta dialect does not repeat the name.
         name = text_at(event, "name") or self._names.get(item_id or "")
-        if item_id and call_id and name:
-            self._begin(text_at(event, "response_id") or "", item_id, call_id, name, text_at(event, "arguments") or "")
+        arguments = text_at(event, "arguments") or ""
+        # A response that is cut off ends its arguments too, wherever they are, and a tool without parameters would run
+        # with none at all: only what is whole begins before its item is done.
+        if item_id and call_id and name and arguments.strip() and isinstance(_object(arguments), dict):
+            self._begin(text_at(event, "response_id") or "", item_id, call_id, name, arguments)
 
     def _output_done(self, event: Event) -> None:
         self._item_ended(text_at(event, "response_id") or "", dict_at(event, "item"))
@@ -340,6 +350,7 @@ TYPES = tuple({*_BEFORE, *_AFTER, *followups.HANDLERS, *floor.HANDLERS})
 def _object(arguments: str) -> dict[str, Any] | str:
     try:
         told = orjson.loads(arguments or "{}")
-    except orjson.JSONDecodeError:
+        orjson.dumps(told)  # what is nested deep can be read and not be written, which a row has to be
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return arguments
     return told if isinstance(told, dict) else arguments

@@ -115,8 +115,8 @@ class FollowUps:
         """Whether this server tells that outputs are in the conversation."""
         self._outputs: dict[str, _Place] = {}
         """Those that the server has said nothing about, by the event that they were sent with."""
-        self._beside = 0
-        """Responses out of band that were asked for and have not begun."""
+        self._beside: list[str] = []
+        """The requests for responses out of band that have not begun."""
         self._active: str | None = None
         self._asking = False
         """Whoever sends was told, and has not come to it yet."""
@@ -171,11 +171,12 @@ class FollowUps:
         return self._asking
 
     def fail(self) -> None:
-        """Give up what is owed: it cannot be asked for."""
+        """Give up what is owed: it cannot be asked for, or nobody answers."""
         self._asking = self._sending = False
+        lost = [made for request in self._requests.values() if request.ours for made in request.answers]
+        self._requests = {id_: request for id_, request in self._requests.items() if not request.ours}
         for made in self._made.values():
-            if made.owed:
-                made.over = True
+            made.over |= made.owed or made in lost
             made.echoes = False
 
     def _ready(self) -> bool:
@@ -260,6 +261,11 @@ class FollowUps:
             return False
         return not any(not place.ours and not place.given for place in made.places.values())
 
+    @property
+    def asked(self) -> bool:
+        """Whether a response was asked for that has not begun."""
+        return bool(self._requests)
+
     def row(self, response_id: str) -> int:
         """Return the position of a response's beginning in the log."""
         return made.row if (made := self._made.get(response_id)) else -1
@@ -278,7 +284,7 @@ class FollowUps:
             if isinstance(tool, dict) and isinstance(name := tool.get("name"), str):
                 self._tools.add(name)
         if params.get("conversation") == "none":
-            self._beside += 1
+            self._beside.append(text_at(event, "event_id") or "")
             return
         ours, self._sending = self._sending, False
         owed = [made for made in self._open.values() if made.owed]
@@ -293,7 +299,7 @@ class FollowUps:
         if "conversation_id" not in response:  # as of 2024: only who asked knows
             default = not self._beside
         if not default:
-            self._beside = max(0, self._beside - 1)
+            del self._beside[:1]
         if id_ is None or not default:
             return
         event_id, request = self._request_of()
@@ -341,6 +347,8 @@ class FollowUps:
                 self.floor.hold(event.t + RETRY_SECONDS)
         elif self._taken is not None and self._taken.event_id == event_id:
             self._give_back(requested=False)
+        elif event_id in self._beside:
+            self._beside.remove(event_id)
         elif (place := self._outputs.pop(event_id, None)) is not None:
             place.confirmed = True  # it never will be, and nobody has to wait for it
 

@@ -37,7 +37,7 @@ class RawArguments:
                 f"tool {tool}: parameters is {shown(schema)}; it is the JSON Schema of an object: "
                 "{'type': 'object', 'properties': {...}, 'required': [...]}."
             )
-        self._tool = tool
+        self.tool = tool
         self._contexts = _contexts(tool, function, context)
         self.schema = deepcopy(dict(schema))
 
@@ -51,7 +51,7 @@ class RawArguments:
         """
         problems = list(self._problems(given))
         if problems:
-            raise ToolArgumentsError(self._tool, problems)
+            raise ToolArgumentsError(self.tool, problems)
         return given
 
     def _problems(self, given: dict[str, Any]) -> Iterator[ArgumentProblem]:

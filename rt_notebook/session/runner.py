@@ -6,9 +6,12 @@ Another one runs the users' async tools, so that one that blocks holds up no sou
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import os
+import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -22,6 +25,8 @@ T = TypeVar("T")
 # Python on Windows does not let Ctrl-C interrupt a wait without an end, so waits have one and are repeated.
 _INTERRUPTIBLE = 0.2
 
+_TOOLS = "rt_notebook tools"
+
 _lock = threading.Lock()
 _loops: dict[str, asyncio.AbstractEventLoop] = {}
 
@@ -33,15 +38,23 @@ def background_loop() -> asyncio.AbstractEventLoop:
 
 def tools_loop() -> asyncio.AbstractEventLoop:
     """Return the async tools' loop, started where it is not running."""
-    return _running("rt_notebook tools")
+    return _running(_TOOLS)
 
 
 def _running(name: str) -> asyncio.AbstractEventLoop:
     with _lock:
         if (loop := _loops.get(name)) is None:
             loop = _loops[name] = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name=name, daemon=True).start()
+            threading.Thread(target=_live, args=(loop,), name=name, daemon=True).start()
         return loop
+
+
+def _live(loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        try:
+            loop.run_forever()
+        except BaseException:  # a task that raises SystemExit stops its loop, though others still live on it
+            traceback.print_exc(file=sys.stderr)
 
 
 class Threads:
@@ -66,7 +79,7 @@ class Threads:
 
     def _work(self, function: Callable[[], None]) -> None:
         while True:
-            function()
+            contextvars.copy_context().run(function)  # so that none finds the context variables of the one before
             with self._lock:
                 self._idle += 1
             function = self._queue.get()
@@ -126,15 +139,16 @@ def on_loop(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutin
     return hopping
 
 
-async def within(seconds: float, what: str, coroutine: Awaitable[T]) -> T:
-    """Await with a time limit; raises `WaitTimeoutError`, which says what did not come."""
+async def within(seconds: float, what: str, coroutine: Awaitable[T], why: Callable[[], str] = str) -> T:
+    """Await with a time limit; raises `WaitTimeoutError`, which says what did not come, and `why` if that is known."""
     try:
         async with asyncio.timeout(seconds):
             return await coroutine
     except WaitTimeoutError:
         raise
     except TimeoutError:
-        raise WaitTimeoutError(what, seconds, "timeout= sets the limit; session.events shows what came.") from None
+        hint = why() or "timeout= sets the limit; session.events shows what came."
+        raise WaitTimeoutError(what, seconds, hint) from None
 
 
 def _submit(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
@@ -148,6 +162,13 @@ def _submit(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         raise RealtimeError(
             "A blocking call was made on the session's own thread, which it would block for ever. "
             "Use rt.aconnect() and await the call there."
+        )
+    if running is not None and running is _loops.get(_TOOLS):
+        coroutine.close()
+        raise RealtimeError(
+            "A blocking call was made in an async tool, where it would hold up all async tools, maybe the one that it "
+            "waits for. Make the tool a plain function, or give it a parameter `context: rt.ToolContext` and await the "
+            "methods of context.session."
         )
     return asyncio.run_coroutine_threadsafe(coroutine, loop)
 

@@ -49,7 +49,7 @@ class Arguments:
     """
 
     def __init__(self, tool: str, function: Callable[..., Any], described: Mapping[str, str], context: type) -> None:
-        self._tool = tool
+        self.tool = tool
         self._described = described
         self._signature = signature_of(tool, function)
         parameters = self._signature.parameters
@@ -95,11 +95,11 @@ class Arguments:
             except Exception as error:
                 why = str(error).partition("\n")[0].partition(". ")[0]
                 return TypeError(
-                    f"tool {self._tool}: its parameter {parameter.name!r} has no JSON Schema, being "
+                    f"tool {self.tool}: its parameter {parameter.name!r} has no JSON Schema, being "
                     f"{inspect.formatannotation(hints[parameter.name])} ({why}). Annotate it with what JSON can hold, "
                     f"fix it with functools.partial, or {RAW}."
                 )
-        return TypeError(f"tool {self._tool}: its parameters have no JSON Schema; {RAW}.")
+        return TypeError(f"tool {self.tool}: its parameters have no JSON Schema; {RAW}.")
 
     def bind(self, text: str, given: dict[str, Any]) -> dict[str, Any]:
         """Return what the callable gets, by parameter, for the arguments `text`, which `given` is the JSON of.
@@ -123,17 +123,17 @@ class Arguments:
             errors = error.errors(include_url=False, include_context=False)
             problems = problems_of(errors, given, self._names, self._rest)
             unread = errors[0]["type"] == "json_invalid"
-            raise ToolArgumentsError(self._tool, problems, "invalid-json" if unread else "invalid-arguments") from None
+            raise ToolArgumentsError(self.tool, problems, "invalid-json" if unread else "invalid-arguments") from None
         except Exception as error:  # a validator of the user's own may raise anything
             problem = ArgumentProblem("", f"they cannot be read: {type(error).__name__}: {error}")
-            raise ToolArgumentsError(self._tool, [problem]) from error
+            raise ToolArgumentsError(self.tool, [problem]) from error
         values = {
             parameter.name: getattr(made, field)
             for field, parameter in self._fields.items()
             if field in made.model_fields_set or isinstance(parameter.default, FieldInfo)
         }
         for name in set(self._contexts).intersection(values[self._rest] if self._rest else ()):
-            raise ToolArgumentsError(self._tool, [ArgumentProblem(name, unknown(name, self._names))])
+            raise ToolArgumentsError(self.tool, [ArgumentProblem(name, unknown(name, self._names))])
         return values
 
     def call(self, function: Callable[..., Any], values: Mapping[str, Any], context: Any) -> Any:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import Any, Literal, Unpack, overload
 
 from rt_notebook.audio.pcm import RATE
-from rt_notebook.errors import ServerError, WaitTimeoutError
+from rt_notebook.errors import WaitTimeoutError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.protocol.items import Response
 from rt_notebook.session import content, display
@@ -161,7 +161,7 @@ class AsyncSession(Tooling):
         async def whole() -> Response:
             return await self._runner.final(await self._asker.end(await self._question(text, audio, rate)))
 
-        return await within(timeout, "response.done", whole())
+        return await within(timeout, "response.done", whole(), self._runner.why)
 
     async def _question(self, text: str | None, audio: Audio | None, rate: int) -> Request:
         part = await asyncio.to_thread(content.part, text, audio, rate, "user")
@@ -181,7 +181,8 @@ class AsyncSession(Tooling):
             try:
                 delta = await hop(asyncio.wait_for(draw(), left))
             except TimeoutError:
-                raise WaitTimeoutError("end of the response", timeout, "A longer timeout= waits longer.") from None
+                hint = self._runner.why() or "A longer timeout= waits longer."
+                raise WaitTimeoutError("end of the response", timeout, hint) from None
             if delta is None:
                 return
             yield delta
@@ -210,7 +211,8 @@ class AsyncSession(Tooling):
             self._sent(request.sent.index)
             return await self._runner.final(await self._asker.end(request)) if wait else request.response
 
-        return await within(timeout, "response.done" if wait else "response.created", whole())
+        what = "response.done" if wait else "response.created"
+        return await within(timeout, what, whole(), self._runner.why)
 
     @on_loop
     async def speak(
@@ -249,7 +251,7 @@ class AsyncSession(Tooling):
             response = await speak(self._wire, pcm, pace)
             return response and await self._runner.final(response)
 
-        return await within(timeout, "answer to the speech", whole())
+        return await within(timeout, "answer to the speech", whole(), self._runner.why)
 
     @on_loop
     async def cancel(self) -> None:
@@ -258,7 +260,7 @@ class AsyncSession(Tooling):
         Where there is nothing to stop, nothing happens.
         """
         self._runner.interrupt()
-        if self._wire.conversation.active is not None:
+        if self._wire.conversation.active is not None or self._runner.calls.asked:
             self._out({"type": "response.cancel"})
         elif self.playback.sounding:
             self._wire.local("rt.playback.stop")
@@ -272,10 +274,12 @@ class AsyncSession(Tooling):
         The settings are those of `connect`; None means null. Raises `ServerError` where the server refuses one.
         """
         before = self._toolset.entries
-        session = to_session(self._take_tools(settings), self._endpoint.dialect)
         try:
+            session = to_session(self._take_tools(settings), self._endpoint.dialect)
             return await hop(self._update(session))
-        except ServerError:
+        except WaitTimeoutError:
+            raise  # the server may well have taken it
+        except Exception:
             self._toolset.replace(before)
             raise
 

@@ -17,7 +17,7 @@ from rt_notebook.session.listening import TIMEOUT
 from rt_notebook.session.sending import Sender
 from rt_notebook.session.settings import Settings, merged
 from rt_notebook.session.toolrunner import ToolRunner
-from rt_notebook.session.tools import Tool, as_tool
+from rt_notebook.session.tools import Tool
 from rt_notebook.session.tools import tool as make_tool
 from rt_notebook.session.toolset import Toolset, read_tools
 from rt_notebook.session.toolwork import Decider
@@ -69,13 +69,13 @@ class Tooling(Sender):
         """
         if function is None:
             return lambda given: self.tool(given, **options)
-        tool = make_tool(function, **options) if options else as_tool(function)
+        tool = make_tool(function, **options)
         self._toolset.add(tool)
         self.call(self._tell)
         return tool
 
-    def remove_tool(self, tool: str | Tool) -> None:
-        """Take a tool away from the model, by name or as such; a call of it that runs goes on.
+    def remove_tool(self, tool: str | Tool | Callable[..., Any]) -> None:
+        """Take a tool away from the model, by name, as such or as its function; a call of it that runs goes on.
 
         Raises `ValueError` where the session has none of that name.
         """

@@ -19,20 +19,20 @@ from rt_notebook.errors import (
     RealtimeError,
     ReplayError,
     ServerError,
-    ToolArgumentsError,
-    ToolError,
 )
 from rt_notebook.log.turns import read_turns
 from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.items import Response
+from rt_notebook.session import failures
 from rt_notebook.session.asking import Asker, Delta, Request
 from rt_notebook.session.call import STOPPED, Action, Ask, Call, Note, Send, Start, Stop, Unsent
 from rt_notebook.session.calls import TYPES, Calls
-from rt_notebook.session.results import Output, output_of
+from rt_notebook.session.failures import Failure
+from rt_notebook.session.results import Output
 from rt_notebook.session.tools import ToolContext
 from rt_notebook.session.toolset import Toolset
-from rt_notebook.session.toolwork import Decider, Run, UnfitError, post
+from rt_notebook.session.toolwork import Decider, Run, post
 from rt_notebook.session.wire import Wire
 
 
@@ -105,9 +105,7 @@ class ToolRunner:
         call, tool = start.call, start.tool
         if tool is None:
             self._wire.local("rt.tool.started", **_about(call), arguments=call.arguments)
-            names = ", ".join(self._toolset.tools) or "none"
-            text = f"There is no tool {call.name!r}. The tools are: {names}."
-            self._failed(calls, call, "unknown-tool", Output(text), text, None)
+            self._failed(calls, call, failures.unknown_tool(call.name, self._toolset.tools), None)
             return
         context = ToolContext(
             session=self._session(tool.is_async),
@@ -163,8 +161,7 @@ class ToolRunner:
         run = self._waiting(call_id)
         if run is not None:
             self._wire.local("rt.tool.denied", call_id=call_id, by=by, reason=reason)
-            text = f"The user did not allow this call of {run.call.name}" + (f": {reason}" if reason else ".")
-            self._failed(run.calls, run.call, "denied", Output(text), text, run)
+            self._failed(run.calls, run.call, failures.denied(run.call.name, reason), run)
 
     def _waiting(self, call_id: str) -> Run | None:
         runs = [run for run in self._runs.values() if run.calls is self.calls]
@@ -183,31 +180,23 @@ class ToolRunner:
         """Take what a tool has raised."""
         if run.call.state != "running":
             return  # it was cancelled, or its time was up
-        name, kind, shown = run.call.name, "exception", isinstance(error, ToolError)
-        text = str(error)
-        if isinstance(error, ToolArgumentsError):
-            kind, shown = error.kind, True
-        elif isinstance(error, UnfitError):
-            kind, shown, text = "invalid-result", True, f"{name} returned what cannot be sent: {error}"
-        elif not shown:
-            text = f"{name} raised {type(error).__name__}: {error}"
-        if not shown:
-            sys.stderr.write(f"The tool {name} failed; the session goes on, and the model is told.\n")
+        failure = failures.raised(run.call.name, error)
+        self._failed(run.calls, run.call, failure, run)
+        if not failure.expected:  # told last: a notebook's stderr may itself have something against the text
+            sys.stderr.write(f"The tool {run.call.name} failed; the session goes on, and the model is told.\n")
             traceback.print_exception(error, file=sys.stderr)
-        self._failed(run.calls, run.call, kind, output_of(text), text, run)
 
     def _timed_out(self, run: Run) -> None:
         run.timer = None
-        limit = f"{run.tool.timeout:g} s"
-        text = f"{run.call.name} did not return within {limit}, its time limit, so there is no result."
-        self._failed(run.calls, run.call, "timeout", Output(text), text, run)
+        self._failed(run.calls, run.call, failures.timed_out(run.call.name, run.tool.timeout or 0.0), run)
         run.abandon()
 
-    def _failed(self, calls: Calls, call: Call, kind: str, output: Output, error: str, run: Run | None) -> None:
-        actions = calls.end(call.call_id, "denied" if kind == "denied" else "raised", output)
+    def _failed(self, calls: Calls, call: Call, failure: Failure, run: Run | None) -> None:
+        output = failure.output
+        actions = calls.end(call.call_id, "denied" if failure.kind == "denied" else "raised", output)
         if actions is not None:
-            call.error = error
-            self._told(call, run, "rt.tool.failed", output, kind=kind, error={"message": error})
+            call.error = output.text
+            self._told(call, run, "rt.tool.failed", output, kind=failure.kind, error={"message": output.text})
             self._finish(run, actions, calls)
 
     def _told(self, call: Call, run: Run | None, type_: str, output: Output, **fields: Any) -> None:
@@ -273,6 +262,11 @@ class ToolRunner:
                 _warn(f"The answer to a function's output could not be asked for. {error}")
         except RealtimeError:
             calls.give_up()
+        except TimeoutError:
+            calls.give_up()
+            _warn(
+                "The server says nothing to the request for an answer to a function's output; session.events has all."
+            )
         else:
             calls.begun()
         self._plan(calls, [])
@@ -318,6 +312,13 @@ class ToolRunner:
                 last.before = chain[:-1]
                 return last
 
+    def why(self) -> str:
+        """Return what an answer waits for that does not come; empty where no call is the cause."""
+        for state, told in _UNDONE.items():
+            if names := [call.name for call in self.calls.calls if call.state == state]:
+                return f"The call of {', '.join(names)} {told}"
+        return ""
+
     async def _changed(self, calls: Calls, response_id: str) -> None:
         """Wait until something has happened that may bring the answer to a response's calls."""
         if calls.closed or calls is not self.calls:
@@ -337,6 +338,12 @@ class ToolRunner:
         """Cancel what may be cancelled, and let nothing be answered: the user has stopped it."""
         self._plan(self.calls, self.calls.interrupt(STOPPED, silently=True))
         self.act()
+
+
+_UNDONE = {
+    "waiting": "waits for approval: session.approve() or session.deny().",
+    "running": "is still running; a longer timeout= waits longer.",
+}
 
 
 def _about(call: Call) -> dict[str, Any]:

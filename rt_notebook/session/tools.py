@@ -15,9 +15,10 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, overload
 
 from rt_notebook.errors import ArgumentProblem, ToolArgumentsError
 from rt_notebook.session import docstrings
@@ -46,6 +47,7 @@ class ToolOptions(TypedDict, total=False):
     respond: bool
 
 
+_CHANGEABLE = [option for option in ToolOptions.__annotations__ if option != "parameters"]
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -82,7 +84,8 @@ class ToolContext:
         """Say how far the call is, for the panel and the log: in words, and as a fraction from 0 to 1."""
         if fraction is not None and not 0 <= fraction <= 1:
             raise ValueError(f"progress has fraction={fraction!r}; it goes from 0 to 1.")
-        self.report(text, fraction)
+        # As the log can hold it: words in UTF-8, and not a number of NumPy's.
+        self.report(str(text).encode("utf-8", "replace").decode(), None if fraction is None else float(fraction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Tool:
     ) -> None:
         self.name = _named(function, name)
         origin = plain(function)
+        if inspect.isasyncgenfunction(origin):
+            raise TypeError(f"tool {self.name}: an async generator has no one result; collect a list and return it.")
         doc = docstrings.of(origin)
         if origin is type(function):  # an object that can be called: what its call tells is nearer to the point
             doc = docstrings.parse(origin.__call__.__doc__).over(doc)
@@ -142,17 +147,36 @@ class Tool:
         self.cancel = cancel
         self.approve = approve
         self.respond = respond
+        self._check()
         self.is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
-        if inspect.isasyncgenfunction(origin):
-            raise TypeError(f"tool {self.name}: an async generator has no one result; collect a list and return it.")
-        if timeout is not None and not timeout > 0:
-            raise ValueError(f"tool {self.name}: timeout is {timeout!r}; it is in seconds, or None for no limit.")
         functools.update_wrapper(self, function, updated=())
         self.__name__ = origin.__name__
         self.__doc__ = origin.__doc__
         self._function = function
         self._arguments = self._arguments_of(function, parameters, doc)
         self.parameters = self._arguments.schema
+
+    def _check(self) -> None:
+        if self.timeout is not None and not self.timeout > 0:
+            raise ValueError(f"tool {self.name}: timeout is {self.timeout!r}; it is in seconds, or None for no limit.")
+        if not (isinstance(self.approve, bool) or callable(self.approve)) or inspect.iscoroutinefunction(self.approve):
+            raise TypeError(
+                f"tool {self.name}: approve is {self.approve!r}; it is a bool, or a plain function that returns one."
+            )
+
+    def with_options(self, **options: Unpack[ToolOptions]) -> Self:
+        """Return a tool like this one with other options, but for ``parameters``: those belong to the function."""
+        if fixed := ", ".join(options.keys() - set(_CHANGEABLE)):
+            raise TypeError(f"tool {self.name} is made already; {fixed} cannot change, only {', '.join(_CHANGEABLE)}.")
+        made = copy(self)
+        vars(made).update(
+            {option: value for option, value in options.items() if value is not None or option == "timeout"}
+        )
+        made.name = _fit(made.name)
+        made._arguments = copy(self._arguments)
+        made._arguments.tool = made.name
+        made._check()
+        return made
 
     def _arguments_of(
         self, function: Callable[..., Any], parameters: Mapping[str, Any] | None, doc: docstrings.Doc
@@ -208,16 +232,16 @@ class Tool:
         return [name if name in required else f"{name}=..." for name in self.parameters.get("properties", {})]
 
 
-def _named(function: Callable[..., Any], name: str | None) -> str:
-    if isinstance(function, Tool):
-        raise TypeError(f"{function.name} is a tool already: give its options where it is made of a function.")
+def _named(function: Any, name: str | None) -> str:
     if not callable(function):
-        raise TypeError(
-            f"a tool is made of a callable, not of {function!r}. In a class body, leave the method as it is and make "
-            "the tool of the bound one: rt.tool(obj.method)."
-        )
-    if name is None:
-        name = plain(function).__name__
+        text = f"a tool is made of a callable, not of {function!r}."
+        if isinstance(function, classmethod | property):
+            text += " Leave the method as it is and make the tool of the bound one: rt.tool(obj.method)."
+        raise TypeError(text)
+    return _fit(plain(function).__name__ if name is None else name)
+
+
+def _fit(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"{name!r} is no name for a tool: the API takes 1 to 64 letters (a-z), digits, _ and -. "
@@ -231,24 +255,21 @@ def _no_json(constant: str) -> Any:
 
 
 @overload
-def tool(function: Callable[..., Any], /, **options: Unpack[ToolOptions]) -> Tool: ...
+def tool(function: Any, /, **options: Unpack[ToolOptions]) -> Tool: ...
 @overload
 def tool(function: None = None, /, **options: Unpack[ToolOptions]) -> Callable[[Callable[..., Any]], Tool]: ...
-def tool(
-    function: Callable[..., Any] | None = None,
-    /,
-    *,
-    name: str | None = None,
-    description: str | None = None,
-    parameters: Mapping[str, Any] | None = None,
-    timeout: float | None = TIMEOUT,
-    cancel: bool = True,
-    approve: Approve = False,
-    respond: bool = True,
-) -> Tool | Callable[[Callable[..., Any]], Tool]:
+def tool(function: Any = None, /, **options: Unpack[ToolOptions]) -> Tool | Callable[[Callable[..., Any]], Tool]:
     """Make a tool of a function: ``@rt.tool``, ``@rt.tool(timeout=5)`` or ``rt.tool(f, name="g")``.
 
-    The options are those of `Tool`.
+    Of a tool, also another package's, it makes one with other options: ``rt.tool(search, approve=True)``.
+
+    Parameters
+    ----------
+    function
+        What is called: a typed function, plain or async, a method, any callable; or a tool.
+    **options
+        Those of `Tool`: ``name``, ``description``, ``parameters``, ``timeout`` (60 s), ``cancel`` (True), ``approve``
+        (False), ``respond`` (True).
 
     Raises
     ------
@@ -257,17 +278,12 @@ def tool(
     ValueError
         The API does not take the name.
     """
-    make = functools.partial(
-        Tool,
-        name=name,
-        description=description,
-        parameters=parameters,
-        timeout=timeout,
-        cancel=cancel,
-        approve=approve,
-        respond=respond,
-    )
-    return make if function is None else make(function)
+    if function is None:
+        return functools.partial(tool, **options)
+    made = _made_elsewhere(function)
+    if made is None:
+        return Tool(function, **options)
+    return made.with_options(**options) if options else made
 
 
 _adapters: dict[str, str] = {}
@@ -286,6 +302,17 @@ def as_tool(value: Any) -> Tool:
     TypeError
         Nothing of it makes a tool.
     """
+    if (made := _made_elsewhere(value)) is not None:
+        return made
+    if callable(value):
+        return Tool(value)
+    raise TypeError(
+        f"a tool is {value!r}; pass a function, an rt.Tool or a tool of LangChain. An MCP server has several: "
+        "tools=[*server.tools]."
+    )
+
+
+def _made_elsewhere(value: Any) -> Tool | None:
     if isinstance(value, Tool):
         return value
     for kind in type(value).__mro__:
@@ -293,9 +320,4 @@ def as_tool(value: Any) -> Tool:
         if module is not None:
             make: Callable[[Any], Tool] = import_module(module).as_tool
             return make(value)
-    if callable(value):
-        return Tool(value)
-    raise TypeError(
-        f"a tool is {value!r}; pass a function, an rt.Tool or a tool of LangChain. An MCP server has several: "
-        "tools=[*server.tools]."
-    )
+    return None

@@ -24,9 +24,9 @@ class Toolset:
         """Add a tool; one of the same name makes way for it."""
         self._set([*(entry for entry in self._entries if name_of(entry) != tool.name), tool])
 
-    def remove(self, tool: str | Tool) -> None:
-        """Take a tool out. Raises `ValueError` where there is none of that name."""
-        name = tool if isinstance(tool, str) else tool.name
+    def remove(self, tool: Any) -> None:
+        """Take out a tool, or what it was made of. Raises `ValueError` where there is none of that name."""
+        name = tool if isinstance(tool, str) else as_tool(tool).name
         if name not in self.tools:
             known = ", ".join(self.tools) or "none"
             raise ValueError(f"there is no tool {name!r} in this session; its tools are: {known}.")

@@ -16,15 +16,12 @@ from typing import Any, Literal, Protocol
 
 from rt_notebook.session.call import Call
 from rt_notebook.session.calls import Calls
-from rt_notebook.session.results import Output, output_of
+from rt_notebook.session.failures import fitting
+from rt_notebook.session.results import Output
 from rt_notebook.session.runner import background_loop, on_thread, tools_loop
 from rt_notebook.session.tools import Bound, Tool, ToolContext
 
 Decider = Literal["python", "panel", "function"]
-
-
-class UnfitError(Exception):
-    """What a tool returned cannot be sent."""
 
 
 class Follower(Protocol):
@@ -57,8 +54,8 @@ class Run:
     begun: float | None = None
     """When it began, on the monotonic clock; None before."""
     timer: asyncio.TimerHandle | None = None
-    task: Future[None] | None = None
-    """Of an async tool."""
+    task: Future[Any] | None = None
+    """What runs on the tools' loop."""
 
     def start(self, follower: Follower) -> None:
         """Run the tool; or, where a person is asked first, only look at its arguments."""
@@ -84,8 +81,9 @@ class Run:
                 return
             value = bound.call(self.context)
             if inspect.iscoroutine(value):  # of a plain function that returns one
-                value = asyncio.run_coroutine_threadsafe(value, tools_loop()).result()
-            output = _output(value)
+                self.task = asyncio.run_coroutine_threadsafe(value, tools_loop())
+                value = self.task.result()
+            output = fitting(value)
         except BaseException as error:  # also SystemExit, which would be lost with the thread
             post(follower.raised, self, error)
         else:
@@ -96,7 +94,7 @@ class Run:
             if (bound := self._bind(follower)) is None:
                 return
             value = bound.call(self.context)
-            output = _output(await value if inspect.isawaitable(value) else value)
+            output = fitting(await value if inspect.isawaitable(value) else value)
         except BaseException as error:  # also SystemExit, which would end the loop of all tools
             post(follower.raised, self, error)
         else:
@@ -118,10 +116,3 @@ class Run:
 def post(function: Callable[..., None], *args: Any) -> None:
     """Call a function on the background loop, soon; from any thread."""
     background_loop().call_soon_threadsafe(function, *args)
-
-
-def _output(value: Any) -> Output:
-    try:
-        return output_of(value)
-    except Exception as error:
-        raise UnfitError(str(error)) from error

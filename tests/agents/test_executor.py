@@ -94,7 +94,14 @@ def test_what_needs_approval_is_not_called_and_odd_exceptions_are_outputs_too() 
     async def late() -> None:
         raise TimeoutError("the shop did not answer")
 
-    executor = {"pay": rt.tool(fail, approve=True), "stop": stop, "leave": leave, "late": late}
+    async def gone() -> None:
+        raise asyncio.CancelledError("somebody else's")
+
+    def unfit() -> object:
+        return object()
+
+    tools = {"stop": stop, "leave": leave, "late": late, "gone": gone, "unfit": unfit}
+    executor = {"pay": rt.tool(fail, approve=True)} | tools
     outputs = outputs_of(
         lambda: VoiceToolExecutor(executor), *(call(name, name) for name in executor), count=len(executor)
     )
@@ -102,6 +109,8 @@ def test_what_needs_approval_is_not_called_and_odd_exceptions_are_outputs_too() 
     assert "StopIteration" in outputs["stop"]
     assert "SystemExit: bye" in outputs["leave"]
     assert outputs["late"] == "late raised TimeoutError: the shop did not answer"
+    assert outputs["gone"] == "gone raised CancelledError: somebody else's"
+    assert outputs["unfit"].startswith("unfit returned what cannot be sent: the result is object")
 
 
 def test_a_tool_s_own_words_reach_the_model() -> None:

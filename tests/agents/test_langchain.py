@@ -307,6 +307,17 @@ def test_a_result_that_is_returned_directly_needs_no_response() -> None:
     assert (as_tool(stop).respond, as_tool(weather).respond) == (False, True)
 
 
+def test_a_tool_with_options_of_ours() -> None:
+    @tool
+    def delete(name: str) -> str:
+        """Delete a file."""
+        return f"{name} is gone"
+
+    made = rt.tool(delete, name="remove", approve=True, timeout=5)
+    assert (made.name, made.approve, made.timeout, made.description) == ("remove", True, 5, "Delete a file.")
+    assert made.bind('{"name": "a.txt"}').call(context()) == "a.txt is gone"
+
+
 def test_a_session_takes_one_wherever_it_takes_a_tool() -> None:
     session_tool = rt.Tool
     assert isinstance(tools.as_tool(weather), session_tool)

@@ -69,6 +69,7 @@ SORRY = "Sorry, I could not get the weather in Paris. The tool says: "
         ),
         ("translate", {"text": "good morning"}, "Guten Morgen", "The result is Guten Morgen."),
         ("do_it", {}, "", "It is done; the tool gave nothing back."),
+        ("order", {"item": "pears", "count": 2}, {"item": "pears", "count": 2}, "It is done."),
         ("", {}, {"a": 1}, "The a is 1."),
     ],
 )

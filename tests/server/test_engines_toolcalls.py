@@ -135,6 +135,21 @@ TABLE = tool("book_table", "Book a table", restaurant=TEXT, guests=WHOLE, time=T
 
 
 @pytest.mark.parametrize(
+    ("utterance", "item", "count"),
+    [
+        ("Order two apples, please.", "apples", 2),
+        ("order twenty-one green apples", "green apples", 21),
+        ("Order 3 pears", "pears", 3),
+    ],
+)
+def test_what_is_counted_is_told_without_its_number(utterance: str, item: str, count: int) -> None:
+    order = tool("order", "Order something.", ["item"], item=TEXT, count=WHOLE)
+    [call] = respond([Message("user", utterance)], tools=[order])
+    assert isinstance(call, Call)
+    assert json.loads(call.arguments) == {"item": item, "count": count}
+
+
+@pytest.mark.parametrize(
     ("utterance", "arguments"),
     [
         ("Switch the living room light on", {"room": "living room", "on": True}),

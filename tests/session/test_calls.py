@@ -190,7 +190,7 @@ def test_arguments_in_two_hundred_pieces_begin_one_call() -> None:
     about = {"response_id": "r1", "item_id": "item_c", "call_id": "c"}
     for number in range(200):
         assert talk.server("response.function_call_arguments.delta", delta=str(number), **about) == []
-    assert kinds(talk.server("response.function_call_arguments.done", arguments="[]", **about)) == [Start]
+    assert kinds(talk.server("response.function_call_arguments.done", arguments="{}", **about)) == [Start]
     assert talk.item_done("r1", "c") == []
     assert talk.done("r1", output=[item | {"status": "completed"}]) == []
 
@@ -234,10 +234,36 @@ def test_what_is_out_of_band_never_runs() -> None:
     assert kinds(talk.call("r3", "c3")) == [Start]
 
 
+def test_a_refused_request_out_of_band_makes_no_other_response_one() -> None:
+    talk = Talk()
+    talk.client("response.create", event_id="e", response={"conversation": "none"})
+    talk.refused("e", "invalid_value")
+    talk.server("response.created", response={"id": "r1"})
+    assert kinds(talk.call("r1", "c1")) == [Start]
+
+
+@pytest.mark.parametrize("arguments", ["", " ", '{"a": ', '{"a": {}'])
+def test_a_call_that_was_cut_off_before_its_arguments_were_whole_never_runs(arguments: str) -> None:
+    talk = Talk()
+    talk.created("r1")
+    # The API ends the arguments of a response that is cancelled too, wherever they are.
+    assert talk.called("r1", "c1", arguments=arguments) == []
+    assert talk.item_done("r1", "c1", status="incomplete") == []
+    assert talk.done("r1", "cancelled") == []
+    assert talk.states() == {}
+
+
+def test_a_call_whose_arguments_are_no_object_runs_when_its_item_is_done() -> None:
+    talk = Talk()
+    talk.created("r1")
+    assert talk.called("r1", "c1", arguments="") == []
+    assert kinds(talk.item_done("r1", "c1")) == [Start]
+
+
 def test_a_call_that_was_cut_off_has_no_output() -> None:
     talk = Talk()
     talk.created("r1")
-    talk.called("r1", "c1", arguments='{"a": ')
+    talk.called("r1", "c1")
     (stop,) = talk.item_done("r1", "c1", status="incomplete")
     assert (type(stop), stop.reason) == (Stop, CUT_OFF)
     assert talk.states() == {"c1": "cancelled"}
@@ -659,6 +685,8 @@ class World:
         self.speaking = False
         self.known: set[str] = set()
         """Calls that the server has as complete items."""
+        self.writing: set[str] = set()
+        """Calls whose arguments are not at their end; a response that is cut off ends them where they are."""
         self.given: Counter[str] = Counter()
         """Outputs that the server has got, by call."""
         self.running: dict[str, Call] = {}
@@ -682,7 +710,8 @@ class World:
     def _act(self, actions: list[Any]) -> None:
         for action in actions:
             match action:
-                case Start(call, tool, _):
+                case Start(call, tool, arguments):
+                    assert arguments == "{}", "a tool runs with what was cut off"
                     if tool is not None:
                         self.running[call.call_id] = call
                         if tool.approve:
@@ -729,7 +758,7 @@ class World:
         """Do what session.cancel() does."""
         self.stopped |= self.made.keys()
         self._act(self.calls.interrupt(STOPPED, silently=True))
-        if self.client_active:
+        if self.client_active or self.calls.asked:
             self.send({"type": "response.cancel"})
 
     def lose(self) -> None:
@@ -763,16 +792,29 @@ class World:
             self.item_done(response, call_id, status)
         self.tell("response.done", response={"id": response.id, "status": status, "status_details": {"reason": reason}})
 
-    def new_call(self, tool: str) -> None:
+    def new_call(self, tool: str, *, writing: bool) -> None:
         assert self.active is not None
         call_id = f"c{next(self.ids)}"
         self.active.open[call_id] = tool
         item = {"type": "function_call", "id": f"i{call_id}", "call_id": call_id, "name": tool}
         self.tell("response.output_item.added", response_id=self.active.id, item=item)
-        about = {"response_id": self.active.id, "item_id": item["id"], "call_id": call_id, "name": tool}
-        self.tell("response.function_call_arguments.done", arguments="{}", **about)
+        self.writing.add(call_id)
+        if not writing:
+            self.arguments_done(self.active, call_id)
+
+    def arguments_done(self, response: Made, call_id: str, arguments: str = "{}") -> None:
+        self.writing.remove(call_id)
+        about = {
+            "response_id": response.id,
+            "item_id": f"i{call_id}",
+            "call_id": call_id,
+            "name": response.open[call_id],
+        }
+        self.tell("response.function_call_arguments.done", arguments=arguments, **about)
 
     def item_done(self, response: Made, call_id: str, status: str = "completed") -> None:
+        if call_id in self.writing:
+            self.arguments_done(response, call_id, "{}" if status == "completed" else "")
         tool = response.open.pop(call_id)
         item = {"type": "function_call", "id": f"i{call_id}", "call_id": call_id, "name": tool, "arguments": "{}"}
         if status == "completed":
@@ -886,7 +928,8 @@ def test_no_interleaving_loses_an_output_or_an_answer_or_asks_twice(data: st.Dat
         name = data.draw(st.sampled_from(sorted(moves)))
         match name:
             case "call":
-                world.new_call(data.draw(st.sampled_from(["plain", "kept", "quiet", "asks", "mine", "invented"])))
+                tool = data.draw(st.sampled_from(["plain", "kept", "quiet", "asks", "mine", "invented"]))
+                world.new_call(tool, writing=data.draw(st.booleans()))
             case "item":
                 assert world.active is not None
                 world.item_done(world.active, data.draw(st.sampled_from(sorted(world.active.open))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from calling import call, calling, only, rows, with_tools
 from core_client import loud, silent
@@ -172,6 +174,84 @@ def test_what_a_model_gets_wrong_is_told_to_it(session: rt.Session, capsys: pyte
     printed = capsys.readouterr().err
     assert "ZeroDivisionError: of all things" in printed
     assert "Monday" not in printed
+
+
+class UnspeakableError(Exception):
+    """Cannot even be told."""
+
+    def __str__(self) -> str:
+        raise LookupError
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnspeakableError(), "fail raised UnspeakableError: (its text cannot be had: LookupError)"),
+        (ValueError("half a \ud83d"), "fail raised ValueError: half a ?"),
+        (rt.ToolError("half a \ud83d"), "half a ?"),
+        (KeyboardInterrupt("stop"), "fail raised KeyboardInterrupt: stop"),
+        (asyncio.CancelledError("gone"), "fail raised CancelledError: gone"),
+        (SystemExit(1), "fail raised SystemExit: 1"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("is_async", [False, True])
+def test_whatever_a_tool_raises_is_told(error: BaseException, told: str, is_async: bool) -> None:
+    def fail() -> None:
+        raise error
+
+    async def fail_async() -> None:
+        raise error
+
+    with with_tools(rt.tool(fail_async if is_async else fail, name="fail")) as session:
+        assert session.ask(call("fail")).text == f"Outputs: {told}"
+        assert only(session).error == told
+        assert rows(session) == ["rt.tool.started", "rt.tool.failed"]
+
+
+def test_a_long_error_is_cut_wherever_it_is_shown() -> None:
+    def fail() -> None:
+        raise ValueError("x" * 1_000_000)
+
+    with with_tools(fail) as session:
+        session.ask(call("fail"))
+        (row,) = session.events.filter("rt.tool.failed")
+        assert len(row["output"]) == len(row["error"]["message"]) == LIMIT
+        assert row["truncated_from"] > 1_000_000
+
+
+def test_a_task_that_ends_the_loop_of_all_tools_does_not(capfd: pytest.CaptureFixture[str]) -> None:
+    async def leave() -> None:
+        async def child() -> None:
+            raise SystemExit(3)
+
+        await asyncio.gather(child())
+
+    with with_tools(leave, slowly) as session:
+        assert session.ask(call("leave")).text == "Outputs: leave raised SystemExit: 3"
+        assert session.ask(call("slowly", text="still here")).text == "Outputs: still here"
+    assert "SystemExit: 3" in capfd.readouterr().err
+
+
+def test_arguments_that_are_nested_too_deep_for_the_log_reach_the_tool_all_the_same() -> None:
+    def depth(lists: Any) -> int:
+        return 1 + depth(lists[0]) if lists else 1
+
+    schema = {"type": "object", "properties": {"lists": {"type": "array"}}}
+    with with_tools(rt.tool(depth, parameters=schema)) as session:
+        assert session.ask('depth {"lists": ' + "[" * 300 + "]" * 300 + "}").text == "Outputs: 300"
+        assert isinstance(only(session).arguments, str)
+
+
+def test_progress_in_numbers_of_numpy_and_words_of_no_encoding() -> None:
+    def work(context: rt.ToolContext) -> str:
+        context.progress("half a \ud83d", np.float64(0.5))
+        return "done"
+
+    with with_tools(work) as session:
+        assert session.ask(call("work")).text == "Outputs: done"
+        assert only(session).progress == ("half a ?", 0.5)
+        assert rows(session) == ["rt.tool.started", "rt.tool.progress", "rt.tool.done"]
 
 
 def test_twenty_plain_calls_at_once_overlap() -> None:
@@ -430,6 +510,59 @@ def test_a_tool_may_ask_itself_and_tell_how_far_it_is() -> None:
         assert [event["error"] for event in session.events.filter("error")] == []
 
 
+def test_an_async_tool_that_would_block_the_others_is_told_how_to_do_it() -> None:
+    with with_tools(slowly) as session:
+
+        @session.tool
+        async def research() -> str:
+            """Ask, blocking."""
+            return session.ask(call("slowly", text="on the same loop")).text
+
+        told = session.ask(call("research")).text
+        assert "Make the tool a plain function, or give it a parameter `context: rt.ToolContext`" in told
+
+
+def test_no_tool_finds_the_context_variables_of_another() -> None:
+    seen = contextvars.ContextVar("seen", default=0)
+
+    def count() -> int:
+        seen.set(seen.get() + 1)
+        return seen.get()
+
+    with with_tools(count) as session:
+        assert [session.ask(call("count")).text for _ in range(3)] == ["Outputs: 1"] * 3
+
+
+def test_who_waited_in_vain_is_told_for_what() -> None:
+    gate, asks = Gate(), rt.tool(lambda: None, name="asks", description="", approve=True)
+    with with_tools(gate.tool, asks) as session:
+        with pytest.raises(rt.WaitTimeoutError, match="The call of gate is still running"):
+            session.ask(call("gate"), timeout=0.2)
+        gate.leave.set()
+        session.wait("response.done")
+        with pytest.raises(rt.WaitTimeoutError, match=r"The call of asks waits for approval: session\.approve\(\)"):
+            list(session.ask(call("asks"), stream=True, timeout=0.2))
+
+
+def test_what_is_stopped_before_it_begins_is_cancelled_as_soon_as_it_does() -> None:
+    server, asked = ScriptedServer(), threading.Event()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "response.create":
+            asked.set()
+        elif event["type"] == "response.cancel":
+            yield created("r")
+            status = {"status": "cancelled", "status_details": {"reason": "client_cancelled"}}
+            yield {"type": "response.done", "response": {"id": "r", "output": [], **status}}
+
+    server.answer = answer
+    with server.connect() as session, ThreadPoolExecutor() as pool:
+        response = pool.submit(session.respond)
+        assert asked.wait(10)
+        session.cancel()
+        assert response.result(10).status == "cancelled"
+
+
 def test_a_tool_knows_its_call() -> None:
     gate = Gate()
     gate.leave.set()
@@ -522,8 +655,9 @@ def test_a_tool_that_is_removed_while_its_call_runs_is_answered() -> None:
         assert asked.result(10).text == "Outputs: through"
 
 
-def until_warned(session: rt.Session) -> None:
-    """Wait for the refusal, and until whoever waits for it on the session's loop has had his turn."""
+def until_warned(session: rt.Session, tool: Tool) -> None:
+    """Offer a tool, and wait for the refusal, until whoever waits for it on the session's loop has had his turn."""
+    session.tool(tool)
     session.wait("error")
     session.ask("Hello")
 
@@ -538,8 +672,7 @@ def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
     nameless = rt.tool(lambda: 1, name="nameless", description="")
     nameless.name = ""
     with pytest.warns(UserWarning, match="does not take the session's tools"):
-        session.tool(nameless)
-        until_warned(session)
+        until_warned(session, nameless)
     session.remove_tool(nameless)
     with pytest.raises(rt.ServerError):
         session.update(tools=[{"type": "function", "name": ""}])
@@ -548,6 +681,26 @@ def test_tools_that_the_server_does_not_take(session: rt.Session) -> None:
         session.update(tools=[add, add])
     with pytest.raises(TypeError, match="a tool is 5"):
         session.update(tools=[5])  # type: ignore[list-item] # wrong on purpose
+
+
+def test_a_tool_is_taken_away_by_whatever_it_came_by(session: rt.Session) -> None:
+    def note() -> str:
+        return "noted"
+
+    for it in ("note", note, session.tool(note)):
+        session.tool(note)
+        session.remove_tool(it)
+        assert "note" not in session.tools
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_an_update_that_never_went_out_changes_no_tools(session: rt.Session, closed: bool) -> None:
+    settings: dict[str, Any] = {"voice": "marin"} if closed else {"output": "smoke signals"}
+    if closed:
+        session.close()
+    with pytest.raises(rt.ConnectionClosedError if closed else TypeError):
+        session.update(tools=[], **settings)
+    assert list(session.tools) == ["add", "slowly"]
 
 
 def test_a_call_by_hand_next_to_tools(session: rt.Session) -> None:
@@ -599,6 +752,34 @@ def test_the_same_call_id_twice() -> None:
         response = session.ask("q")
     assert (response.text, outputs(session)) == ("done", ["2"])
     session.close()
+
+
+def test_a_server_that_says_nothing_to_the_request_for_an_answer_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("rt_notebook.session.asking.ANSWERED_SECONDS", 0.1)
+    server = ScriptedServer()
+
+    def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if event["type"] == "conversation.item.create":
+            yield {"type": "conversation.item.added", "item": event["item"]}
+        elif event["type"] == "response.create" and server.requests == 1:
+            yield created("r")
+            item = {"id": "i", "type": "function_call", "call_id": "c", "name": "add", "arguments": '{"a": 1, "b": 1}'}
+            yield {"type": "response.output_item.done", "response_id": "r", "item": item}
+            yield {"type": "response.done", "response": {"id": "r", "status": "completed", "output": []}}
+        elif event["type"] == "response.create" and server.requests == 2:
+            yield {"type": "error", "error": {"type": "server_error", "message": "Sorry about that!", "event_id": None}}
+        elif event["type"] == "response.create":
+            yield created("s")
+            yield from said("s", "back again")
+
+    server.answer = answer
+    with server.connect() as session:
+        session.tool(add)
+        with pytest.warns(UserWarning, match="The server says nothing to the request"):
+            assert session.ask("q", timeout=10).text == ""
+        assert session.ask("q").text == "back again"
 
 
 # -- approval -------------------------------------------------------------------------------------------------------

@@ -166,6 +166,9 @@ def test_a_lambda_needs_a_name() -> None:
 def test_a_time_limit_is_more_than_nothing(timeout: float) -> None:
     with pytest.raises(ValueError, match="tool double: timeout is"):
         rt.tool(double, timeout=timeout)
+    for approve in ("yes", asyncio.sleep):  # the one would never ask, the other always
+        with pytest.raises(TypeError, match="tool double: approve is"):
+            rt.tool(double, approve=approve)  # type: ignore[arg-type]
 
 
 def test_a_method_in_a_class_body_is_told_to_wait_for_its_object() -> None:
@@ -183,9 +186,23 @@ def test_an_async_generator_is_no_tool() -> None:
         rt.tool(numbers)
 
 
-def test_a_tool_is_not_made_of_a_tool() -> None:
-    with pytest.raises(TypeError, match="double is a tool already"):
-        rt.tool(rt.tool(double), timeout=5)
+def test_a_tool_with_other_options_is_another_tool() -> None:
+    tool = rt.tool(double, timeout=5)
+    other = rt.tool(tool, name="twice", approve=True, timeout=None)
+    assert (tool.name, tool.approve, tool.timeout) == ("double", False, 5)
+    assert (other.name, other.approve, other.timeout, other.description) == ("twice", True, None, tool.description)
+    assert other.parameters == tool.parameters
+    with pytest.raises(rt.ToolArgumentsError, match="twice was not called"):
+        other.bind("{}")
+    with pytest.raises(rt.ToolArgumentsError, match="double was not called"):
+        tool.bind("{}")
+    assert rt.tool(tool) is tool
+    with pytest.raises(TypeError, match="tool double is made already; parameters cannot change"):
+        rt.tool(tool, parameters={"type": "object"})
+    with pytest.raises(ValueError, match="is no name for a tool"):
+        rt.tool(tool, name="two times")
+    with pytest.raises(ValueError, match="tool double: timeout is 0"):
+        rt.tool(tool, timeout=0)
 
 
 def test_what_may_stand_where_a_tool_is_wanted() -> None:

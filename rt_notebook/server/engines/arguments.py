@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from rt_notebook.server.engines import phrases
+from rt_notebook.server.engines.numerals import numbers
 from rt_notebook.server.engines.quantities import Quantity, beside, converted, expression, is_clock, quantities
 from rt_notebook.server.engines.schemas import Parameter
 from rt_notebook.server.engines.words import alike, spaced, stem, tokens
@@ -104,7 +105,8 @@ def _with_names(
 ) -> tuple[Missing, ...]:
     """Give a name, or the words that have no other use, to the one string that is missing, if it is just one."""
     strings = [each for each in missing if each.parameter.kind == "string" and not _is_exact(each.parameter)]
-    taken = {*aside, *tokens(" ".join(str(value) for value in values.values()))}
+    counted = [utterance[each.start : each.end] for each in numbers(utterance) if each.value in values.values()]
+    taken = {*aside, *tokens(" ".join([*map(str, values.values()), *counted]))}
     if len(strings) != 1:
         return tuple(missing)
     name = phrases.proper(utterance)

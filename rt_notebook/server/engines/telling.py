@@ -135,8 +135,10 @@ def _told(made: Made, *, alone: bool = True) -> str:
         return f"Sorry, {_attempt(words, roles)}. The tool says: {sentence(trouble)}"
     value = _unwrapped(_parsed(made.output or ""))
     acts = len(words) > 1 and words[0] in _ACTIONS
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         value = _without_echoes(value, made.arguments)
+        if not value and not acts:
+            return "It is done."
     if isinstance(value, bool) and not acts:
         about = "" if alone else ", ".join(said(each) for each in made.arguments.values())
         return sentence(capital(f"{about}: {said(value)}" if about else said(value)))
