@@ -39,6 +39,7 @@ PURE = [
     ROOT / "session" / "floor.py",
     ROOT / "session" / "updates.py",
     ROOT / "session" / "followups.py",
+    ROOT / "session" / "owed.py",
     ROOT / "server" / "turns.py",
     ROOT / "widgets" / "channel.py",
 ]

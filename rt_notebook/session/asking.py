@@ -14,14 +14,12 @@ from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event, whole_samples
 from rt_notebook.protocol.ids import new_id
 from rt_notebook.protocol.items import Response
+from rt_notebook.session.followups import LOST_SECONDS
 from rt_notebook.session.wire import Wire, refers_to
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-ANSWERED_SECONDS = 30.0
-"""How long a server may say nothing to a request that nobody waits for, while everybody else's waits behind it."""
 
 _TAG = "rt_request"  # in the metadata of responses out of band, which run side by side
 
@@ -86,7 +84,7 @@ class Asker:
         async with self._turn:
             await self._free()
             if (params := begin()) is not None:
-                async with asyncio.timeout(ANSWERED_SECONDS):
+                async with asyncio.timeout(LOST_SECONDS):
                     await self._begin(params)
 
     async def _begin_when_free(self, params: dict[str, Any]) -> Request:

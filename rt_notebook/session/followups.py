@@ -8,96 +8,22 @@ server's own answer to what the user said meanwhile counts as it, if the outputs
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from rt_notebook.protocol.catalog import BUSY
 from rt_notebook.protocol.event import Event
 from rt_notebook.protocol.fields import dict_at, text_at, value_at
 from rt_notebook.session.floor import Floor
+from rt_notebook.session.owed import Made, Place, Request, Taken
 
 RETRY_SECONDS = 0.25
 """After a refusal by a server that is busy with what it has not told of."""
 
+LOST_SECONDS = 30.0
+"""So long after a request nothing comes of it any more; nobody else's is to wait behind it for longer."""
+
 _OWN = ("conversation", "input", "tool_choice")
 """What of a request is for its own response: the answer to the outputs is in the conversation, and made of it."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """A call's place among those of its response."""
-
-    asks: bool
-    """Whether its output wants an answer."""
-    ours: bool
-    """Whether a tool of ours answers it; otherwise the user does, by hand."""
-    given: bool = False
-    """Its output is on its way to the server."""
-    confirmed: bool = False
-    """The server has told that it is in the conversation."""
-    sent: bool = False
-    """Our tool has ended and its output was sent: in a replay that may be later than it is given."""
-
-
-@dataclass(slots=True, eq=False)
-class _Made:
-    """A response of the conversation that calls functions, or may still."""
-
-    id: str
-    row: int
-    params: Mapping[str, Any]
-    """What it was asked for with."""
-    places: dict[str, _Place] = field(default_factory=dict)
-    done: bool = False
-    over: bool = False
-    """No answer is owed (any more)."""
-    requested: bool = False
-    """A request for the answer is on its way."""
-    echoes: bool = False
-    """In a replay: the recorded request was played before our tools had ended, and is still to be sent as well."""
-    answer: str | None = None
-    """The response that answers it."""
-
-    @property
-    def complete(self) -> bool:
-        return self.done and all(place.given for place in self.places.values())
-
-    @property
-    def confirmed(self) -> bool:
-        return all(place.confirmed for place in self.places.values())
-
-    @property
-    def owed(self) -> bool:
-        """Whether an answer is to be asked for now."""
-        return self.complete and not (self.over or self.requested or self.answer)
-
-    @property
-    def wanted(self) -> bool:
-        """Whether a request is to be sent: for an answer, or because the recording has one."""
-        return self.owed or (self.echoes and all(place.sent for place in self.places.values() if place.ours))
-
-
-@dataclass(slots=True)
-class _Request:
-    """A `response.create` in the conversation that has no response yet."""
-
-    params: Mapping[str, Any]
-    ours: bool
-    answers: list[_Made]
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What was taken for the response to a request, though outputs that it is to answer may have come too late for it.
-
-    The refusal of the request, or word of an output that only now is in the conversation, tells that it is another's.
-    """
-
-    event_id: str
-    request: _Request
-    made: _Made
-    late: list[_Made]
-    """Those whose outputs were not known to be in."""
 
 
 class FollowUps:
@@ -105,15 +31,15 @@ class FollowUps:
 
     def __init__(self, *, replays: bool = False) -> None:
         self._replays = replays
-        self._made: dict[str, _Made] = {}
-        self._open: dict[str, _Made] = {}
+        self._made: dict[str, Made] = {}
+        self._open: dict[str, Made] = {}
         """Those of them that an answer may be asked for; what is long answered costs nothing."""
-        self._calls: dict[str, _Made] = {}
-        self._requests: dict[str, _Request] = {}
-        self._taken: _Taken | None = None
+        self._calls: dict[str, Made] = {}
+        self._requests: dict[str, Request] = {}
+        self._taken: Taken | None = None
         self._confirms = False
         """Whether this server tells that outputs are in the conversation."""
-        self._outputs: dict[str, _Place] = {}
+        self._outputs: dict[str, Place] = {}
         """Those that the server has said nothing about, by the event that they were sent with."""
         self._beside: list[str] = []
         """The requests for responses out of band that have not begun."""
@@ -138,6 +64,7 @@ class FollowUps:
 
     def due(self) -> bool:
         """Tell, once, that an answer is to be asked for; `begin` then tells whether it still is."""
+        self._forget_lost()
         if self._asking or not self._ready():
             return False
         self._asking = True
@@ -146,9 +73,22 @@ class FollowUps:
     @property
     def wait(self) -> float | None:
         """When to look again though nothing happened; None where that is not needed."""
+        if self._active or self._ended:
+            return None
         held = self.floor.held
-        waits = held > self.now and not (self._active or self._ended) and self._wanted()
-        return held if waits else None
+        if held > self.now and self._wanted():
+            return held
+        # Ours are given up by who sent them.
+        lost = [request.t + LOST_SECONDS for request in self._requests.values() if not request.ours]
+        return min(lost) if lost and self._open and not self._replays else None
+
+    def _forget_lost(self) -> None:
+        """Forget requests of the user's that nothing came of: their refusal did not say that it was theirs."""
+        for id_, request in list(self._requests.items()):
+            if not (request.ours or self._active or self._replays) and self.now >= request.t + LOST_SECONDS:
+                del self._requests[id_]
+                for made in request.answers:
+                    made.requested = False
 
     def begin(self) -> dict[str, Any] | None:
         """Return what the `response.create` takes that is sent now; None where none is due any more."""
@@ -183,7 +123,7 @@ class FollowUps:
         free = not (self._active or self._requests or self._ended)
         return free and self.now >= self.floor.held and bool(self._wanted())
 
-    def _wanted(self) -> list[_Made]:
+    def _wanted(self) -> list[Made]:
         return [made for made in self._open.values() if made.wanted]
 
     def _params(self, of: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,7 +148,7 @@ class FollowUps:
     def add(self, response_id: str, call_id: str, *, ours: bool, asks: bool) -> None:
         """Take note of a call."""
         made = self._calls[call_id] = self._open[response_id] = self._made[response_id]
-        made.places[call_id] = _Place(asks, ours)
+        made.places[call_id] = Place(asks, ours)
 
     def output_sent(self, response_id: str, call_id: str) -> None:
         """Take note that the output of our tool is sent."""
@@ -231,7 +171,7 @@ class FollowUps:
         """Take note that the connection has ended."""
         self._ended = True
 
-    def _judge(self, made: _Made) -> None:
+    def _judge(self, made: Made) -> None:
         if made.complete and not any(place.ours and place.asks for place in made.places.values()):
             made.over = True
             self._open.pop(made.id, None)
@@ -291,7 +231,7 @@ class FollowUps:
         for made in owed:
             made.requested = True
             made.echoes = self._replays and not ours
-        self._requests[text_at(event, "event_id") or ""] = _Request(params, ours, owed)
+        self._requests[text_at(event, "event_id") or ""] = Request(params, ours, owed, event.t)
 
     def _created(self, event: Event) -> None:
         response = dict_at(event, "response")
@@ -308,19 +248,19 @@ class FollowUps:
                 made.answer, made.requested = id_, False
                 if not self._replays:
                     del self._open[made.id]
-        self._made[id_] = mine = _Made(id_, event.index, request.params)
+        self._made[id_] = mine = Made(id_, event.index, request.params)
         late = [made for made in request.answers if not made.confirmed]
-        self._taken = _Taken(event_id, request, mine, late) if event_id is not None else None
+        self._taken = Taken(event_id, request, mine, late) if event_id is not None else None
         self._active = id_
 
-    def _request_of(self) -> tuple[str | None, _Request]:
+    def _request_of(self) -> tuple[str | None, Request]:
         """Return the request that a response may be the answer to, which is none any more."""
         for event_id, request in self._requests.items():
             # Outputs come before the request, so a response that began without them is not for it.
             if not self._confirms or all(made.confirmed for made in request.answers):
                 del self._requests[event_id]
                 return event_id, request
-        return None, _Request({}, False, [])
+        return None, Request({}, False, [], 0.0)
 
     def _done(self, event: Event) -> None:
         response = dict_at(event, "response")
@@ -379,7 +319,7 @@ class FollowUps:
             place.confirmed = True
             self._judge(made)
 
-    def _place(self, event: Event) -> tuple[_Made, _Place] | None:
+    def _place(self, event: Event) -> tuple[Made, Place] | None:
         item = dict_at(event, "item")
         if item.get("type") != "function_call_output":
             return None

@@ -32,7 +32,7 @@ from rt_notebook.session.call import (
 )
 from rt_notebook.session.calls import Calls
 from rt_notebook.session.floor import PATIENCE_SECONDS, STALLED_SECONDS
-from rt_notebook.session.followups import RETRY_SECONDS
+from rt_notebook.session.followups import LOST_SECONDS, RETRY_SECONDS
 from rt_notebook.session.results import Output
 from rt_notebook.session.toolset import Toolset
 
@@ -557,6 +557,19 @@ def test_a_request_that_the_server_will_not_have_is_not_repeated() -> None:
     talk.refused("ours", "rate_limit_exceeded")
     assert not talk.calls.waiting("r1")
     assert talk.calls.begin() is None
+
+
+def test_a_request_of_the_user_s_that_nothing_comes_of_holds_up_the_answer_for_a_while_only() -> None:
+    talk = owed()
+    talk.client("response.create", event_id="theirs")
+    assert talk.calls.begin() is None
+    # The refusal may not say whose it is.
+    assert kinds(talk.server("error", error={"event_id": None, "code": "server_error"})) == []
+    now, until = talk.calls.wait or (0.0, 0.0)
+    assert until - now == LOST_SECONDS
+    assert kinds(talk.calls.tick(until - 1)) == []
+    assert kinds(talk.calls.tick(until)) == [Ask]
+    assert talk.ask() == {}
 
 
 def test_the_user_s_own_request_answers_the_outputs_too_and_where_it_is_refused_we_ask() -> None:

@@ -757,7 +757,7 @@ def test_the_same_call_id_twice() -> None:
 def test_a_server_that_says_nothing_to_the_request_for_an_answer_holds_up_no_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("rt_notebook.session.asking.ANSWERED_SECONDS", 0.1)
+    monkeypatch.setattr("rt_notebook.session.asking.LOST_SECONDS", 0.1)
     server = ScriptedServer()
 
     def answer(event: dict[str, Any]) -> Iterator[dict[str, Any]]:
