@@ -199,12 +199,17 @@ class AsyncSession(Tooling):
             Seconds.
         **params
             What the API's ``response.create`` takes: ``conversation="none"`` (out of band), ``instructions``,
-            ``input``, ``metadata``, ``output_modalities``, ``tools``, ``max_output_tokens`` ...
+            ``input``, ``metadata``, ``output_modalities``, ``tools`` (some of the session's, or in the API's shape),
+            ``max_output_tokens`` ...
 
         Raises
         ------
         ServerError, ConnectionClosedError, WaitTimeoutError
+        ValueError
+            A tool is none of the session's.
         """
+        if "tools" in params:
+            params["tools"] = self._toolset.narrowed(params["tools"])
 
         async def whole() -> Response:
             request = await self._asker.ask(params)

@@ -45,6 +45,17 @@ class Toolset:
         """Return them as the API takes them."""
         return [entry.as_json() if isinstance(entry, Tool) else entry for entry in self._entries]
 
+    def narrowed(self, values: Any) -> list[dict[str, Any]]:
+        """Return some of the tools as one request takes them, given as ``tools=`` is, or in the API's own shape.
+
+        Raises `ValueError` for a tool that is none of the session's: nobody would run it.
+        """
+        entries = read_tools(values)
+        for entry in entries:
+            if isinstance(entry, Tool) and entry.name not in self.tools:
+                raise ValueError(f"{entry.name!r} is no tool of this session yet: session.tool(...) makes it one.")
+        return [entry.as_json() if isinstance(entry, Tool) else entry for entry in entries]
+
     def _set(self, entries: list[Entry]) -> None:
         tools = {entry.name: entry for entry in entries if isinstance(entry, Tool)}
         self.retired = (self.retired | self.tools.keys()) - {name_of(entry) for entry in entries}

@@ -333,6 +333,14 @@ def test_a_tool_that_wants_no_answer(session: rt.Session) -> None:
     assert session.ask("And?").text == "You said: And?"
 
 
+def test_a_request_may_offer_some_of_the_tools(session: rt.Session) -> None:
+    session.add(call("add", a=1, b=1))
+    assert session.respond(tools=[add]).text == "Outputs: 2"
+    assert [tool["name"] for tool in requests(session)[0]["tools"]] == ["add"]
+    with pytest.raises(ValueError, match="'stranger' is no tool of this session yet"):
+        session.respond(tools=[rt.tool(lambda: 1, name="stranger", description="")])
+
+
 def test_a_choice_that_forces_a_call_is_lifted_for_the_answer(session: rt.Session) -> None:
     session.update(session={"tool_choice": "required"})
     session.add(call("add", a=1, b=1))
