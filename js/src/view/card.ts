@@ -93,14 +93,25 @@ export type Answer = (call_id: string, approved: boolean) => void;
 /** A text that is folded where it is long. */
 class Passage {
   readonly element = h("div", { className: "rt-passage", hidden: true });
-  readonly summary = h("summary", { tabIndex: -1 });
+  readonly #summary = h("summary", { tabIndex: -1 });
   readonly #text = h("pre", { dir: "auto" });
-  readonly #fold = h("details", {}, this.summary);
+  readonly #fold = h("details", {}, this.#summary);
   #words = "";
 
   constructor(className: string) {
     this.element.classList.add(className);
     this.element.append(this.#text);
+  }
+
+  /** Whether Tab reaches it, where it is long: to unfold it, and to scroll in it. */
+  set tabIndex(tabIndex: number) {
+    this.#summary.tabIndex = tabIndex;
+    this.#reach();
+  }
+
+  /** Whether the whole of it is shown, until somebody folds or unfolds it. */
+  set open(open: boolean) {
+    this.#fold.open = open;
   }
 
   set words(words: string) {
@@ -111,8 +122,15 @@ class Passage {
     this.element.hidden = words === "";
     this.element.replaceChildren(long ? this.#fold : this.#text);
     if (long) this.#fold.append(this.#text);
+    this.#reach();
     setText(this.#text, laid);
-    setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
+    setText(this.#summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
+  }
+
+  #reach(): void {
+    // Only what is long scrolls.
+    if (this.#text.parentElement === this.#fold) this.#text.tabIndex = this.#summary.tabIndex;
+    else this.#text.removeAttribute("tabindex");
   }
 }
 
@@ -157,9 +175,9 @@ export class Card {
     this.element.append(this.#error, this.#output.element);
   }
 
-  /** What the keyboard can reach in it, beside the buttons of a question. */
-  get stops(): HTMLElement[] {
-    return [this.#arguments.summary, this.#output.summary];
+  /** Whether Tab reaches what is long in it; it always reaches the buttons of a question. */
+  set tabIndex(tabIndex: number) {
+    this.#arguments.tabIndex = this.#output.tabIndex = tabIndex;
   }
 
   /** The answer was not taken: it can be given again. */
@@ -189,7 +207,8 @@ export class Card {
     const runs = call.state === "running" && call.started !== null && now !== null;
     const parts = [
       [SIGNS[call.state], states[call.state]].filter(Boolean).join(" "),
-      kinds[call.why] ?? call.why,
+      // What the model is told stands below.
+      kinds[call.why] ?? (call.output?.includes(call.why) === true ? "" : call.why),
       runs ? `${Math.max(0, Math.floor(now - (call.started ?? now)))} s` : "",
       call.duration_ms === null ? "" : duration(call.duration_ms),
       call.late ? late : "",
@@ -213,6 +232,8 @@ export class Card {
     const focused = this.#approval.matches(":focus-within");
     this.#mark(false);
     this.#approval.hidden = hidden;
+    // Nobody should approve what they have not seen.
+    this.#arguments.open = asked;
     this.#approval.replaceChildren(...(hidden ? [] : this.#buttons));
     this.#approval.setAttribute("aria-label", asks(name));
     this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
