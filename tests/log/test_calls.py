@@ -106,6 +106,61 @@ def test_a_tool_that_waits_for_approval_runs_from_the_approval_on(written: Writt
     assert (told["t"], told["duration_ms"]) == (approved, pytest.approx(500))
 
 
+def test_how_long_a_person_thought_is_neither_the_servers_time_nor_the_tools(written: WrittenLog) -> None:
+    for call_id in "ab":
+        written.call("r", call_id)
+    written.done("r")
+    written.tool("started", "a", name="find")
+    written.tool("waiting", "b", name="wipe")
+    written.tool("done", "a", after=0.5, name="find", output="")
+    written.tool("approved", "b", after=1.5)
+    written.tool("started", "b", name="wipe")
+    written.tool("done", "b", after=0.25, name="wipe", output="")
+    written.output("a")
+    written.output("b")
+    written.answer("s")
+    steps = written.log.waterfall(1).df.set_index("step")
+    assert steps.query("kind in ('approval', 'tool')")["ms"].to_dict() == {
+        "approval of weather": pytest.approx(2000),
+        "2 tools": pytest.approx(250),
+    }
+    beside = steps.query("kind == 'beside'").loc[["approval of weather", "tool weather"], "ms"]
+    assert sorted(beside) == [pytest.approx(250), pytest.approx(500), pytest.approx(2000)]
+    assert steps.query("kind == 'server'")["ms"].max() < 100
+    assert written.log.turns["tools_ms"].tolist() == [pytest.approx(750)]
+    bars = written.log.timeline().df.query("kind == 'approval'")
+    assert (bars["t2"] - bars["t"]).tolist() == [pytest.approx(2)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (
+            [("denied", {}), ("failed", {"kind": "denied", "duration_ms": 0.0, "error": {"message": "no"}})],
+            "failed (no)",
+        ),
+        ([("cancelled", {"reason": "stopped", "duration_ms": 0.0})], "cancelled (stopped)"),
+        ([("unsent", {"reason": "lost"})], "was never approved (lost)"),
+    ],
+)
+def test_a_tool_that_nobody_approved_has_not_run(
+    written: WrittenLog, ends: list[tuple[str, dict[str, Any]]], told: str
+) -> None:
+    written.call("r", "c")
+    written.done("r")
+    written.tool("waiting", "c", arguments={})
+    for what, fields in ends:
+        written.tool(what, "c", after=1.0, **fields)
+    assert not row(written.log)["duration_ms"]
+    assert written.log.turns["tools_ms"].isna().all()
+    assert {fact.name: fact.value for fact in written.log.summary().facts}["weather"] == f"{{}} {told}"
+    assert "ran" not in str(written.log.conversation())
+    assert written.log.timeline().df.query("kind == 'call'").empty
+    steps = written.log.waterfall(1).df
+    assert steps.query("kind == 'approval'")["ms"].tolist() == [pytest.approx(1000 * len(ends))]
+    assert steps.query("kind == 'tool'").empty
+
+
 def test_a_call_that_was_denied_took_no_time(written: WrittenLog) -> None:
     written.call("r", "c")
     written.tool("waiting", "c", arguments={})
