@@ -212,7 +212,8 @@ class ToolRunner:
 
     def _told(self, call: Call, run: Run | None, type_: str, output: Output, **fields: Any) -> None:
         call.duration_ms = 0.0 if run is None else run.duration_ms
-        more = {"truncated_from": output.truncated_from, "late": call.late}
+        respond = run is None or run.tool.respond
+        more = {"truncated_from": output.truncated_from, "late": call.late, "respond": respond}
         self._wire.local(type_, **_about(call), duration_ms=call.duration_ms, output=output.text, **more, **fields)
 
     def _finish(self, run: Run | None, actions: list[Action], calls: Calls | None = None) -> None:

@@ -166,7 +166,13 @@ def no_response_after_outputs(evidence: Evidence) -> Iterator[Hit]:
         return
     answered = max([*evidence.requests, *evidence.of("server", "response.created")], default=-1)
     trailing = [row for row in outputs if row > answered]
-    ids = ", ".join(call.id for call in evidence.calls.values() if set(call.outputs) & set(trailing))
+    calls = [call for call in evidence.calls.values() if set(call.outputs) & set(trailing)]
+    made_by = {call.response for call in calls}
+    if any(call.response in made_by and call.id in evidence.running for call in evidence.calls.values()):
+        return  # the answer is to have that call's output, too
+    if all(call.id in evidence.unasked for call in calls):
+        return
+    ids = ", ".join(call.id for call in calls)
     if evidence.lapsed(last):
         yield Hit(trailing, f"the output of {ids} was added, and no response was asked for after it")
     else:
