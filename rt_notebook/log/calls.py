@@ -96,7 +96,7 @@ def _read(log: EventStore, said: Said) -> Run:
     if said.item.type == "mcp_call":
         _remote(run)
     if run.duration_ms is None and run.ended is not None and run.began is not None and not run.is_unapproved:
-        run.duration_ms = (run.ended - run.began) * 1000
+        run.duration_ms = max(0.0, run.ended - run.began) * 1000  # rows may come in any order
     if log.is_timeless:
         run.called = run.asked = run.started = run.ended = None
         run.duration_ms = None

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: e87ffdd7dfaa4ff97eb5410edf2d5d8511ef04e786c2ecdb2abf7b4edd2f3929 */
+/* Built from js/src; source-hash: 4c2ddba156528f44594015a1e4d4522dec9f2030bea2704b6e809b5daa6786ad */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -781,18 +781,13 @@ var PREVIEW = 80;
 var LONGEST = 2e4;
 var Passage = class {
   element = h("div", { className: "rt-passage", hidden: true });
-  #summary = h("summary", { tabIndex: -1 });
+  summary = h("summary", { tabIndex: -1 });
   #text = h("pre", { dir: "auto" });
-  #fold = h("details", {}, this.#summary);
+  #fold = h("details", {}, this.summary);
   #words = "";
   constructor(className) {
     this.element.classList.add(className);
     this.element.append(this.#text);
-  }
-  /** Whether Tab reaches it, where it is long: to unfold it, and to scroll in it. */
-  set tabIndex(tabIndex) {
-    this.#summary.tabIndex = tabIndex;
-    this.#reach();
   }
   /** Whether the whole of it is shown, until somebody folds or unfolds it. */
   set open(open) {
@@ -806,13 +801,10 @@ var Passage = class {
     this.element.hidden = words === "";
     this.element.replaceChildren(long ? this.#fold : this.#text);
     if (long) this.#fold.append(this.#text);
-    this.#reach();
-    setText(this.#text, laid);
-    setText(this.#summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
-  }
-  #reach() {
-    if (this.#text.parentElement === this.#fold) this.#text.tabIndex = this.#summary.tabIndex;
+    if (long) this.#text.tabIndex = 0;
     else this.#text.removeAttribute("tabindex");
+    setText(this.#text, laid);
+    setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
 };
 var Card = class {
@@ -853,9 +845,9 @@ var Card = class {
     this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
     this.element.append(this.#error, this.#output.element);
   }
-  /** Whether Tab reaches what is long in it; it always reaches the buttons of a question. */
-  set tabIndex(tabIndex) {
-    this.#arguments.tabIndex = this.#output.tabIndex = tabIndex;
+  /** What the keyboard can reach in it, beside the buttons of a question and what is unfolded. */
+  get stops() {
+    return [this.#arguments.summary, this.#output.summary];
   }
   /** The answer was not taken: it can be given again. */
   reopen() {
@@ -1105,7 +1097,7 @@ var ConversationView = class {
   #showCall(parts, bubble, call) {
     if (parts.card === null) {
       parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
-      parts.card.tabIndex = parts.events.tabIndex;
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
       parts.said.replaceChildren(parts.card.element);
     }
     if (call.state === "running") this.#running.add(bubble);
@@ -1115,9 +1107,7 @@ var ConversationView = class {
   #reach(id) {
     for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]]) {
       const parts = bubble === null ? void 0 : this.#shown.get(bubble);
-      if (parts !== void 0) {
-        for (const stop of [parts.events, parts.card]) if (stop !== null) stop.tabIndex = tabIndex;
-      }
+      if (parts !== void 0) for (const stop of [parts.events, ...parts.card?.stops ?? []]) stop.tabIndex = tabIndex;
     }
     this.#reachable = id;
   }

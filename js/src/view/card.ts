@@ -93,20 +93,14 @@ export type Answer = (call_id: string, approved: boolean) => void;
 /** A text that is folded where it is long. */
 class Passage {
   readonly element = h("div", { className: "rt-passage", hidden: true });
-  readonly #summary = h("summary", { tabIndex: -1 });
+  readonly summary = h("summary", { tabIndex: -1 });
   readonly #text = h("pre", { dir: "auto" });
-  readonly #fold = h("details", {}, this.#summary);
+  readonly #fold = h("details", {}, this.summary);
   #words = "";
 
   constructor(className: string) {
     this.element.classList.add(className);
     this.element.append(this.#text);
-  }
-
-  /** Whether Tab reaches it, where it is long: to unfold it, and to scroll in it. */
-  set tabIndex(tabIndex: number) {
-    this.#summary.tabIndex = tabIndex;
-    this.#reach();
   }
 
   /** Whether the whole of it is shown, until somebody folds or unfolds it. */
@@ -122,15 +116,11 @@ class Passage {
     this.element.hidden = words === "";
     this.element.replaceChildren(long ? this.#fold : this.#text);
     if (long) this.#fold.append(this.#text);
-    this.#reach();
-    setText(this.#text, laid);
-    setText(this.#summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
-  }
-
-  #reach(): void {
-    // Only what is long scrolls.
-    if (this.#text.parentElement === this.#fold) this.#text.tabIndex = this.#summary.tabIndex;
+    // What is unfolded may scroll, also by keyboard.
+    if (long) this.#text.tabIndex = 0;
     else this.#text.removeAttribute("tabindex");
+    setText(this.#text, laid);
+    setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
 }
 
@@ -175,9 +165,9 @@ export class Card {
     this.element.append(this.#error, this.#output.element);
   }
 
-  /** Whether Tab reaches what is long in it; it always reaches the buttons of a question. */
-  set tabIndex(tabIndex: number) {
-    this.#arguments.tabIndex = this.#output.tabIndex = tabIndex;
+  /** What the keyboard can reach in it, beside the buttons of a question and what is unfolded. */
+  get stops(): HTMLElement[] {
+    return [this.#arguments.summary, this.#output.summary];
   }
 
   /** The answer was not taken: it can be given again. */

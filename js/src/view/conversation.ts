@@ -246,7 +246,7 @@ export class ConversationView {
   #showCall(parts: Parts, bubble: Bubble, call: Call): void {
     if (parts.card === null) {
       parts.card = new Card(this.#lang, this.#actions.answer, () => parts.events.focus(), this.#signal);
-      parts.card.tabIndex = parts.events.tabIndex;
+      for (const stop of parts.card.stops) stop.tabIndex = parts.events.tabIndex;
       parts.said.replaceChildren(parts.card.element);
     }
     if (call.state === "running") this.#running.add(bubble);
@@ -257,7 +257,7 @@ export class ConversationView {
   #reach(id: string | null): void {
     for (const [bubble, tabIndex] of [[this.#reachable, -1], [id, 0]] as const) {
       const parts = bubble === null ? undefined : this.#shown.get(bubble);
-      if (parts !== undefined) for (const stop of [parts.events, parts.card]) if (stop !== null) stop.tabIndex = tabIndex;
+      if (parts !== undefined) for (const stop of [parts.events, ...(parts.card?.stops ?? [])]) stop.tabIndex = tabIndex;
     }
     this.#reachable = id;
   }
