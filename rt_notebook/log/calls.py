@@ -142,15 +142,15 @@ def _returned(run: Run, event: dict[str, Any], row: int, t: float) -> None:
 def _started(run: Run, event: dict[str, Any], row: int, t: float) -> None:
     if run.started is None and run.asked is None:
         run.row = row
-    run.state, run.started = "running", t
+    run.state, run.started, run.ended = "running", t, None
 
 
 def _waiting(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    run.state, run.asked, run.row = "waiting", t, row
+    run.state, run.asked, run.ended, run.row = "waiting", t, None, row
 
 
 def _approved(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    run.state, run.started = "running", t
+    run.state, run.started, run.ended = "running", t, None
 
 
 def _denied(run: Run, event: dict[str, Any], row: int, t: float) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from lesson import lesson
 from odd_log import odd_logs
 from written_log import WrittenLog
@@ -14,6 +16,7 @@ from written_log import WrittenLog
 from rt_notebook.log.calls import busy_ms, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tables import calls
+from rt_notebook.log.views.spans import event_spans
 from rt_notebook.protocol.catalog import Dialect
 
 
@@ -238,3 +241,42 @@ def test_any_log_has_a_table_of_its_calls(log: EventLog) -> None:
     assert len(calls(log)) == len(read_calls(log))
     log.conversation()
     log.summary()
+
+
+_KINDS = ("started", "waiting", "approved", "denied", "progress", "done", "failed", "cancelled", "unsent")
+_STEPS = st.tuples(
+    st.sampled_from([*_KINDS, "call", "output", "response", "reopen", "say", "mcp"]),
+    st.sampled_from("ab"),
+    st.sampled_from([0.0, 0.5, 6.0]),
+    st.sampled_from([{}, {"duration_ms": 250.0}, {"duration_ms": None, "output": 5, "error": "x"}, {"kind": "denied"}]),
+)
+
+
+@given(st.lists(_STEPS, max_size=14))
+def test_rows_of_tools_may_come_in_any_order(steps: list[tuple[str, str, float, dict[str, Any]]]) -> None:
+    written = WrittenLog()
+    written.begin("r")
+    others: dict[str, Callable[[str], None]] = {
+        "call": lambda call_id: written.call("r", call_id),
+        "output": written.output,
+        "response": lambda _: written.done("r"),
+        "reopen": lambda _: written.reopen(),
+        "say": lambda _: written.item("u"),
+        "mcp": lambda id_: written.server("response.mcp_call.in_progress", item_id=f"f-{id_}"),
+    }
+    for what, call_id, after, fields in steps:
+        if what in others:
+            others[what](call_id)
+        else:
+            written.tool(what, call_id, after=after, **fields)
+    log = written.log
+    table, lasted = log.calls, written.t * 1000 + 0.001
+    assert set(table["call_id"].dropna()) <= {"a", "b"}
+    assert all(0 <= ms <= max(lasted, 250) for ms in table["duration_ms"].dropna())
+    assert all(0 <= ms <= lasted for ms in log.turns["tools_ms"].dropna())
+    spans = [span for span in event_spans(log, written.t) if span.lane == "calls"]
+    assert all(span.t2 is not None and span.t <= span.t2 for span in spans)
+    log.lint()
+    log.sequence()
+    log.summary()
+    log.conversation()
