@@ -116,7 +116,8 @@ _Handler = Callable[[Run, dict[str, Any], int, float], None]
 
 
 def _complete(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    if run.called is None and text_at(event, "item", "status") != "in_progress":
+    # What has ended was complete before, also where nobody told.
+    if run.called is None and run.ended is None and text_at(event, "item", "status") != "in_progress":
         run.called, run.row = t, row
 
 
@@ -146,7 +147,7 @@ def _started(run: Run, event: dict[str, Any], row: int, t: float) -> None:
 
 
 def _waiting(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    run.state, run.asked, run.ended, run.row = "waiting", t, None, row
+    run.state, run.asked, run.started, run.ended, run.row = "waiting", t, None, None, row
 
 
 def _approved(run: Run, event: dict[str, Any], row: int, t: float) -> None:
