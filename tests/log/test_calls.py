@@ -159,6 +159,7 @@ def test_a_tool_that_nobody_approved_has_not_run(
     assert {fact.name: fact.value for fact in written.log.summary().facts}["weather"] == f"{{}} {told}"
     assert "ran" not in str(written.log.conversation())
     assert written.log.timeline().df.query("kind == 'call'").empty
+    assert str(written.log.timeline().chart.to_dict()).count("'short': 'weather'") == 1  # its name
     steps = written.log.waterfall(1).df
     assert steps.query("kind == 'approval'")["ms"].tolist() == [pytest.approx(1000 * len(ends))]
     assert steps.query("kind == 'tool'").empty

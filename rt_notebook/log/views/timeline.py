@@ -200,8 +200,8 @@ def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
 
     data: list[list[dict[str, Any]]] = []
 
-    def layer(kinds: str, *, middle: bool = False, apart: float | None = None) -> Any:
-        some = _thinned(spans, kinds.split(), apart)
+    def layer(kinds: str, *, middle: bool = False, apart: float | None = None, among: list[Span] = spans) -> Any:
+        some = _thinned(among, kinds.split(), apart)
         data.append([lanes.datum(span, t1, middle=middle) for span in some])
         return alt.Chart(alt.NamedData(name=f"layer {len(data)}"))
 
@@ -212,7 +212,11 @@ def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
     numbers = layer("turn", middle=True, apart=_APART * (t1 - t0)).mark_text(
         clip=True, color=INK, fontSize=11, align="left", dx=3
     )
-    names = layer("call", middle=True).mark_text(clip=True, color=INK, fontSize=10, align="left", dx=4)
+    ran = {span.row for span in spans if span.kind == "call"}
+    last = [span for span in spans if span.kind == "call" or span.row not in ran]
+    names = layer("call approval", middle=True, among=last).mark_text(
+        clip=True, color=INK, fontSize=10, align="left", dx=4
+    )
     cuts = layer("mark", middle=True).transform_filter("datum.label == 'interrupted'")
     points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     chart = alt.layer(
