@@ -71,6 +71,10 @@ describe("with rows of a tool", () => {
     expect(call(begun, whole, waiting)?.state).toBe("waiting");
     expect(call(begun, whole, waiting, approved)).toMatchObject({ state: "running", started: 3 });
     expect(call(begun, whole, waiting, denied)).toMatchObject({ state: "failed", why: "denied" });
+    // It has not run, however long it was asked about.
+    const unsent = row("unsent", { reason: "lost" });
+    expect(call(begun, whole, waiting, unsent)).toMatchObject({ state: "unsent", duration_ms: null });
+    expect(call(begun, whole, waiting, approved, unsent)).toMatchObject({ state: "unsent", duration_ms: 1000 });
   });
 
   test.each([

@@ -34,8 +34,10 @@ class Run:
     out), ``unanswered``, or ``incomplete`` (the response was cut off in the middle of the arguments)."""
     called: float | None = None
     """When the call was complete."""
+    asked: float | None = None
+    """When it was asked whether the tool may run; None where nobody was asked."""
     started: float | None = None
-    """When the tool began; None where only its output tells of it."""
+    """When the tool began; None where it never did, or only its output tells of it."""
     ended: float | None = None
     """When it had ended; where no row of its own tells it, when its output was sent."""
     duration_ms: float | None = None
@@ -51,8 +53,13 @@ class Run:
 
     @property
     def began(self) -> float | None:
-        """When the tool began, as far as anything tells."""
-        return self.called if self.started is None else self.started
+        """When the tool began, or it was asked whether it may, as far as anything tells."""
+        return next((t for t in (self.started, self.asked) if t is not None), self.called)
+
+    @property
+    def is_unapproved(self) -> bool:
+        """Whether the tool never ran, since nobody allowed it."""
+        return self.asked is not None and self.started is None
 
 
 def read_calls(log: EventStore) -> list[Run]:
@@ -66,6 +73,7 @@ def read_calls(log: EventStore) -> list[Run]:
 
 def busy_ms(runs: Iterable[Run]) -> float | None:
     """Return how long any of the tools ran, ms: those that ran at once count once; None where nobody told."""
+    runs = (run for run in runs if not run.is_unapproved)
     spans = sorted((run.began, run.ended) for run in runs if run.began is not None and run.ended is not None)
     if not spans:
         return None
@@ -87,10 +95,10 @@ def _read(log: EventStore, said: Said) -> Run:
             handler(run, in_ga(log[row]), row, 0.0 if log.is_timeless else log.t.data[row])
     if said.item.type == "mcp_call":
         _remote(run)
-    if run.duration_ms is None and run.ended is not None and run.began is not None:
-        run.duration_ms = (run.ended - run.began) * 1000
+    if run.duration_ms is None and run.ended is not None and run.began is not None and not run.is_unapproved:
+        run.duration_ms = max(0.0, run.ended - run.began) * 1000  # rows may come in any order
     if log.is_timeless:
-        run.called = run.started = run.ended = None
+        run.called = run.asked = run.started = run.ended = None
         run.duration_ms = None
     return run
 
@@ -108,7 +116,8 @@ _Handler = Callable[[Run, dict[str, Any], int, float], None]
 
 
 def _complete(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    if run.called is None and text_at(event, "item", "status") != "in_progress":
+    # What has ended was complete before, also where nobody told.
+    if run.called is None and run.ended is None and text_at(event, "item", "status") != "in_progress":
         run.called, run.row = t, row
 
 
@@ -127,23 +136,22 @@ def _returned(run: Run, event: dict[str, Any], row: int, t: float) -> None:
         _complete(run, event, row, t)
         return
     run.output = text_at(item, "output") or run.output or ""
-    if run.started is None and run.ended is None:
+    if run.started is None and run.asked is None and run.ended is None:
         run.state, run.ended = "done", t
 
 
 def _started(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    if run.started is None:
+    if run.started is None and run.asked is None:
         run.row = row
-    run.state, run.started = "running", t
+    run.state, run.started, run.ended = "running", t, None
 
 
 def _waiting(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    _started(run, event, row, t)
-    run.state = "waiting"
+    run.state, run.asked, run.started, run.ended, run.row = "waiting", t, None, None, row
 
 
 def _approved(run: Run, event: dict[str, Any], row: int, t: float) -> None:
-    run.state, run.started = "running", t
+    run.state, run.started, run.ended = "running", t, None
 
 
 def _denied(run: Run, event: dict[str, Any], row: int, t: float) -> None:

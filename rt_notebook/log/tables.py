@@ -143,10 +143,10 @@ def calls(log: EventStore) -> pd.DataFrame:
     """Return one row a call of a tool, connection by connection in the conversation's order.
 
     Columns: ``call_id`` (missing where the server runs the tool), ``name``, ``arguments`` (JSON, as the model wrote
-    it), ``t`` (when the tool began, s), ``duration_ms``, ``state`` (running, waiting for approval, done, failed,
-    cancelled, unsent; unanswered, or incomplete where the response was cut off in the middle of the arguments),
-    ``output`` (as it was sent), ``error``, ``why`` (the kind of a failure, the reason of what was cancelled or unsent),
-    ``connection``, ``response_id``, ``item_id``, ``turn``.
+    it), ``t`` (when the tool began or, if it never did, it was asked whether it may, s), ``duration_ms``, ``state``
+    (running, waiting for approval, done, failed, cancelled, unsent; unanswered, or incomplete where the response was
+    cut off in the middle of the arguments), ``output`` (as it was sent), ``error``, ``why`` (the kind of a failure, the
+    reason of what was cancelled or unsent), ``connection``, ``response_id``, ``item_id``, ``turn``.
 
     Where no tool of this package ran, ``t`` is when the call was complete, and the duration lasts until its output.
     """

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from rt_notebook.errors import RealtimeError, ReplayError, ServerError
+from rt_notebook.errors import ConnectionClosedError, RealtimeError, ReplayError, ServerError
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.prices import PRICED, Costs
 from rt_notebook.protocol.event import Event
@@ -259,10 +259,14 @@ class PageSession:
 
     async def _reporting(self, coroutine: Coroutine[Any, Any, object]) -> None:
         """Run what a click asked for; nobody awaits it, so what goes wrong becomes a row that the panel shows."""
+        was_open = not self._session.closed
         try:
             await coroutine
         except ServerError:
             # The server's own `error` row is shown.
             return
         except RealtimeError as error:
+            # What ended with the connection is told by the connection's own row: most often, a person has ended it.
+            if was_open and isinstance(error, ConnectionClosedError):
+                return
             self._wire.local("rt.page.failed", error={"message": str(error)})

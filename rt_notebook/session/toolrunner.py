@@ -216,8 +216,7 @@ class ToolRunner:
         run = self._runs.get(call)
         call.duration_ms = 0.0 if run is None else run.duration_ms
         if call.state == "cancelled":
-            respond = reason != STOPPED and (run is None or run.tool.respond)
-            fields = {"duration_ms": call.duration_ms, "reason": reason, "output": call.output, "respond": respond}
+            fields = {"duration_ms": call.duration_ms, "reason": reason, "output": call.output}
             self._wire.local("rt.tool.cancelled", **_about(call), **fields)
         if run is not None:
             run.abandon()

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 0703814c66cbf6d63be13cd5170d25a1ea19b133e64d72c2df09894419c7cf14 */
+/* Built from js/src; source-hash: 4c2ddba156528f44594015a1e4d4522dec9f2030bea2704b6e809b5daa6786ad */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -767,8 +767,8 @@ function returned(call, output2, t) {
   if (call.started === null && (isOpen(call) || call.state === "called")) finish(call, "done", t);
 }
 function finish(call, state, t, error = "") {
+  if (call.state !== "waiting") call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1e3);
   Object.assign(call, { state, error, progress: null });
-  call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1e3);
 }
 var run = (call, event, t) => {
   call.name = text(event.name) || call.name;
@@ -789,6 +789,7 @@ var STEPS = {
   "rt.tool.waiting": (call, event, t) => {
     run(call, event, t);
     call.state = "waiting";
+    call.started = null;
   },
   "rt.tool.approved": (call, _, t) => {
     call.state = "running";
@@ -1623,6 +1624,8 @@ function pieces2(json) {
   return found;
 }
 var LINE = 60;
+var TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+var escaped = (sign) => `\\u${sign.charCodeAt(0).toString(16)}`;
 function laidOut(json) {
   if (!/^\s*[[{]/.test(json) || !isJson(json)) return json;
   let depth = 0;
@@ -1632,7 +1635,7 @@ ${"  ".repeat(depth)}`;
   const signs = { ",": () => `,${newLine()}`, ":": () => ": " };
   for (const open2 of "[{") signs[open2] = () => (depth += 1, open2 + newLine());
   for (const [kind, piece] of pieces2(json)) {
-    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece));
+    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece)).replace(TURNS, escaped);
     else if (kind !== "other") laid += piece;
     else {
       for (const sign of piece.replace(/\s/g, "")) {
@@ -1775,6 +1778,10 @@ var Passage = class {
     this.element.classList.add(className);
     this.element.append(this.#text);
   }
+  /** Whether the whole of it is shown, until somebody folds or unfolds it. */
+  set open(open2) {
+    this.#fold.open = open2;
+  }
   set words(words2) {
     if (words2 === this.#words) return;
     this.#words = words2;
@@ -1783,6 +1790,8 @@ var Passage = class {
     this.element.hidden = words2 === "";
     this.element.replaceChildren(long ? this.#fold : this.#text);
     if (long) this.#fold.append(this.#text);
+    if (long) this.#text.tabIndex = 0;
+    else this.#text.removeAttribute("tabindex");
     setText(this.#text, laid);
     setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
@@ -1825,7 +1834,7 @@ var Card = class {
     this.element = h("div", { className: "rt-card" }, title, this.#arguments.element, this.#progress, this.#approval);
     this.element.append(this.#error, this.#output.element);
   }
-  /** What the keyboard can reach in it, beside the buttons of a question. */
+  /** What the keyboard can reach in it, beside the buttons of a question and what is unfolded. */
   get stops() {
     return [this.#arguments.summary, this.#output.summary];
   }
@@ -1853,7 +1862,8 @@ var Card = class {
     const runs2 = call.state === "running" && call.started !== null && now2 !== null;
     const parts = [
       [SIGNS[call.state], states[call.state]].filter(Boolean).join(" "),
-      kinds[call.why] ?? call.why,
+      // What the model is told stands below.
+      kinds[call.why] ?? (call.output?.includes(call.why) === true ? "" : call.why),
       runs2 ? `${Math.max(0, Math.floor(now2 - (call.started ?? now2)))} s` : "",
       call.duration_ms === null ? "" : duration(call.duration_ms),
       call.late ? late : ""
@@ -1875,6 +1885,7 @@ var Card = class {
     const focused = this.#approval.matches(":focus-within");
     this.#mark(false);
     this.#approval.hidden = hidden;
+    this.#arguments.open = asked;
     this.#approval.replaceChildren(...hidden ? [] : this.#buttons);
     this.#approval.setAttribute("aria-label", asks2(name));
     this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));
@@ -2619,13 +2630,13 @@ function termOf(word) {
   const wanted = excluded ? word.slice(1) : word;
   if (wanted === "") return null;
   const pattern = wanted.includes("*");
-  const source = wanted.split("*").map(escaped).join(".*");
+  const source = wanted.split("*").map(escaped2).join(".*");
   const finds = new RegExp(pattern ? `^${source}$` : source, "i");
   const type = remembered((name) => finds.test(name));
   const holds = pattern ? (line) => type(line.type) : (line) => type(line.type) || finds.test(line.detail) || finds.test(line.item_id) || finds.test(line.response_id) || finds.test(line.call_id);
   return (line) => holds(line) !== excluded;
 }
-function escaped(words2) {
+function escaped2(words2) {
   return words2.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 function remembered(test) {

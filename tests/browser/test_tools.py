@@ -155,6 +155,24 @@ def test_a_call_is_denied_and_the_question_outlives_a_reload(jupyter: Lab, page:
     assert told(notebook, 1) == [[], ["failed", "done"]]
 
 
+def test_who_approves_sees_all_of_the_arguments(jupyter: Lab, page: Page) -> None:
+    notebook = jupyter.open(page, [CONNECT], "long.ipynb")
+    panel = started(notebook)
+    path = "/tmp/" + "very/deep/" * 300
+    panel.say(f'use wipe {{"path": "{path}\u202ethe end"}}')
+    arguments = card(panel, "wipe").locator(".rt-arguments pre")
+    expect(arguments).to_be_visible()
+    expect(arguments).to_contain_text(rf"{path}\u202ethe end")
+    # They scroll, also by keyboard.
+    assert violations(page) == []
+    arguments.focus()
+    arguments.press("End")
+    page.wait_for_function("document.activeElement.scrollTop > 0")
+    panel.button("Approve wipe").click()
+    is_(card(panel, "wipe"), "done")
+    expect(arguments).to_be_hidden()
+
+
 def test_what_waits_can_be_approved_in_python_and_what_was_answered_elsewhere_is_no_harm(
     jupyter: Lab, page: Page
 ) -> None:

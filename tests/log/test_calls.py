@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from lesson import lesson
 from odd_log import odd_logs
 from written_log import WrittenLog
@@ -14,6 +16,7 @@ from written_log import WrittenLog
 from rt_notebook.log.calls import busy_ms, read_calls
 from rt_notebook.log.eventlog import EventLog
 from rt_notebook.log.tables import calls
+from rt_notebook.log.views.spans import event_spans
 from rt_notebook.protocol.catalog import Dialect
 
 
@@ -106,6 +109,62 @@ def test_a_tool_that_waits_for_approval_runs_from_the_approval_on(written: Writt
     assert (told["t"], told["duration_ms"]) == (approved, pytest.approx(500))
 
 
+def test_how_long_a_person_thought_is_neither_the_servers_time_nor_the_tools(written: WrittenLog) -> None:
+    for call_id in "ab":
+        written.call("r", call_id)
+    written.done("r")
+    written.tool("started", "a", name="find")
+    written.tool("waiting", "b", name="wipe")
+    written.tool("done", "a", after=0.5, name="find", output="")
+    written.tool("approved", "b", after=1.5)
+    written.tool("started", "b", name="wipe")
+    written.tool("done", "b", after=0.25, name="wipe", output="")
+    written.output("a")
+    written.output("b")
+    written.answer("s")
+    steps = written.log.waterfall(1).df.set_index("step")
+    assert steps.query("kind in ('approval', 'tool')")["ms"].to_dict() == {
+        "approval of weather": pytest.approx(2000),
+        "2 tools": pytest.approx(250),
+    }
+    beside = steps.query("kind == 'beside'").loc[["approval of weather", "tool weather"], "ms"]
+    assert sorted(beside) == [pytest.approx(250), pytest.approx(500), pytest.approx(2000)]
+    assert steps.query("kind == 'server'")["ms"].max() < 100
+    assert written.log.turns["tools_ms"].tolist() == [pytest.approx(750)]
+    bars = written.log.timeline().df.query("kind == 'approval'")
+    assert (bars["t2"] - bars["t"]).tolist() == [pytest.approx(2)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (
+            [("denied", {}), ("failed", {"kind": "denied", "duration_ms": 0.0, "error": {"message": "no"}})],
+            "failed (no)",
+        ),
+        ([("cancelled", {"reason": "stopped", "duration_ms": 0.0})], "cancelled (stopped)"),
+        ([("unsent", {"reason": "lost"})], "was never approved (lost)"),
+    ],
+)
+def test_a_tool_that_nobody_approved_has_not_run(
+    written: WrittenLog, ends: list[tuple[str, dict[str, Any]]], told: str
+) -> None:
+    written.call("r", "c")
+    written.done("r")
+    written.tool("waiting", "c", arguments={})
+    for what, fields in ends:
+        written.tool(what, "c", after=1.0, **fields)
+    assert not row(written.log)["duration_ms"]
+    assert written.log.turns["tools_ms"].isna().all()
+    assert {fact.name: fact.value for fact in written.log.summary().facts}["weather"] == f"{{}} {told}"
+    assert "ran" not in str(written.log.conversation())
+    assert written.log.timeline().df.query("kind == 'call'").empty
+    assert str(written.log.timeline().chart.to_dict()).count("'short': 'weather'") == 1  # its name
+    steps = written.log.waterfall(1).df
+    assert steps.query("kind == 'approval'")["ms"].tolist() == [pytest.approx(1000 * len(ends))]
+    assert steps.query("kind == 'tool'").empty
+
+
 def test_a_call_that_was_denied_took_no_time(written: WrittenLog) -> None:
     written.call("r", "c")
     written.tool("waiting", "c", arguments={})
@@ -183,3 +242,42 @@ def test_any_log_has_a_table_of_its_calls(log: EventLog) -> None:
     assert len(calls(log)) == len(read_calls(log))
     log.conversation()
     log.summary()
+
+
+_KINDS = ("started", "waiting", "approved", "denied", "progress", "done", "failed", "cancelled", "unsent")
+_STEPS = st.tuples(
+    st.sampled_from([*_KINDS, "call", "output", "response", "reopen", "say", "mcp"]),
+    st.sampled_from("ab"),
+    st.sampled_from([0.0, 0.5, 6.0]),
+    st.sampled_from([{}, {"duration_ms": 250.0}, {"duration_ms": None, "output": 5, "error": "x"}, {"kind": "denied"}]),
+)
+
+
+@given(st.lists(_STEPS, max_size=14))
+def test_rows_of_tools_may_come_in_any_order(steps: list[tuple[str, str, float, dict[str, Any]]]) -> None:
+    written = WrittenLog()
+    written.begin("r")
+    others: dict[str, Callable[[str], None]] = {
+        "call": lambda call_id: written.call("r", call_id),
+        "output": written.output,
+        "response": lambda _: written.done("r"),
+        "reopen": lambda _: written.reopen(),
+        "say": lambda _: written.item("u"),
+        "mcp": lambda id_: written.server("response.mcp_call.in_progress", item_id=f"f-{id_}"),
+    }
+    for what, call_id, after, fields in steps:
+        if what in others:
+            others[what](call_id)
+        else:
+            written.tool(what, call_id, after=after, **fields)
+    log = written.log
+    table, lasted = log.calls, written.t * 1000 + 0.001
+    assert set(table["call_id"].dropna()) <= {"a", "b"}
+    assert all(0 <= ms <= max(lasted, 250) for ms in table["duration_ms"].dropna())
+    assert all(0 <= ms <= lasted for ms in log.turns["tools_ms"].dropna())
+    spans = [span for span in event_spans(log, written.t) if span.lane == "calls"]
+    assert all(span.t2 is not None and span.t <= span.t2 for span in spans)
+    log.lint()
+    log.sequence()
+    log.summary()
+    log.conversation()

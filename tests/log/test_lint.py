@@ -620,6 +620,29 @@ def test_what_is_unfinished_at_the_end_is_no_error() -> None:
     assert (finding.rule, finding.severity) == ("no-response-after-outputs", "note")
 
 
+_WAITS = {"call_id": "g", "name": "g", "arguments": {}}
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        # The answer waits for a person.
+        lambda: Talk().says().asks().calls("f", "g").local("rt.tool.waiting", **_WAITS).outputs("f").rests(9),
+        # The tool wants no answer.
+        lambda: Talk().says().asks().calls("f").local("rt.tool.done", call_id="f", respond=False).outputs("f").rests(9),
+        # The user has stopped it.
+        lambda: Talk().says().asks().calls("f").local("rt.tool.cancelled", call_id="f").outputs("f").rests(9),
+        # The model was told.
+        lambda: Talk().calls("f", arguments="{'").local("rt.tool.failed", call_id="f", kind="invalid-json").outputs("f")
+        .asks().answers("r2"),
+        # What nobody approved has done nothing that somebody should know of.
+        lambda: Talk().calls("g").local("rt.tool.waiting", **_WAITS).local("rt.tool.unsent", call_id="g", name="g"),
+    ],
+)  # fmt: skip
+def test_what_tools_of_this_package_do_is_no_fault(talk: Callable[[], Talk]) -> None:
+    assert [f"{finding}" for finding in talk().log.lint() if finding.severity != "note"] == []
+
+
 @pytest.mark.parametrize("pace", [0.5, 48 / 24, 44.1 / 24])
 def test_a_microphone_of_another_rate_is_told_by_the_time_it_takes(pace: float) -> None:
     (finding,) = microphone(Talk(VAD), pace).log.lint()

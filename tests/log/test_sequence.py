@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -239,3 +240,20 @@ def test_any_log_can_be_drawn(log: EventLog) -> None:
     ET.fromstring(diagram.svg)
     assert sum(len(step.rows) for step in fold(log, range(len(log)))) == len(log)
     Html(diagram._repr_html_())
+
+
+def test_no_words_stand_on_others(written: WrittenLog) -> None:
+    written.begin("r")
+    for call_id in "ab":
+        written.call("r", call_id)
+        written.tool("started", call_id, arguments={"city": "Paris"})
+        written.tool("progress", call_id, text="half", fraction=0.5)
+    for call_id in "ab":
+        written.tool("done", call_id, output="clear", duration_ms=1.0)
+        written.output(call_id)
+    written.done("r")
+    words = ET.fromstring(written.log.sequence().svg).iter(f"{SVG}text")
+    beside = [element.attrib for element in words if element.text and not element.text.isdigit()]  # the clock
+    lines = [(float(told["y"]), float(told["font-size"])) for told in beside]
+    below = sorted(lines)[2:]  # behind the heads, which stand side by side
+    assert all(lower - upper >= 0.9 * size for (upper, _), (lower, size) in pairwise(below))

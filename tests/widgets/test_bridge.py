@@ -328,6 +328,21 @@ def test_a_message_that_the_session_refuses_is_told(session: rt.Session, started
     assert "closed" in started.wait_row("rt.page.failed")["error"]["message"]
 
 
+def test_a_session_that_is_ended_while_a_call_waits_is_no_failure(
+    session: rt.Session, started: Page, wiped: list[str]
+) -> None:
+    started.does("say", text="call wipe")
+    started.wait_row("rt.tool.waiting")
+    started.does("end")
+    started.wait_row("rt.tool.unsent")
+    started.does("start")
+    before = len(started.sent)
+    started.does("say", text="Good morning")
+    started.wait_row("response.done", before)
+    assert session.events.filter("rt.page.failed") == []
+    assert wiped == []
+
+
 def test_a_page_of_another_version_is_told_what_failed(started: Page, caplog: pytest.LogCaptureFixture) -> None:
     started.does("dance")
     problem = started.wait(lambda sent: sent["type"] == "problem")

@@ -84,8 +84,9 @@ export function returned(call: Call, output: string, t: number): void {
 }
 
 function finish(call: Call, state: CallState, t: number, error = ""): void {
+  // What nobody approved has not run.
+  if (call.state !== "waiting") call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1000);
   Object.assign(call, { state, error, progress: null });
-  call.duration_ms ??= Math.max(0, (t - (call.started ?? call.called)) * 1000);
 }
 
 const run: Step = (call, event, t) => {
@@ -112,6 +113,7 @@ export const STEPS: Record<string, Step> = {
   "rt.tool.waiting": (call, event, t) => {
     run(call, event, t);
     call.state = "waiting";
+    call.started = null;
   },
   "rt.tool.approved": (call, _, t) => {
     call.state = "running";

@@ -25,9 +25,13 @@ export function pieces(json: string): [kind: Kind, piece: string][] {
 /** Characters of JSON that stand in one line. */
 const LINE = 60;
 
+/** Signs that turn the direction of what follows: text would read otherwise than it is. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
+const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16)}`;
+
 /**
  * Lays JSON text out for a person, in one line where it is short; numbers stay as they were written, letters become
- * readable. What is no JSON object or array comes back as it is.
+ * readable, but for those that would deceive. What is no JSON object or array comes back as it is.
  */
 export function laidOut(json: string): string {
   if (!/^\s*[[{]/.test(json) || !isJson(json)) return json;
@@ -37,7 +41,7 @@ export function laidOut(json: string): string {
   const signs: Record<string, () => string> = { ",": () => `,${newLine()}`, ":": () => ": " };
   for (const open of "[{") signs[open] = () => ((depth += 1), open + newLine());
   for (const [kind, piece] of pieces(json)) {
-    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece));
+    if (kind === "string" || kind === "key") laid += JSON.stringify(JSON.parse(piece)).replace(TURNS, escaped);
     else if (kind !== "other") laid += piece;
     else {
       for (const sign of piece.replace(/\s/g, "")) {

@@ -103,6 +103,11 @@ class Passage {
     this.element.append(this.#text);
   }
 
+  /** Whether the whole of it is shown, until somebody folds or unfolds it. */
+  set open(open: boolean) {
+    this.#fold.open = open;
+  }
+
   set words(words: string) {
     if (words === this.#words) return;
     this.#words = words;
@@ -111,6 +116,9 @@ class Passage {
     this.element.hidden = words === "";
     this.element.replaceChildren(long ? this.#fold : this.#text);
     if (long) this.#fold.append(this.#text);
+    // What is unfolded may scroll, also by keyboard.
+    if (long) this.#text.tabIndex = 0;
+    else this.#text.removeAttribute("tabindex");
     setText(this.#text, laid);
     setText(this.summary, clip(laid.slice(0, 4 * PREVIEW).replace(/\s+/g, " "), PREVIEW));
   }
@@ -157,7 +165,7 @@ export class Card {
     this.element.append(this.#error, this.#output.element);
   }
 
-  /** What the keyboard can reach in it, beside the buttons of a question. */
+  /** What the keyboard can reach in it, beside the buttons of a question and what is unfolded. */
   get stops(): HTMLElement[] {
     return [this.#arguments.summary, this.#output.summary];
   }
@@ -189,7 +197,8 @@ export class Card {
     const runs = call.state === "running" && call.started !== null && now !== null;
     const parts = [
       [SIGNS[call.state], states[call.state]].filter(Boolean).join(" "),
-      kinds[call.why] ?? call.why,
+      // What the model is told stands below.
+      kinds[call.why] ?? (call.output?.includes(call.why) === true ? "" : call.why),
       runs ? `${Math.max(0, Math.floor(now - (call.started ?? now)))} s` : "",
       call.duration_ms === null ? "" : duration(call.duration_ms),
       call.late ? late : "",
@@ -213,6 +222,8 @@ export class Card {
     const focused = this.#approval.matches(":focus-within");
     this.#mark(false);
     this.#approval.hidden = hidden;
+    // Nobody should approve what they have not seen.
+    this.#arguments.open = asked;
     this.#approval.replaceChildren(...(hidden ? [] : this.#buttons));
     this.#approval.setAttribute("aria-label", asks(name));
     this.#buttons.forEach((button, i) => button.setAttribute("aria-label", `${i === 0 ? approve : deny} ${name}`));

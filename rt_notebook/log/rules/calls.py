@@ -52,11 +52,10 @@ def two_outputs(evidence: Evidence) -> Iterator[Hit]:
 )
 def call_unanswered(evidence: Evidence) -> Iterator[Hit]:
     """Find a function call that was never answered, though the conversation went on."""
-    running = _running(evidence)
     said = max([*evidence.requests, *evidence.of("server", "input_audio_buffer.committed")], default=-1)
     for call in evidence.calls.values():
         reply = evidence.responses.get(call.response or "")
-        if call.outputs or call.id in running or reply is None:
+        if call.outputs or call.id in evidence.running or reply is None:
             continue
         if reply.done is None or reply.status != "completed" or not reply.default:
             continue
@@ -87,7 +86,12 @@ def slow_tool(evidence: Evidence) -> Iterator[Hit]:
 )
 def output_unsent(evidence: Evidence) -> Iterator[Hit]:
     """Find the output of a tool that nobody got, since the connection was gone."""
+    ids = evidence.columns["call_id"]
+    ran = {ids[row] for row in evidence.of("local", "rt.tool.started")}
+    waited = {ids[row] for row in evidence.of("local", "rt.tool.waiting")}
     for row in evidence.of("local", "rt.tool.unsent"):
+        if ids[row] in waited - ran:  # it was never approved, and did nothing
+            continue
         event = evidence.event(row)
         reason = f" ({event['reason']})" if event.get("reason") else ""
         yield Hit([row], f"the output of the call {event.get('call_id')} of {event.get('name')} was never sent{reason}")
@@ -99,10 +103,12 @@ def output_unsent(evidence: Evidence) -> Iterator[Hit]:
     "Tell the model that they cannot be read: answer the call with an output that says so.",
 )
 def arguments_no_json(evidence: Evidence) -> Iterator[Hit]:
-    """Find a call whose arguments are no JSON."""
+    """Find a call whose arguments are no JSON, and whose model was not told so by a tool of this package."""
+    failed = map(evidence.event, evidence.of("local", "rt.tool.failed"))
+    told = {event.get("call_id") for event in failed if event.get("kind") == "invalid-json"}
     for call in evidence.calls.values():
         reply = evidence.responses.get(call.response or "")
-        if call.arguments is None or (reply is not None and reply.status not in ("completed", "")):
+        if call.arguments is None or call.id in told or (reply is not None and reply.status not in ("completed", "")):
             continue
         try:
             orjson.loads(call.arguments)
@@ -123,14 +129,6 @@ def output_encoded_twice(evidence: Evidence) -> Iterator[Hit]:
         inner = _json(output) if isinstance(output, str) else None
         if isinstance(inner, str) and isinstance(_json(inner), dict | list):
             yield Hit([row], f"the output of {item.get('call_id')} is JSON that was encoded twice: {inner[:60]}")
-
-
-def _running(evidence: Evidence) -> set[str]:
-    """Return the calls whose tools still run, or wait for approval."""
-    ids = evidence.columns["call_id"]
-    begun = {ids[row] for row in evidence.of("local", "rt.tool.started", "rt.tool.waiting")}
-    ended = (f"rt.tool.{how}" for how in ("done", "failed", "cancelled", "unsent"))
-    return begun - {ids[row] for row in evidence.of("local", *ended)}
 
 
 def _outputs(evidence: Evidence) -> Iterator[tuple[int, dict[str, object]]]:

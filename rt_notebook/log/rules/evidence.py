@@ -104,6 +104,21 @@ class Evidence:
             self._events[row] = found
         return found
 
+    @cached_property
+    def running(self) -> set[str]:
+        """The calls whose tools still run, or wait for approval."""
+        ids = self.columns["call_id"]
+        begun = {ids[row] for row in self.of("local", "rt.tool.started", "rt.tool.waiting")}
+        ended = (f"rt.tool.{how}" for how in ("done", "failed", "cancelled", "unsent"))
+        return begun - {ids[row] for row in self.of("local", *ended)}
+
+    @cached_property
+    def unasked(self) -> set[str]:
+        """The calls to which no answer is to be asked for: the user has stopped them, or their tool wants none."""
+        ended = ((row, self.event(row)) for row in self.of("local", "rt.tool.done", "rt.tool.failed"))
+        quiet = [row for row, event in ended if event.get("respond") is False or event.get("late")]
+        return {self.columns["call_id"][row] for row in [*quiet, *self.of("local", "rt.tool.cancelled")]}
+
     def lapsed(self, row: int, seconds: float = LAPSE) -> bool:
         """Tell whether the connection went on for some seconds after a row."""
         return self.t[self.rows[-1]] - self.t[row] >= seconds

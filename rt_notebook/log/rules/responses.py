@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from rt_notebook.log.rules.evidence import Call, Evidence
 
 _INPUTS = ("conversation.item.create", "input_audio_buffer.commit")
-_ENDS = ("rt.tool.done", "rt.tool.failed", "rt.tool.cancelled")
 
 
 @rule(
@@ -167,20 +166,17 @@ def no_response_after_outputs(evidence: Evidence) -> Iterator[Hit]:
         return
     answered = max([*evidence.requests, *evidence.of("server", "response.created")], default=-1)
     trailing = [row for row in outputs if row > answered]
-    calls = [call.id for call in evidence.calls.values() if set(call.outputs) & set(trailing)]
-    if set(calls) <= _answered_by_nobody(evidence):
+    calls = [call for call in evidence.calls.values() if set(call.outputs) & set(trailing)]
+    made_by = {call.response for call in calls}
+    if any(call.response in made_by and call.id in evidence.running for call in evidence.calls.values()):
+        return  # the answer is to have that call's output, too
+    if all(call.id in evidence.unasked for call in calls):
         return
-    ids = ", ".join(calls)
+    ids = ", ".join(call.id for call in calls)
     if evidence.lapsed(last):
         yield Hit(trailing, f"the output of {ids} was added, and no response was asked for after it")
     else:
         yield Hit(trailing, f"the output of {ids} was added; no response has been asked for yet", severity="note")
-
-
-def _answered_by_nobody(evidence: Evidence) -> set[str]:
-    """Return the calls whose outputs need no answer: the tool says so, or the user stopped what was going on."""
-    ends = [evidence.event(row) for row in evidence.of("local", *_ENDS)]
-    return {str(end.get("call_id")) for end in ends if end.get("respond") is False or end.get("late")}
 
 
 @rule(

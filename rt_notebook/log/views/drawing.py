@@ -22,6 +22,8 @@ _MARGIN, _TIMES = 16, 62
 _NEAREST, _FARTHEST = 400, 560  # px between client and server
 _BAR = 9
 _LANES = {"page": ("loudspeaker", "local"), "client": ("this client", "client"), "server": ("server", "server")}
+_BELOW = 9
+"""How far the words of a note stand below those of an arrow."""
 _BARS = {"completed": "done", "cancelled": "cut", "incomplete": "cut", "failed": "failed"}
 
 
@@ -117,7 +119,8 @@ class Drawing:
             )
             hint = f"<title>{svg.xml(_hint(step))}</title>"
             shapes.append(f"<g>{hint}{clock}{''.join(self._step(step, label, at))}</g>")
-            y = at + (20 if label.told else 6)
+            note = _BELOW if _lane(step) == "client" else 0
+            y = at + (20 + note if label.told else 6)
         return shapes, y
 
     def _step(self, step: Step, label: _Label, at: float) -> list[str]:
@@ -142,7 +145,7 @@ class Drawing:
         x = self._x["client"]
         room = self._x["server"] - x - 48
         shapes = [f'<circle cx="{x:g}" cy="{at:g}" r="4" {svg.fill(colour)}/>']
-        shapes += _words(label, x + 14, at + 9, colour, room, anchor="start")
+        shapes += _words(label, x + 14, at + _BELOW, colour, room, anchor="start")
         return shapes
 
     def _gap(self, y: float, seconds: float) -> list[str]:

@@ -78,7 +78,7 @@ class Span:
 
     lane: str
     kind: str
-    """``turn``, ``speech``, ``response``, ``call``, ``deltas``, ``mark`` or ``sound``."""
+    """``turn``, ``speech``, ``response``, ``approval``, ``call``, ``deltas``, ``mark`` or ``sound``."""
     t: float
     t2: float | None = None
     label: str = ""
@@ -161,14 +161,24 @@ def event_spans(log: EventLog, end: float) -> list[Span]:
             responses.clear()
     for open_ in responses.values():
         open_.t2 = max(end, open_.t)
-    return found + [_call_span(run, columns, ends, end) for run in read_calls(log)]
+    return found + [span for run in read_calls(log) for span in _call_spans(run, columns, ends, end)]
 
 
-def _call_span(run: Run, columns: dict[str, list[Any]], ends: list[int], end: float) -> Span:
-    """Return a call from when its tool began to when it had ended."""
-    # Where nobody told when, all happened at 0.
-    t = columns["t"][run.row] if run.began is None else run.began
-    span = Span("calls", "call", t, run.ended, run.name or "function", run.row, columns["type"][run.row])
+def _call_spans(run: Run, columns: dict[str, list[Any]], ends: list[int], end: float) -> Iterator[Span]:
+    """Yield for how long a call waited for a person, and from when to when its tool ran."""
+    if run.asked is not None:
+        over = run.ended if run.is_unapproved else run.started
+        yield _call_span(run, "approval", run.asked, over, columns, ends, end)
+    if not run.is_unapproved:
+        # Where nobody told when, all happened at 0.
+        t = columns["t"][run.row] if run.began is None else run.began
+        yield _call_span(run, "call", t, run.ended, columns, ends, end)
+
+
+def _call_span(
+    run: Run, kind: str, t: float, t2: float | None, columns: dict[str, list[Any]], ends: list[int], end: float
+) -> Span:
+    span = Span("calls", kind, t, t2, run.name or "function", run.row, columns["type"][run.row])
     span.text = shortened(f"{span.label}({shortened(run.said.item.arguments)})")
     if told := run.error or run.output:
         span.text = shortened(f"{span.text} → {shortened(told)}", 2 * LONGEST_TEXT)

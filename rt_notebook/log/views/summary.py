@@ -228,11 +228,12 @@ def _calls(log: EventLog) -> _Facts:
 
 
 def _outcome(run: Run) -> str:
-    took = f" after {run.duration_ms:,.0f} ms" if run.duration_ms is not None else ""
+    took = f" after {run.duration_ms:,.0f} ms" if run.duration_ms is not None and not run.is_unapproved else ""
     if run.state in ("done", "unanswered"):
         return f"answered{took}" if run.state == "done" else "not answered"
     why = f" ({_short(run.error or run.why or '', 60)})" if run.error or run.why else ""
-    return f"{_STATES.get(run.state, run.state)}{took}{why}"
+    state = "was never approved" if run.state == "unsent" and run.is_unapproved else _STATES.get(run.state, run.state)
+    return f"{state}{took}{why}"
 
 
 _STATES = {"waiting": "waits for approval", "running": "still runs", "unsent": "ended, its output was never sent"}

@@ -61,12 +61,13 @@ _COLOURS = {
     "failed": RED,
     "in progress": INK,
     "speech": "rgba(63, 131, 214, 0.35)",
+    "approval": "rgba(148, 103, 201, 0.35)",
     "call": VIOLET,
     "audio": ASSISTANT,
     "text": USER,
     "arguments": VIOLET,
 }
-_COLOURED = {"call": "call", "speech": "speech"}
+_COLOURED = {"approval": "approval", "call": "call", "speech": "speech"}
 """Kinds that have a colour of their own, whatever their label."""
 _EXPLAINED = ("never heard", "completed", "cancelled", "incomplete", "failed", "in progress")
 """Labels whose colour the legend explains; those of the others their lane's name tells."""
@@ -94,7 +95,8 @@ _COLUMNS = [field.name for field in fields(Span)]
 class Timeline(ChartView):
     """User, assistant, turn detection, responses, calls and deltas on one time axis.
 
-    `df` has one row a piece that is drawn: ``lane``, ``kind`` (turn, speech, response, call, deltas, mark or sound),
+    `df` has one row a piece that is drawn: ``lane``, ``kind`` (turn, speech, response, call, approval (while a call
+    waited for it), deltas, mark or sound),
     ``t`` and ``t2`` (s on the log's clock; ``t2`` is missing for a mark), ``label``, ``row`` (in the log), ``type``,
     ``text``, ``n`` and ``audio_ms`` (of deltas), ``low`` and ``high`` (of sound, -1 to 1).
     """
@@ -198,19 +200,23 @@ def _draw(spans: list[Span], t0: float, t1: float, edge: float) -> Any:
 
     data: list[list[dict[str, Any]]] = []
 
-    def layer(kinds: str, *, middle: bool = False, apart: float | None = None) -> Any:
-        some = _thinned(spans, kinds.split(), apart)
+    def layer(kinds: str, *, middle: bool = False, apart: float | None = None, among: list[Span] = spans) -> Any:
+        some = _thinned(among, kinds.split(), apart)
         data.append([lanes.datum(span, t1, middle=middle) for span in some])
         return alt.Chart(alt.NamedData(name=f"layer {len(data)}"))
 
     few = sum(span.kind == "turn" for span in spans) <= _FEW_TURNS
     bands = layer("turn").mark_rect(clip=True, stroke=INK, strokeOpacity=0.4 if few else 0)
     sound = layer("sound").mark_area(clip=True, interpolate="step-after")
-    bars = layer("speech response call deltas").mark_bar(clip=True, strokeWidth=0.8)
+    bars = layer("speech response approval call deltas").mark_bar(clip=True, strokeWidth=0.8)
     numbers = layer("turn", middle=True, apart=_APART * (t1 - t0)).mark_text(
         clip=True, color=INK, fontSize=11, align="left", dx=3
     )
-    names = layer("call", middle=True).mark_text(clip=True, color=INK, fontSize=10, align="left", dx=4)
+    ran = {span.row for span in spans if span.kind == "call"}
+    last = [span for span in spans if span.kind == "call" or span.row not in ran]
+    names = layer("call approval", middle=True, among=last).mark_text(
+        clip=True, color=INK, fontSize=10, align="left", dx=4
+    )
     cuts = layer("mark", middle=True).transform_filter("datum.label == 'interrupted'")
     points = layer("mark", middle=True).mark_point(clip=True, filled=True, size=50, opacity=1)
     chart = alt.layer(

@@ -25,12 +25,16 @@ _STEP = 22
 _COLOURS = {
     "listening": USER,
     "server": ASSISTANT,
+    "approval": "#b59a1c",
     "tool": VIOLET,
     "page": WARM,
     "playing": "rgba(33, 150, 107, 0.35)",
     "beside": "rgba(125, 125, 125, 0.45)",
     "total": INK,
 }
+_CALL_KINDS = {"approval": ("approval", "approval of", "approvals"), "call": ("tool", "tool", "tools")}
+"""Kinds of spans of calls -> who takes the time, and what one and what many of them are called."""
+_KINDS = (*_CALL_KINDS, "response")
 _WAITS = "turn detection waits"
 _ASKED = "until asked for"
 _PAGE = "network, page, jitter buffer"
@@ -52,8 +56,8 @@ class Step:
 
     step: str
     kind: str
-    """``listening``, ``server``, ``tool``, ``page`` or ``playing``: who took the time; ``beside`` for what runs beside
-    these; ``total``."""
+    """``listening``, ``server``, ``approval`` (a person), ``tool``, ``page`` or ``playing``: who took the time;
+    ``beside`` for what runs beside these; ``total``."""
     start_ms: float | None
     end_ms: float | None
     ms: float | None
@@ -63,9 +67,9 @@ class Step:
 class Waterfall(ChartView):
     """Where a turn's time went.
 
-    `df` has one row a line: ``step``, ``kind`` (listening, server, tool, page, playing, beside or total), ``start_ms``
-    and ``end_ms`` from the user's last word (of a written turn: from the asking), ``ms``, and a ``note``, which says
-    why a time is missing.
+    `df` has one row a line: ``step``, ``kind`` (listening, server, approval, tool, page, playing, beside or total),
+    ``start_ms`` and ``end_ms`` from the user's last word (of a written turn: from the asking), ``ms``, and a ``note``,
+    which says why a time is missing.
     """
 
 
@@ -95,10 +99,10 @@ def waterfall(log: EventLog, turn: int | Turn = -1) -> Waterfall:
 
 
 def _calls(log: EventLog, turn: Turn) -> list[Span]:
-    """Return a turn's function calls and responses, in the order of their beginnings."""
+    """Return a turn's function calls, their approvals and responses, in the order of their beginnings."""
     rows = set(turn.rows)
     end = log.columns()["t"][-1] if len(log) else 0.0
-    spans = [span for span in event_spans(log, end) if span.row in rows and span.kind in ("call", "response")]
+    spans = [span for span in event_spans(log, end) if span.row in rows and span.kind in _KINDS]
     return sorted(spans, key=lambda span: span.t)
 
 
@@ -111,8 +115,10 @@ def _milestones(turn: Turn, spans: list[Span]) -> Iterator[tuple[float, str, str
         (turn.created, "request → response", "server"),
     ]
     groups = _at_once(spans)
-    for calls in groups:
-        told += [(calls[0].t, f"call of {calls[0].label} written", "server"), (_end(calls), _tools(calls), "tool")]
+    for group in groups:
+        told.append((group[0].t, f"call of {group[0].label} written", "server"))
+        alike = ([span for span in group if span.kind == kind] for kind in _CALL_KINDS)
+        told += [(_end(some), _named(some), _CALL_KINDS[some[0].kind][0]) for some in alike if some]
     if groups:
         after = [span.t for span in spans if span.kind == "response" and span.t > groups[0][0].t]
         told += [(t, "output → response", "server") for t in after]
@@ -129,9 +135,9 @@ def _milestones(turn: Turn, spans: list[Span]) -> Iterator[tuple[float, str, str
 
 
 def _at_once(spans: list[Span]) -> list[list[Span]]:
-    """Return the calls in groups of those whose tools ran at the same time, at least in part."""
+    """Return the calls, and their approvals, in groups of what went on at the same time, at least in part."""
     groups: list[list[Span]] = []
-    for call in (span for span in spans if span.kind == "call"):
+    for call in (span for span in spans if span.kind in _CALL_KINDS):
         if groups and call.t <= _end(groups[-1]):
             groups[-1].append(call)
         else:
@@ -143,8 +149,10 @@ def _end(calls: list[Span]) -> float:
     return max(call.t if call.t2 is None else call.t2 for call in calls)
 
 
-def _tools(calls: list[Span]) -> str:
-    return f"tool {calls[0].label}" if len(calls) == 1 else f"{len(calls)} tools"
+def _named(spans: list[Span]) -> str:
+    """Return what some calls, or some approvals, are called together."""
+    _, one, many = _CALL_KINDS[spans[0].kind]
+    return f"{one} {spans[0].label}" if len(spans) == 1 else f"{len(spans)} {many}"
 
 
 class _Ruler:
@@ -180,8 +188,10 @@ def _steps(turn: Turn, spans: list[Span]) -> Iterator[Step]:
         yield step("response", "server", None, None, "none came")
     elif turn.first_audio is not None and turn.heard is None:
         yield step(_PAGE, "page", None, None, _SILENT)
-    for call in (call for calls in _at_once(spans) if len(calls) > 1 for call in calls):
-        yield step(_tools([call]), "beside", call.t, call.t2)
+    for group in _at_once(spans):
+        if len({span.row for span in group}) > 1:
+            for span in group:
+                yield step(_named([span]), "beside", span.t, span.t2)
     if spoken and turn.transcribed is None:
         yield step("transcription", "beside", None, None, "none came")
     elif spoken:
