@@ -110,11 +110,8 @@ export class Playground {
     this.#announcer = new Announcer(lang);
     this.#status = new StatusView(lang);
     this.#notice = new NoticeView(lang, signal);
-    this.#preflight = new PreflightView(
-      lang,
-      { again: () => void this.#check("asked"), close: () => this.#set(() => (this.#checking = "done")) },
-      signal,
-    );
+    const list = { again: () => void this.#check("asked"), close: () => this.#set(() => (this.#checking = "done")) };
+    this.#preflight = new PreflightView(lang, list, signal);
     this.#conversationView = new ConversationView(
       lang,
       {
@@ -192,16 +189,13 @@ export class Playground {
     holdToTalk(this.#controls.hold, this.#element, held, signal);
     catchFiles(this.#element, { ready: () => this.#session.open && !this.#gone, take: (files) => void this.#upload(files) }, signal);
     const tick = setInterval(() => this.#session.open && this.#draw(), TICK);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearInterval(tick);
-        this.#watchdog.heard();
-        this.#replayer.stop();
-        void this.#voice.close();
-      },
-      { once: true },
-    );
+    const end = (): void => {
+      clearInterval(tick);
+      this.#watchdog.heard();
+      this.#replayer.stop();
+      void this.#voice.close();
+    };
+    signal.addEventListener("abort", end, { once: true });
   }
 
   // What a person does ----------------------------------------------------------------------------------------------
@@ -386,15 +380,16 @@ export class Playground {
     const known = session.info === null ? "waiting" : open ? "open" : "closed";
     const { held, muted, owned: mine } = voice;
     const talking = voice.talking && !held;
-    const state = this.#gone ? "gone" : known;
-    this.#controls.show({ session: state, mine, elsewhere, talking, held, muted, answering: session.answering, sound: voice });
+    const controls = { mine, elsewhere, talking, held, muted, answering: session.answering, sound: voice };
+    this.#controls.show({ session: this.#gone ? "gone" : known, ...controls });
     // Nobody needs the list of needs who is in conversation.
     if (this.#checking === "before" && !this.#conversation.empty) this.#checking = "done";
     this.#preflight.element.hidden = this.#absent !== null || (this.#checking !== "before" && this.#checking !== "asked");
     this.#conversationView.show(this.#conversation, this.#absent, open ? session.now(now) : null);
-    if (this.#shownSettings?.settings !== session.settings || this.#shownSettings.open !== open) {
-      this.#shownSettings = { settings: session.settings, open };
-      this.#settings.show(session.settings, open, this.#refusal);
+    const { settings } = session;
+    if (this.#shownSettings?.settings !== settings || this.#shownSettings.open !== open) {
+      this.#shownSettings = { settings, open };
+      this.#settings.show(settings, open, this.#refusal);
       this.#refusal = "";
     }
     this.#lanes.playing(this.#replayer.at);

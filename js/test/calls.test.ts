@@ -122,7 +122,7 @@ test("what a remote server has and asks for is shown", () => {
   const answer = (approve: boolean): Told => ({ id: "a", type: "mcp_approval_response", approval_request_id: "q", approve });
   const added = (item: Told): Told => ({ type: "conversation.item.added", item });
   expect(told(added(list)).bubbles.map(({ text }) => text)).toEqual(["files: find, read"]);
-  expect(call(added(request))).toMatchObject({ id: "", name: "files.find", state: "waiting" });
+  expect(call(added(request))).toMatchObject({ id: "q", name: "files.find", state: "waiting" });
   expect(call(added(request), added(answer(true)))).toMatchObject({ state: "done", why: "approved" });
   expect(call(added(request), added(answer(false)), added(request))).toMatchObject({ state: "failed", why: "denied" });
 });

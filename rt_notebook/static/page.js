@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 4c2ddba156528f44594015a1e4d4522dec9f2030bea2704b6e809b5daa6786ad */
+/* Built from js/src; source-hash: 56da98e9e6c1759113044762cf5a25bc88a6cb77153d9af7e226821be86ff4c3 */
 
 // src/audio/pcm.ts
 var RATE = 24e3;
@@ -267,7 +267,10 @@ function fillCall(call, item, t) {
   const status = field(item, "status");
   if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
   else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
-  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") {
+    call.id = text(field(item, "id"));
+    call.state = "waiting";
+  }
   const error = field(item, "error");
   const message = text(field(error, "message")) || text(error);
   if (message !== "") finish(call, "failed", t, message);

@@ -1,4 +1,4 @@
-/* Built from js/src; source-hash: 4c2ddba156528f44594015a1e4d4522dec9f2030bea2704b6e809b5daa6786ad */
+/* Built from js/src; source-hash: 56da98e9e6c1759113044762cf5a25bc88a6cb77153d9af7e226821be86ff4c3 */
 
 // src/lang.ts
 function langOf(asked, page) {
@@ -752,7 +752,10 @@ function fillCall(call, item, t) {
   const status = field(item, "status");
   if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
   else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
-  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") {
+    call.id = text(field(item, "id"));
+    call.state = "waiting";
+  }
   const error = field(item, "error");
   const message = text(field(error, "message")) || text(error);
   if (message !== "") finish(call, "failed", t, message);
@@ -6393,11 +6396,8 @@ var Playground = class {
     this.#announcer = new Announcer(lang);
     this.#status = new StatusView(lang);
     this.#notice = new NoticeView(lang, signal);
-    this.#preflight = new PreflightView(
-      lang,
-      { again: () => void this.#check("asked"), close: () => this.#set(() => this.#checking = "done") },
-      signal
-    );
+    const list = { again: () => void this.#check("asked"), close: () => this.#set(() => this.#checking = "done") };
+    this.#preflight = new PreflightView(lang, list, signal);
     this.#conversationView = new ConversationView(
       lang,
       {
@@ -6474,16 +6474,13 @@ var Playground = class {
     holdToTalk(this.#controls.hold, this.#element, held, signal);
     catchFiles(this.#element, { ready: () => this.#session.open && !this.#gone, take: (files) => void this.#upload(files) }, signal);
     const tick = setInterval(() => this.#session.open && this.#draw(), TICK);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearInterval(tick);
-        this.#watchdog.heard();
-        this.#replayer.stop();
-        void this.#voice.close();
-      },
-      { once: true }
-    );
+    const end2 = () => {
+      clearInterval(tick);
+      this.#watchdog.heard();
+      this.#replayer.stop();
+      void this.#voice.close();
+    };
+    signal.addEventListener("abort", end2, { once: true });
   }
   // What a person does ----------------------------------------------------------------------------------------------
   /** Sends what needs the kernel's answer, and says so where none comes. */
@@ -6646,14 +6643,15 @@ var Playground = class {
     const known = session2.info === null ? "waiting" : open2 ? "open" : "closed";
     const { held, muted, owned: mine } = voice;
     const talking = voice.talking && !held;
-    const state = this.#gone ? "gone" : known;
-    this.#controls.show({ session: state, mine, elsewhere, talking, held, muted, answering: session2.answering, sound: voice });
+    const controls = { mine, elsewhere, talking, held, muted, answering: session2.answering, sound: voice };
+    this.#controls.show({ session: this.#gone ? "gone" : known, ...controls });
     if (this.#checking === "before" && !this.#conversation.empty) this.#checking = "done";
     this.#preflight.element.hidden = this.#absent !== null || this.#checking !== "before" && this.#checking !== "asked";
     this.#conversationView.show(this.#conversation, this.#absent, open2 ? session2.now(now2) : null);
-    if (this.#shownSettings?.settings !== session2.settings || this.#shownSettings.open !== open2) {
-      this.#shownSettings = { settings: session2.settings, open: open2 };
-      this.#settings.show(session2.settings, open2, this.#refusal);
+    const { settings: settings2 } = session2;
+    if (this.#shownSettings?.settings !== settings2 || this.#shownSettings.open !== open2) {
+      this.#shownSettings = { settings: settings2, open: open2 };
+      this.#settings.show(settings2, open2, this.#refusal);
       this.#refusal = "";
     }
     this.#lanes.playing(this.#replayer.at);

@@ -60,6 +60,8 @@ def client(**prompt: Any) -> Client:
         ("What's the weather in Paris, France?", "get_weather", {"city": "Paris, France"}),
         ("Is it raining in Berlin, in Fahrenheit?", "get_weather", {"city": "Berlin", "unit": "fahrenheit"}),
         ("Weather for Rome please.", "get_weather", {"city": "Rome"}),
+        ("Stop. What is the weather in Rome?", "get_weather", {"city": "Rome"}),
+        ("Stop, stop! Hold on. What's the weather in Rome?", "get_weather", {"city": "Rome"}),
         ("I am in Rome, so what is the weather?", "get_weather", {"city": "Rome"}),
         ("Hello! Could you tell me the weather in Oslo?", "get_weather", {"city": "Oslo"}),
         ("What time is it?", "get_time", {}),

@@ -8,7 +8,7 @@ export type CallState = "writing" | "incomplete" | "called" | "waiting" | "runni
 
 /** A call of a tool, with what became of it. */
 export interface Call {
-  /** Its `call_id`; empty where the server itself runs the tool. */
+  /** Its `call_id`; of a remote server's request the item; empty where the server itself runs the tool. */
   id: string;
   name: string;
   /** As the model wrote them, as far as they have come. */
@@ -62,7 +62,10 @@ export function fillCall(call: Call, item: unknown, t: number): void {
   const status = field(item, "status");
   if (status === "incomplete" && call.state === "writing") call.state = "incomplete";
   else if (status !== "in_progress" && call.arguments !== "") written(call, call.arguments, t);
-  if (field(item, "type") === "mcp_approval_request" && call.state === "called") call.state = "waiting";
+  if (field(item, "type") === "mcp_approval_request" && call.state === "called") {
+    call.id = text(field(item, "id"));
+    call.state = "waiting";
+  }
   // A tool that runs at the server tells its end in the same item.
   const error = field(item, "error");
   const message = text(field(error, "message")) || text(error);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,10 @@ from rt_notebook.server.engine import Message
 
 LOOKS_BACK = 12
 """Turns before the current one that are still known."""
+_HALT = re.compile(
+    r"\A\s*(?:(?:stop|wait|hold on|hang on|enough)\b[\s,.!…—-]*(?<=\W))+(?<=[,.!…—-] )(?=\S)", re.IGNORECASE
+)
+"""What a user says to interrupt, before what he then wants."""
 
 
 @dataclass(slots=True)
@@ -70,7 +75,7 @@ def read(messages: Sequence[Message]) -> Talk:
     turns = [Turn()]
     for message in recent:
         if message.role == "user":
-            turns.append(Turn(message.text.strip()))
+            turns.append(Turn(_HALT.sub("", message.text).strip()))
         elif message.role == "tool":
             _return(turns[-1], message)
         elif message.role == "assistant" and message.name:
