@@ -12,12 +12,17 @@ import threading
 import warnings
 from typing import IO
 
-PAGE = 2**21
-"""Bytes of a page, as large as a huge page of most systems. Pages are mapped, not allocated, so that memory that is
-let go of really goes."""
+PAGE = 2**20
+"""Bytes of a page. Pages are mapped, not allocated, so that memory that is let go of really goes."""
+_FLAGS = (
+    # All of a page at once: its memory page by memory page, as it fills, costs the system more than everything else.
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0)}
+    if hasattr(mmap, "MAP_ANONYMOUS")
+    else {}
+)
 MEMORY_LIMIT = 64_000_000
 """Bytes that are kept in memory while there is no file."""
-_BESIDE_FILE = 4 * PAGE
+_BESIDE_FILE = 8 * PAGE
 """Bytes that are kept in memory once there is one: it is no faster to write more at a time."""
 
 
@@ -64,7 +69,7 @@ class Blobs:
             if self._last is None:
                 if self.memory + PAGE > self._limit:
                     self._spill()
-                self._last = self._pages[number] = _page()
+                self._last = self._pages[number] = mmap.mmap(-1, PAGE, **_FLAGS)
             piece = data[: PAGE - at]
             self._last[at : at + len(piece)] = piece
             self._length += len(piece)
@@ -114,17 +119,6 @@ class Blobs:
                 raise IndexError(f"there is nothing at byte {number * PAGE + start:,} yet")
             self._file.seek(number * PAGE + start)
             return self._file.read(stop - start)
-
-
-def _page() -> mmap.mmap:
-    # Private, where it matters: only such memory comes in huge pages.
-    private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_ANONYMOUS") else {}
-    page = mmap.mmap(-1, PAGE, **private)
-    # All of its memory at once where the system can: a little at a time costs it more than everything else.
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        with contextlib.suppress(OSError):
-            page.madvise(mmap.MADV_HUGEPAGE)
-    return page
 
 
 def _warn(error: OSError) -> None:
