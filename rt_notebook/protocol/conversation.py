@@ -7,6 +7,7 @@ not fit (an unknown item, a field of the wrong type) changes as much as it can b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from rt_notebook.protocol.event import BYTES_PER_MS
@@ -44,6 +45,11 @@ class Conversation:
         self._speech: dict[str, tuple[float, float]] = {}  # item -> start and end in ms of the session's audio
         self._sent_audio: dict[str, Sound] = {}  # of items that this side sent, until the server has them
         self._unnamed_audio: list[Sound] = []  # the same where the server gives the id: in the order of sending
+
+    def handler(self, type_: str) -> Callable[[Event], None] | None:
+        """Return what takes in the events of a type, as `apply` does; None where they change nothing."""
+        handler = _HANDLERS.get(type_)
+        return None if handler is None else partial(handler, self)
 
     def apply(self, event: Event) -> None:
         """Take an event in."""

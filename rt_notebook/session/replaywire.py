@@ -98,7 +98,7 @@ class ReplayWire(Wire):
         data = score.event(row)
         self.connection = score.connection(row)
         if side == "local" and type_ == OPENED:
-            self.conversation = Conversation()
+            self._begin_conversation(Conversation())
             self.closed = None
         elif side == "local" and type_ in CLOSED:
             code, reason = data.get("code"), data.get("reason")

@@ -52,7 +52,7 @@ class Wire:
         self._tasks: list[asyncio.Task[None]] = []
         self._subscribers: list[tuple[Subscriber, Patterns]] = []
         self._audiences: dict[str, tuple[Subscriber, ...]] = {}
-        """Who wants the events of a type, found when the first one comes."""
+        """By type of event, found when the first one comes."""
         self._waiters: set[asyncio.Future[Event]] = set()
 
     # -- the connection ---------------------------------------------------------------------------------------------
@@ -60,7 +60,7 @@ class Wire:
     def open(self, transport: Transport, shown: str, provider: str) -> None:
         """Take over an open transport to a provider; `shown` is its URL without secrets."""
         self.connection += 1
-        self.conversation = Conversation(price_usd if is_paid(provider, shown) else None)
+        self._begin_conversation(Conversation(price_usd if is_paid(provider, shown) else None))
         self.closed = None
         self._transport = transport
         self._outbox = asyncio.Queue()
@@ -158,10 +158,8 @@ class Wire:
         event = logged
         if self.dialect == "beta":
             event = Event(data, logged.index, logged.t, logged.direction, logged.sound)
-        self.conversation.apply(event)
         if (audience := self._audiences.get(type_ := event.type)) is None:
-            wanting = (subscriber for subscriber, patterns in self._subscribers if matches(type_, patterns))
-            audience = self._audiences[type_] = tuple(wanting)
+            audience = self._audiences[type_] = self._audience(type_)
         for subscriber in audience:
             try:
                 subscriber(event)
@@ -169,6 +167,16 @@ class Wire:
                 # A fault in one of our own consumers must not cost the others the event.
                 traceback.print_exc(file=sys.stderr)
         return event
+
+    def _begin_conversation(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self._audiences = {}
+
+    def _audience(self, type_: str) -> tuple[Subscriber, ...]:
+        """Return who wants the events of a type, in the order in which they are told: the conversation first."""
+        keeps = self.conversation.handler(type_)
+        wanting = [subscriber for subscriber, patterns in self._subscribers if matches(type_, patterns)]
+        return (*wanting,) if keeps is None else (keeps, *wanting)
 
     def event(self, index: int) -> Event:
         """Return an event of the log in GA's shape."""

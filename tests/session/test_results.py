@@ -22,6 +22,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from IPython.display import Image
+from matplotlib import figure as matplotlib_figure
+from PIL import Image as PillowImage
 from pydantic import BaseModel, Field, field_serializer
 
 from rt_notebook.session.pictures import MOST
@@ -377,25 +379,22 @@ def test_a_picture_is_known_by_what_it_can_do() -> None:
 
 
 def test_pillows_images_are_pictures() -> None:
-    pillow = pytest.importorskip("PIL.Image")
-
     def sent(image: Any) -> Any:
         (url,) = output_of(image).images
-        return pillow.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+        return PillowImage.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
 
-    small = sent(pillow.new("RGBA", (4, 3), "red"))
+    small = sent(PillowImage.new("RGBA", (4, 3), "red"))
     assert (small.size, small.mode, small.format) == ((4, 3), "RGBA", "PNG")
-    assert sent(pillow.new("CMYK", (4, 3))).mode == "RGB"
-    large = pillow.new("L", (5000, 100))
+    assert sent(PillowImage.new("CMYK", (4, 3))).mode == "RGB"
+    large = PillowImage.new("L", (5000, 100))
     assert sent(large).size == (2048, 41)
     assert large.size == (5000, 100)
     noise = np.random.default_rng(0).integers(0, 255, (2000, 2000, 4), np.uint8)
-    assert sent(pillow.fromarray(noise)).format == "JPEG"
+    assert sent(PillowImage.fromarray(noise)).format == "JPEG"
 
 
 def test_matplotlibs_figures_are_pictures() -> None:
-    figures = pytest.importorskip("matplotlib.figure")
-    axes = figures.Figure().add_subplot()
+    axes = matplotlib_figure.Figure().add_subplot()
     axes.plot([1, 2, 3])
     for value in (axes, axes.figure):
         (url,) = output_of(value).images
