@@ -145,7 +145,7 @@ class VoiceReactAgent:
 
     def _ipython_display_(self) -> None:
         if not display.shows():
-            raise NotImplementedError
+            raise NotImplementedError  # IPython's way to be told: the value is then shown in its other ways
         self.session._ipython_display_()
 
     def __repr__(self) -> str:

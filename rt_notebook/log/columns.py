@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 NO_INT = -(2**63)
 """What stands for None in a column of whole numbers."""
-NO_FLOAT = float("nan")
 
 
 class Column(Protocol):
-    """One column, read as Python values. Rows are appended to its `data`."""
+    """One column, read as Python values."""
 
     def values(self, start: int, stop: int) -> list[Any]:
         """Return rows as Python values, None where there is none."""

@@ -96,7 +96,8 @@ class Tooling(Sender):
         """Let a call run whose tool asks for approval first; None is the only one that waits.
 
         A remote MCP server's request for approval, an item of the conversation, is answered by its id in the same way.
-        Raises `ValueError` where no such call waits. A second time does nothing.
+        Raises `ValueError` where no such call waits, `ConnectionClosedError` where a request's connection is gone. A
+        second time does nothing.
         """
         self.decide(call_id, "approved", "python")
 
@@ -113,6 +114,8 @@ class Tooling(Sender):
         if asked is None:
             return
         if isinstance(asked, Item):
+            if self._wire.closed:
+                raise self._wire.gone(f"answering the request {asked.id}")
             self._decided[asked.id] = what
             self.call(self._answer, asked.id, what == "approved", reason)
             return
@@ -148,8 +151,10 @@ class Tooling(Sender):
         raise ValueError(f"the call {id_!r} does not wait for approval: {known}. session.calls has all calls.")
 
     def _answer(self, request: str, approve: bool, reason: str) -> None:
-        if not self._wire.closed:
+        try:
             self._wire.send(content.approval(request, approve, reason or None))
+        except RealtimeError as error:  # it closed meanwhile, or is a replay of something else
+            warnings.warn_explicit(f"{request} was not answered. {error}", UserWarning, "rt_notebook", 0)
 
     # -- the server ---------------------------------------------------------------------------------------------------
 
@@ -203,7 +208,7 @@ class Tooling(Sender):
         if self.facade is None:
             from rt_notebook.session.blocking import Session
 
-            self.facade = Session(self)  # type: ignore[arg-type]
+            self.facade = Session(self)  # type: ignore[arg-type] # we are a part of AsyncSession, and nothing else is made of it
         return self.facade
 
 

@@ -88,7 +88,7 @@ class Fetch(BaseTool):
     description: str = "Fetch a page."
 
     def _run(self, url: str) -> str:
-        raise NotImplementedError
+        raise NotImplementedError  # LangChain's way of a tool that is asynchronous only
 
     async def _arun(self, url: str) -> str:
         return f"the page {url}"

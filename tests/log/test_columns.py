@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_notebook.log.columns import NO_FLOAT, NO_INT, Column, Floats, Ints, Kinds, Shared, Sparse, SparseFloats, Strings
+from rt_notebook.log.columns import NO_INT, Column, Floats, Ints, Kinds, Shared, Sparse, SparseFloats, Strings
 
 WORDS = st.lists(st.one_of(st.none(), st.sampled_from(["a", "b", "", "ä\x00"])), max_size=30)
 
 
 def floats(values: list[float | None]) -> Floats:
     column = Floats()
-    column.data.extend(NO_FLOAT if value is None else value for value in values)
+    column.data.extend(float("nan") if value is None else value for value in values)
     return column
 
 

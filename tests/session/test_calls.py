@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import count, product
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -763,9 +763,10 @@ class World:
         self._act(self.calls.tick(self.t))
 
     def end(self, call_id: str) -> None:
-        what = "returned" if self.running[call_id].state == "running" else "denied"
+        runs = self.running[call_id].state == "running"
+        what: Literal["returned", "denied"] = "returned" if runs else "denied"
         del self.running[call_id]
-        self._act(self.calls.end(call_id, what, Output("ok")) or [])  # type: ignore[arg-type]
+        self._act(self.calls.end(call_id, what, Output("ok")) or [])
 
     def stop(self) -> None:
         """Do what session.cancel() does."""

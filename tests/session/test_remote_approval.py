@@ -59,3 +59,11 @@ def test_a_request_that_was_answered_elsewhere_does_not_wait() -> None:
             session.approve("mcpr_1")
         with pytest.raises(ValueError, match="no call waits"):
             session.approve()
+
+
+def test_a_request_of_a_connection_that_is_gone_cannot_be_answered() -> None:
+    session = with_tools()
+    ask_for(session, "mcpr_1")
+    session.close()
+    with pytest.raises(rt.ConnectionClosedError, match="mcpr_1"):
+        session.approve()
