@@ -146,7 +146,9 @@ _tables: WeakKeyDictionary[EventStore, Tables] = WeakKeyDictionary()
 
 
 def to_frame(log: EventStore) -> pd.DataFrame:
-    """Return the log as a DataFrame of its own, safe to change.
+    """Return the log as a DataFrame, safe to change by all that pandas does; a change is seen in no other.
+
+    Not through the arrays behind it (``df["text"].array[0] = ...``): tables of one log share them.
 
     One row an event, the index its position in the log. Columns: ``t`` (s since connect), ``time`` (UTC),
     ``direction``, ``type`` (as on the wire), ``event_id``, ``response_id``, ``item_id``, ``call_id``,

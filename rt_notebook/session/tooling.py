@@ -131,7 +131,7 @@ class Tooling(Sender):
         waiting = {call.call_id: call.name for call in self.calls if call.state == "waiting" and call.decided is None}
         decided = {call.call_id: call.decided for call in self.calls} | self._decided
         for item in list(self.conversation.items.values()):
-            if item.type == "mcp_approval_request":
+            if item.type == "mcp_approval_request" and not item.deleted:
                 asked[item.id] = item
                 waiting.setdefault(item.id, f"{item.server_label}.{item.name}")
             elif item.approval_request_id is not None and item.approve is not None:
@@ -154,6 +154,7 @@ class Tooling(Sender):
         try:
             self._wire.send(content.approval(request, approve, reason or None))
         except RealtimeError as error:  # it closed meanwhile, or is a replay of something else
+            self._decided.pop(request, None)
             warnings.warn_explicit(f"{request} was not answered. {error}", UserWarning, "rt_notebook", 0)
 
     # -- the server ---------------------------------------------------------------------------------------------------

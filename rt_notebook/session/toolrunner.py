@@ -49,6 +49,8 @@ class ToolRunner:
         self._runs: dict[Call, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._until = 0.0
+        """When it is due, seconds on the log's clock."""
         self._waiters: set[asyncio.Future[None]] = set()
         wire.subscribe(self._take, (*TYPES, "rt.connection.opened"))
 
@@ -69,9 +71,14 @@ class ToolRunner:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
-        if self._timer is None and (wait := calls.wait) is not None:
+        if (wait := calls.wait) is not None:
             now, until = wait
-            self._timer = asyncio.get_running_loop().call_later(until - now, self._tick, calls, until)
+            # One that comes too early looks again; one that comes too late would hold up the answer.
+            if self._timer is None or until < self._until:
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._until = until
+                self._timer = asyncio.get_running_loop().call_later(until - now, self._tick, calls, until)
         return bool(actions)
 
     def _tick(self, calls: Calls, t: float) -> None:

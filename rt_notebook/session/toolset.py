@@ -54,7 +54,8 @@ class Toolset:
         for entry in entries:
             if isinstance(entry, Tool) and entry.name not in self.tools:
                 raise ValueError(f"{entry.name!r} is no tool of this session yet: session.tool(...) makes it one.")
-        return [entry.as_json() if isinstance(entry, Tool) else entry for entry in entries]
+        # As they are in the session: those are what runs.
+        return [self.tools[entry.name].as_json() if isinstance(entry, Tool) else entry for entry in entries]
 
     def _set(self, entries: list[Entry]) -> None:
         tools = {entry.name: entry for entry in entries if isinstance(entry, Tool)}

@@ -192,9 +192,8 @@ class Wire:
         self._audiences = {}
 
         def unsubscribe() -> None:
-            if entry in self._subscribers:
-                self._subscribers.remove(entry)
-                self._audiences = {}
+            self._subscribers = [other for other in self._subscribers if other is not entry]
+            self._audiences = {}
 
         return unsubscribe
 
